@@ -1,0 +1,11 @@
+# Writes OUTPUT: the migrations of ROOM as a constant table, in the order of their file names.
+set(text "#include <span>\n#include \"madang/store/migration.hpp\"\nnamespace madang::${ROOM} {\n")
+string(APPEND text "std::span<const store::migration> migrations() {\n  static const store::migration all[] = {\n")
+list(SORT FILES)
+foreach(file IN LISTS FILES)
+  get_filename_component(stem ${file} NAME_WE)
+  file(READ ${file} sql)
+  string(APPEND text "      {\"${stem}\", R\"MADANGSQL(${sql})MADANGSQL\"},\n")
+endforeach()
+string(APPEND text "  };\n  return all;\n}\n}  // namespace madang::${ROOM}\n")
+file(WRITE ${OUTPUT} "${text}")
