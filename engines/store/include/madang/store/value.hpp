@@ -24,7 +24,7 @@ class parameter {
   parameter() = default;
   parameter(std::nullopt_t) {}
   template <class T>
-    requires std::is_integral_v<T>
+    requires(std::is_integral_v<T> || std::is_enum_v<T>)
   parameter(T v) : type_(type::integer), integer_(static_cast<std::int64_t>(v)) {}
   parameter(double v) : type_(type::real), real_(v) {}
   parameter(std::string_view v) : type_(type::text), text_(v) {}
