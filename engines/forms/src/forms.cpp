@@ -76,12 +76,12 @@ question parse_question(const json::value& v, const std::string& file) {
 }
 
 result<json::value> date_answer(const question& q, const fields& sent, date today) {
-  auto year = sent_value(sent, q.id + "-year"), month = sent_value(sent, q.id + "-month"),
-       day = sent_value(sent, q.id + "-day");
+  auto year = sent_value(sent, q.id + "_year"), month = sent_value(sent, q.id + "_month"),
+       day = sent_value(sent, q.id + "_day");
   std::optional<date> d;
   std::string field = q.id;
   if (year || month || day) {
-    field = q.id + "-year";
+    field = q.id + "_year";
     if (year.value_or("").empty() && month.value_or("").empty() && day.value_or("").empty()) {
       if (q.optional) return json::value(nullptr);
       return refuse(kind::invalid, "forms.missing", field);
@@ -143,11 +143,11 @@ result<json::value> text_answer(const question& q, const fields& sent) {
 }
 
 result<json::value> address_answer(const question& q, const fields& sent) {
-  auto town = sent_value(sent, q.id + "-town");
+  auto town = sent_value(sent, q.id + "_id");
   auto street = sent_value(sent, q.id);
   if (!street || street->empty()) return refuse(kind::invalid, "forms.missing", q.id);
   if (!town || town->empty() || town->size() > 10)
-    return refuse(kind::invalid, "forms.address", q.id + "-town");
+    return refuse(kind::invalid, "forms.address", q.id + "_id");
   auto normal = text::normalise(*street);
   if (!normal || text::length(*normal) > q.longest)
     return refuse(kind::invalid, "forms.too_long", q.id, {{"limit", std::to_string(q.longest)}});

@@ -45,8 +45,8 @@ TEST(a_form, says_which_control_is_wrong_and_why) {
   EXPECT_EQ(refused(f, "kind", {{"kind", "other"}}), "forms.option@kind");
   EXPECT_EQ(refused(f, "show", {}), "");
   EXPECT_EQ(refused(f, "show", {{"show", "a"}, {"show", "c"}}), "forms.option@show");
-  EXPECT_EQ(refused(f, "moved", {{"moved-year", "2026"}, {"moved-month", "2"}, {"moved-day", "30"}}),
-            "forms.date@moved-year");
+  EXPECT_EQ(refused(f, "moved", {{"moved_year", "2026"}, {"moved_month", "2"}, {"moved_day", "30"}}),
+            "forms.date@moved_year");
   EXPECT_EQ(refused(f, "moved", {{"moved", "2026-11-24"}}), "forms.date_future@moved");
   EXPECT_EQ(refused(f, "moved", {{"moved", "2026-10-01"}}), "forms.date_past@moved");
   EXPECT_EQ(refused(f, "note", {{"note", "여섯글자임다"}}), "forms.too_long@note");

@@ -15,10 +15,10 @@ enum class ask {
   select,       // one of many
   text,         // one line
   long_text,
-  date,         // three fields: <id>-year, <id>-month, <id>-day, or one <id> in ISO form
+  date,         // three fields: <id>_year, <id>_month, <id>_day, or one <id> in ISO form
   yes_no,       // "yes" or "no"; the labels are options that the caller gives
   number,       // whole, not negative
-  address       // a place from the address finder: {"town": code, "text": ..., "text_en": ...}
+  address       // a place from the address finder, <id> and <id>_id: {"town": code, "text": ...}
 };
 
 struct option {
