@@ -19,6 +19,12 @@ create table matter (
 create index matter_applicant on matter (applicant, opened);
 create index matter_office on matter (office, state, due);
 
+-- A request that is sent twice opens one case.
+create table matter_request (
+  once text primary key,
+  matter bigint not null
+);
+
 -- Numbers count up day by day.
 create table matter_count (
   day text primary key,

@@ -42,6 +42,12 @@ std::string next_number(store::write& tx, date day) {
   return fmt::format("{:04}-{:02}{:02}-{:06}", day.year(), day.month(), day.day(), *n);
 }
 
+std::optional<matter> opened_before(store::write& tx, const std::string& once) {
+  if (once.empty()) return {};
+  return tx.one<matter>(
+      select() + "where key = (select matter from matter_request where once = ?1)", once);
+}
+
 outcome check_text(std::string_view text) {
   if (text::trim(text).empty()) return refuse(kind::invalid, "case.text_missing", "text");
   if (!text::is_utf8(text) || text::length(text) > longest_text)
@@ -119,6 +125,7 @@ result<matter> files::open(store::write& tx, const audit::access& why, const req
   const procedure* p = find_procedure(r.procedure);
   check(p != nullptr, "a case is opened for a known procedure");
   if (r.office.empty()) return refuse(kind::invalid, "case.no_office");
+  if (auto before = opened_before(tx, r.once)) return std::move(*before);
   matter m;
   m.key = new_id();
   m.received = now_date();
@@ -132,6 +139,8 @@ result<matter> files::open(store::write& tx, const audit::access& why, const req
   m.opened = now();
   m.due = days_.add_working_days(m.received, p->working_days);
   tx.insert("matter", m);
+  if (!r.once.empty())
+    tx.run("insert into matter_request (once, matter) values (?1, ?2)", r.once, m.key);
   for (const auto& c : r.consents)
     tx.run("insert into matter_consent (matter, person, name, state, at) "
            "values (?1, ?2, ?3, 'asked', ?4)",

@@ -47,7 +47,7 @@ struct a_case : testing::Test {
   matter open(std::vector<consent> consents = {}) {
     return *db.writing([&](store::write& tx) {
       return all.open(tx, citizen,
-                      {"move-in", kim, "김하윤", "1101072", json::object{}, std::move(consents)});
+                      {"move-in", kim, "김하윤", "1101072", json::object{}, std::move(consents), ""});
     });
   }
 };
@@ -58,6 +58,16 @@ TEST_F(a_case, is_due_on_a_working_day_by_the_calendar_of_the_nation) {
   // Friday + 3 working days: Monday 21, Tuesday 22, Wednesday 23.
   EXPECT_EQ(m.due.str(), "2026-12-23");
   EXPECT_EQ(open().number, "2026-1218-000002");
+}
+
+TEST_F(a_case, is_opened_once_however_often_it_is_sent) {
+  auto send = [&] {
+    return db.writing([&](store::write& tx) {
+      return all.open(tx, citizen, {"move-in", kim, "김하윤", "1101072", json::object{}, {}, "k1"});
+    });
+  };
+  EXPECT_EQ(send()->number, send()->number);
+  EXPECT_EQ(all.count({}), 1);
 }
 
 TEST_F(a_case, stands_still_while_the_applicant_is_asked) {

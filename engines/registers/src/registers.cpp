@@ -147,6 +147,16 @@ std::string named(std::span<const std::string> items, const schema& s) {
   return out;
 }
 
+// Facts about things alone (a lot's area, a building's address) are nobody's data: no entry.
+bool concerns_a_person(std::span<const std::string> items, const schema& s) {
+  if (s.subject.empty()) return false;
+  if (items.empty()) return true;
+  return std::any_of(items.begin(), items.end(), [&](const std::string& id) {
+    const item* i = s.find(id);
+    return !i || i->personal;
+  });
+}
+
 void keep_only(record& r, std::span<const std::string> items) {
   if (items.empty()) return;
   json::object kept;
@@ -291,9 +301,10 @@ result<record> registry::get(const audit::access& why, std::string_view reg, std
   auto found = db_.reading([&](store::read& r) { return select_versions(r, *s, where, parameters); });
   if (found.empty()) return refuse(kind::not_found, "register.no_record");
   record& out = found.front().what;
-  db_.writing([&](store::write& tx) {
-    note(tx, why, audit::action::read, *s, out, named(items, *s));
-  });
+  if (concerns_a_person(items, *s))
+    db_.writing([&](store::write& tx) {
+      note(tx, why, audit::action::read, *s, out, named(items, *s));
+    });
   keep_only(out, items);
   return std::move(out);
 }
@@ -314,10 +325,10 @@ result<std::vector<record>> registry::find(const audit::access& why, std::string
   where += " order by version limit " + std::to_string(std::clamp(limit, 1, 1000));
   auto found = db_.reading([&](store::read& r) { return select_versions(r, *s, where, parameters); });
   std::vector<record> out;
-  if (found.empty()) return out;
-  db_.writing([&](store::write& tx) {
-    for (const auto& v : found) note(tx, why, audit::action::read, *s, v.what, named(items, *s));
-  });
+  if (!found.empty() && concerns_a_person(items, *s))
+    db_.writing([&](store::write& tx) {
+      for (const auto& v : found) note(tx, why, audit::action::read, *s, v.what, named(items, *s));
+    });
   for (auto& v : found) {
     keep_only(v.what, items);
     out.push_back(std::move(v.what));

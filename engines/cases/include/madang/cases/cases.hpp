@@ -120,6 +120,7 @@ class files {
     std::string office;
     json::value answers;
     std::vector<consent> consents;   // persons who must agree first
+    std::string once;                // idempotency key: the same key opens one case; may be empty
   };
   result<matter> open(store::write& tx, const audit::access& why, const request& r);
 

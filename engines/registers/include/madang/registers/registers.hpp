@@ -47,7 +47,8 @@ class registry {
   store::database& database() const { return db_; }
 
   // Looking. Each record that is found leaves an entry about its subject, on disk before the
-  // record is returned. Only the named items are handed out; none named: all. Refusals:
+  // record is returned, unless every named item is a fact about a thing (`personal: false`). Only
+  // the named items are handed out; none named: all. Refusals:
   // access.unsaid, register.unknown, register.no_record, register.not_searchable.
   result<record> get(const audit::access& why, std::string_view reg, std::string_view key,
                      moment when = present(), std::span<const std::string> items = {});
