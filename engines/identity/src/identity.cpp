@@ -1,6 +1,6 @@
 #include "madang/identity/identity.hpp"
 
-#include "madang/trust/digest.hpp"
+#include "madang/trust/bytes.hpp"
 #include "madang/trust/password.hpp"
 
 namespace madang::identity {
@@ -143,7 +143,7 @@ result<session> directory::sign_in(std::string_view login, std::string_view pass
   // An unknown login costs the same time as a known one, so that time does not tell them apart.
   static const std::string nobody = trust::hash_password(random_token());
   const bool right =
-      trust::verify_password(a && !a->password.empty() ? a->password : nobody, password) && a;
+      trust::password_matches(a && !a->password.empty() ? a->password : nobody, password) && a;
   if (!right) {
     db_.writing([&](store::write& tx) {
       tx.run("insert into sign_in_failure (login, failures, last) values (?1, 1, ?2) "
