@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,8 @@ namespace madang::http {
 
 // Finds the handler of a request by method and path pattern. Patterns are made of literal segments
 // and captures: "/services/{service}/start". Literals win over captures; HEAD is served by GET;
-// a known path with another method gives 405 with Allow, an unknown one 404.
+// a known path with another method gives 405 with Allow, an unknown one 404. A slash at the end makes
+// no difference. Adding is for the start of the program; finding is safe from many threads.
 class router {
  public:
   using handler = std::function<response(request&)>;

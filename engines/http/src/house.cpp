@@ -1,0 +1,127 @@
+#include "house.hpp"
+
+#include <system_error>
+#include <typeinfo>
+
+#include "madang/base/base.hpp"
+
+namespace madang::http {
+namespace {
+
+// Only messages of our own making are logged: a database quotes what somebody typed.
+void log_failure(const std::exception& e, const request& asked) {
+  const bool ours = dynamic_cast<const broken_invariant*>(&e) ||
+                    dynamic_cast<const std::system_error*>(&e);
+  log::error("http.handler_failed", {{"method", asked.method},
+                                     {"exception", typeid(e).name()},
+                                     {"what", ours ? e.what() : ""}});
+}
+
+std::string code_for(int status) {
+  switch (status) {
+    case 408: return "http.timeout";
+    case 413: return "http.body_too_large";
+    case 417: return "http.expectation";
+    case 431: return "http.head_too_large";
+    case 501: return "http.not_implemented";
+    case 505: return "http.version";
+    default: return "http.malformed";
+  }
+}
+
+}  // namespace
+
+house::house(server_options given, handler handle, explainer explain)
+    : options(std::move(given)),
+      workers(options.workers, options.queue),
+      handle_(std::move(handle)),
+      explain_(std::move(explain)) {
+  check(static_cast<bool>(handle_), "a server needs a handler");
+}
+
+response house::fail(const request& asked) {
+  failed.fetch_add(1, std::memory_order_relaxed);
+  try {
+    if (explain_) {
+      auto out = explain_(asked, refuse(kind::unavailable, "http.failed"));
+      out.status = 500;
+      return out;
+    }
+  } catch (const std::exception& e) {
+    log_failure(e, asked);
+  }
+  return plain_problem(500, "http.failed");
+}
+
+wire house::answer(request& asked, manner how) {
+  requests.fetch_add(1, std::memory_order_relaxed);
+  const auto began = steady::now();
+  auto spent_ms = [&] {
+    return std::chrono::duration<double, std::milli>(steady::now() - began).count();
+  };
+  how.gzip = accepts_gzip(asked.header("accept-encoding"));
+  how.close = how.close || stopping.load(std::memory_order_relaxed);
+  try {
+    auto out = handle_(asked);
+    return prepare(std::move(out), how, cache_, spent_ms());
+  } catch (const std::exception& e) {
+    log_failure(e, asked);
+  } catch (...) {
+    log::error("http.handler_failed", {{"method", asked.method}, {"exception", "unknown"}});
+  }
+  try {
+    return prepare(fail(asked), how, cache_, spent_ms());
+  } catch (const broken_invariant& e) {
+    log_failure(e, asked);
+    return prepare(plain_problem(500, "http.failed"), how, cache_, spent_ms());
+  }
+}
+
+wire house::refuse_busy(const request& asked, manner how) {
+  busy.fetch_add(1, std::memory_order_relaxed);
+  response out;
+  try {
+    if (explain_) out = explain_(asked, refuse(kind::unavailable, "http.busy"));
+    else out = plain_problem(503, "http.busy");
+  } catch (const std::exception& e) {
+    log_failure(e, asked);
+    out = plain_problem(503, "http.busy");
+  }
+  out.status = 503;
+  out.with("Retry-After", "1");
+  return prepare(std::move(out), how, cache_, 0);
+}
+
+wire house::refuse_bad(int status) {
+  bad.fetch_add(1, std::memory_order_relaxed);
+  manner how;
+  how.close = true;
+  return prepare(plain_problem(status, code_for(status)), how, cache_, 0);
+}
+
+bool house::enter(const std::string& peer) {
+  if (stopping) return false;
+  std::lock_guard hold(peers_lock_);
+  if (static_cast<std::size_t>(connections.load()) >= options.connections) return false;
+  auto& here = peers_[peer];
+  if (here >= options.connections_per_peer) return false;
+  ++here;
+  ++connections;
+  return true;
+}
+
+void house::leave(const std::string& peer) {
+  std::lock_guard hold(peers_lock_);
+  auto here = peers_.find(peer);
+  check(here != peers_.end(), "a peer leaves once");
+  if (--here->second == 0) peers_.erase(here);
+  --connections;
+}
+
+bool house::hold(std::size_t bytes) {
+  if (held_.fetch_add(bytes) + bytes <= options.bodies_bytes) return true;
+  held_ -= bytes;
+  return false;
+}
+
+}  // namespace madang::http

@@ -1,0 +1,52 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "compress.hpp"
+#include "madang/http/server.hpp"
+#include "pool.hpp"
+#include "reply.hpp"
+
+// Internal: what all connections of one server share.
+namespace madang::http {
+
+using steady = std::chrono::steady_clock;
+
+class house {
+ public:
+  house(server_options given, handler handle, explainer explain);
+
+  // On a worker: runs the handler and makes the bytes. Never throws but bad_alloc.
+  wire answer(request& asked, manner how);
+  // The edge's own refusals; `asked` is null when no request could be read.
+  wire refuse_busy(const request& asked, manner how);
+  wire refuse_bad(int status);
+
+  // A place for one connection; false when the house or this peer is full.
+  bool enter(const std::string& peer);
+  void leave(const std::string& peer);
+  // Bytes of bodies being received; false when all of them together would be too many.
+  bool hold(std::size_t bytes);
+  void release(std::size_t bytes) { held_ -= bytes; }
+
+  const server_options options;
+  pool workers;
+  std::atomic<bool> stopping{false};
+  std::atomic<std::uint64_t> requests{0}, busy{0}, bad{0}, failed{0};
+  std::atomic<std::int64_t> connections{0};
+
+ private:
+  response fail(const request& asked);
+
+  handler handle_;
+  explainer explain_;
+  gzip_cache cache_;
+  std::atomic<std::size_t> held_{0};
+  std::mutex peers_lock_;
+  std::map<std::string, std::size_t, std::less<>> peers_;
+};
+
+}  // namespace madang::http
