@@ -60,7 +60,8 @@ node data_table(const shell& s, const table_view& v) {
 node cards(const std::vector<card_view>& views) {
   std::vector<node> items;
   for (const card_view& c : views)
-    items.push_back(li(a(cls("card"), href(c.href), icon(c.icon), strong(c.title), span(c.text))));
+    items.push_back(li(a(cls("card"), href(c.href), icon(c.icon), strong(c.title),
+                       c.text.empty() ? node() : span(c.text))));
   return ul(cls("cards"), items);
 }
 

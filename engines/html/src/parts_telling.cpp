@@ -47,7 +47,7 @@ node empty_state(std::string_view icon_name, std::string_view title, const node&
 
 node reading_notice(const shell& s, const node& what, std::string_view log_href) {
   return aside(cls("box reading"), aria("label", s.say("part.reads_title")),
-               h2(icon("eye"), s.say("part.reads_title")), p(what, " ", s.say("part.reads_before"),
+               h2(icon("eye"), s.say("part.reads_title")), p(what, " ", s.say("part.reads_before"), " ",
                a(href(log_href), s.say("part.reads_log")), s.say("part.reads_after")));
 }
 
