@@ -181,7 +181,6 @@ attribute data(attribute_name name, std::string_view value) {
 node raw(trusted literal) { return maker::made(std::string(literal.markup)); }
 
 node::node(std::string_view text) { append_escaped(markup_, text); }
-node text(std::string_view s) { return node(s); }
 
 node join(const std::vector<node>& nodes, const node& between) {
   std::string out;

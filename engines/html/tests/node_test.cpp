@@ -65,7 +65,7 @@ TEST(escaping, text_is_inert_in_every_kind_of_attribute) {
 }
 
 TEST(escaping, control_characters_become_the_replacement_character) {
-  EXPECT_EQ(text(std::string_view("a\0b\x1B\t\n\x7F", 7)).markup(),
+  EXPECT_EQ(node(std::string_view("a\0b\x1B\t\n\x7F", 7)).markup(),
             "a\xEF\xBF\xBD"
             "b\xEF\xBF\xBD\t\n\xEF\xBF\xBD");
 }

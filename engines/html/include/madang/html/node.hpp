@@ -124,7 +124,6 @@ struct trusted {
   consteval trusted(const char* literal) : markup(literal) {}
 };
 node raw(trusted literal);
-node text(std::string_view s);
 node join(const std::vector<node>& nodes, const node& between = {});
 // Nodes one after the other without a tag round them.
 template <class... A>
