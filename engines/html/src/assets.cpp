@@ -11,9 +11,12 @@ namespace {
 
 std::string type_of(const std::filesystem::path& file) {
   static const std::map<std::string, std::string, std::less<>> types = {
-      {".css", "text/css; charset=utf-8"},       {".js", "text/javascript; charset=utf-8"},
-      {".svg", "image/svg+xml"},                 {".json", "application/json"},
-      {".webmanifest", "application/manifest+json"}, {".woff2", "font/woff2"},
+      {".css", "text/css; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".svg", "image/svg+xml"},
+      {".json", "application/json"},
+      {".webmanifest", "application/manifest+json"},
+      {".woff2", "font/woff2"},
       {".png", "image/png"}};
   auto found = types.find(file.extension().string());
   return found == types.end() ? "application/octet-stream" : found->second;
@@ -51,8 +54,8 @@ result<assets> assets::load(const std::filesystem::path& folder) {
     auto bytes = read(folder / built);
     if (!bytes) return refuse(kind::not_found, "assets.file", plain);
     if (bytes->size() > file_bytes) return refuse(kind::too_large, "assets.too_large", plain);
-    file f{type_of(built), std::make_shared<const std::string>(std::move(*bytes)), {},
-           built != plain};
+    file f{
+        type_of(built), std::make_shared<const std::string>(std::move(*bytes)), {}, built != plain};
     if (auto packed = read(folder / (built + ".gz")))
       f.gzip = std::make_shared<const std::string>(std::move(*packed));
     // A service worker rules the folder it is served from (Service Workers, section 4.3): the root.

@@ -42,9 +42,7 @@ node date_field(const shell& s, const field& f, const date_parts& v) {
   return detail::group(s, f, div(cls("date-parts"), fields), "date");
 }
 
-date_parts parts_of(date d) {
-  return {std::to_string(d.year()), two(d.month()), two(d.day())};
-}
+date_parts parts_of(date d) { return {std::to_string(d.year()), two(d.month()), two(d.day())}; }
 
 std::optional<date> date_of(const date_parts& v) {
   auto year = number(v.year), month = number(v.month), day = number(v.day);

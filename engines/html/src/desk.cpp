@@ -9,23 +9,22 @@ namespace {
 node places_pane(const shell& s, const desk_view& v) {
   std::vector<node> items, lines;
   for (const desk_place& each : v.places)
-    items.push_back(li(a(href(each.href), each.active ? aria("current", "page") : attribute(),
-                         span(each.label),
-                         each.count > 0 ? span(cls("count"), each.count) : node())));
+    items.push_back(
+        li(a(href(each.href), each.active ? aria("current", "page") : attribute(), span(each.label),
+             each.count > 0 ? span(cls("count"), each.count) : node())));
   for (const std::string& each : v.post) lines.push_back(p(each));
   node list = ul(items);
-  return header(
-      cls("desk-places"),
-      a(cls("brand"), href("/desk"), logo(), span(s.site_name())),
-      details(cls("menu-drop"), summary(icon("menu"), span(s.say("shell.menu"))),
-              nav(aria("label", s.say("shell.menu")), list)),
-      nav(cls("menu-row"), aria("label", s.say("shell.menu")), list),
-      div(cls("post"), lines, language_links(s), contrast_link(s)));
+  return header(cls("desk-places"), a(cls("brand"), href("/desk"), logo(), span(s.site_name())),
+                details(cls("menu-drop"), summary(icon("menu"), span(s.say("shell.menu"))),
+                        nav(aria("label", s.say("shell.menu")), list)),
+                nav(cls("menu-row"), aria("label", s.say("shell.menu")), list),
+                div(cls("post"), lines, language_links(s), contrast_link(s)));
 }
 
 node item_of(const desk_item& each) {
-  return li(a(cls("desk-item"), href(each.href), each.active ? aria("current", "true") : attribute(),
-              strong(each.title), span(each.badge, span(cls("note"), each.note))));
+  return li(a(cls("desk-item"), href(each.href),
+              each.active ? aria("current", "true") : attribute(), strong(each.title),
+              span(each.badge, span(cls("note"), each.note))));
 }
 
 node list_pane(const shell& s, const desk_view& v) {

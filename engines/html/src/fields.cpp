@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "field_wiring.hpp"
+#include "madang/base/json.hpp"
 #include "madang/base/limits.hpp"
 #include "madang/base/text.hpp"
 
@@ -27,8 +28,7 @@ node hint_and_error(const shell& s, const field& f) {
 }
 
 node label_text(const shell& s, const field& f) {
-  return all(f.label,
-             f.optional ? span(cls("optional"), " ", s.say("field.optional")) : node());
+  return all(f.label, f.optional ? span(cls("optional"), " ", s.say("field.optional")) : node());
 }
 
 node label_of(const shell& s, const field& f, const std::string& control) {
@@ -63,9 +63,14 @@ attribute given(attribute_name name, const std::string& value) {
 }
 
 node text_input(const field& f) {
-  std::string_view width = f.width == 0 ? "" : f.width <= 4 ? "w4" : f.width <= 8 ? "w8"
-                           : f.width <= 20 ? "w20" : "w30";
-  std::string_view kind = f.input_mode == "email" ? "email" : f.input_mode == "tel" ? "tel" : "text";
+  std::string_view width = f.width == 0    ? ""
+                           : f.width <= 4  ? "w4"
+                           : f.width <= 8  ? "w8"
+                           : f.width <= 20 ? "w20"
+                                           : "w30";
+  std::string_view kind = f.input_mode == "email" ? "email"
+                          : f.input_mode == "tel" ? "tel"
+                                                  : "text";
   return input(id_(f.name), name_(f.name), type_(kind), value_(f.value),
                given("autocomplete", f.autocomplete), given("inputmode", f.input_mode),
                attr("maxlength", most_of(f)), cls(width), wiring(f));
@@ -85,12 +90,14 @@ node password_field(const shell& s, const field& f) {
 // Length is counted and told, not cut: typing past the end must be possible to be able to mend it.
 node area_field(const shell& s, const field& f, int rows) {
   std::vector<attribute> wired = wiring(f);
-  node control = textarea(id_(f.name), name_(f.name), attr("rows", std::int64_t(rows)), wired, f.value);
+  node control =
+      textarea(id_(f.name), name_(f.name), attr("rows", std::int64_t(rows)), wired, f.value);
   if (f.most > 0) {
     std::string n = std::to_string(f.most);
-    control = element("madang-count", data("most", n), data("left", s.say("field.count_left")),
-                      data("over", s.say("field.count_over")), control,
-                      p(cls("hint count"), id_(f.name + "-count"), s.fill("field.count_most", {{"n", n}})));
+    control = element(
+        "madang-count", data("most", n), data("left", s.say("field.count_left")),
+        data("over", s.say("field.count_over")), control,
+        p(cls("hint count"), id_(f.name + "-count"), s.fill("field.count_most", {{"n", n}})));
   }
   return wrap(s, f, control);
 }
@@ -132,8 +139,9 @@ node checkbox_field(const shell& s, const field& f, const std::vector<choice>& l
 }
 
 node yes_no_field(const shell& s, const field& f) {
-  node both = radio_field(s, f, {{"yes", std::string(s.say("field.yes")), ""},
-                                 {"no", std::string(s.say("field.no")), ""}});
+  node both = radio_field(
+      s, f,
+      {{"yes", std::string(s.say("field.yes")), ""}, {"no", std::string(s.say("field.no")), ""}});
   return div(cls("yes-no"), both);
 }
 
@@ -150,15 +158,35 @@ node hidden_field(std::string_view name, std::string_view value) {
 }
 
 node address_field(const shell& s, const field& f, std::string_view source) {
-  node control = element("madang-address", data("source", source),
-                         data("none", s.say("field.address_none")),
-                         data("some", s.say("part.search_some")), text_input(f),
-                         hidden_field(f.name + "_id", ""));
+  node control = element(
+      "madang-address", data("source", source), data("none", s.say("field.address_none")),
+      data("some", s.say("part.search_some")), text_input(f), hidden_field(f.name + "_id", ""));
   return wrap(s, f, control);
 }
 
-node upload_field(const shell& s, const field& f, std::string_view accept,
-                  std::size_t most_bytes) {
+node scan_field(const shell& s, const field& f, bool submit) {
+  auto say = [&](const char* key) { return s.say(std::string("scan.") + key); };
+  return wrap(
+      s, f,
+      all(element("madang-scan", data("into", f.name), submit ? data("submit", "") : attribute(),
+                  data("camera", say("camera")), data("picture", say("picture")),
+                  data("looking", say("looking")), data("none", say("none")),
+                  data("unable", say("unable")), data("refused", say("refused"))),
+          text_input(f)));
+}
+
+node paper_check(const std::vector<std::pair<std::string, std::string>>& words, const node& form) {
+  std::string said = "{";
+  for (const auto& [name, text] : words) {
+    if (said.size() > 1) said += ',';
+    json::append_string(said, name);
+    said += ':';
+    json::append_string(said, text);
+  }
+  return element("madang-paper", data("words", said + "}"), form);
+}
+
+node upload_field(const shell& s, const field& f, std::string_view accept, std::size_t most_bytes) {
   std::string megabytes = std::to_string(std::max<std::size_t>(most_bytes >> 20, 1));
   node control = element(
       "madang-upload", data("most", std::to_string(most_bytes)),

@@ -15,7 +15,10 @@ std::uint32_t last_code_point(std::string_view s) {
   while (i > 0 && (static_cast<unsigned char>(s[i - 1]) & 0xC0) == 0x80) --i;
   if (i == 0) return 0;
   auto lead = static_cast<unsigned char>(s[i - 1]);
-  std::uint32_t point = lead < 0x80 ? lead : lead >= 0xF0 ? lead & 7u : lead >= 0xE0 ? lead & 15u : lead & 31u;
+  std::uint32_t point = lead < 0x80    ? lead
+                        : lead >= 0xF0 ? lead & 7u
+                        : lead >= 0xE0 ? lead & 15u
+                                       : lead & 31u;
   for (; i < s.size(); ++i) point = (point << 6) | (static_cast<unsigned char>(s[i]) & 0x3Fu);
   return point;
 }
@@ -28,13 +31,21 @@ tail tail_of(std::string_view word) {
     return t == 0 ? tail::none : t == 8 ? tail::rieul : tail::other;
   }
   switch (point) {
-    case '1': case '7': case '8': return tail::rieul;
-    case '0': case '3': case '6': return tail::other;
-    default: return tail::none;
+    case '1':
+    case '7':
+    case '8':
+      return tail::rieul;
+    case '0':
+    case '3':
+    case '6':
+      return tail::other;
+    default:
+      return tail::none;
   }
 }
 
-std::string_view choice(std::string_view choices, std::string_view value, std::string_view language) {
+std::string_view choice(std::string_view choices, std::string_view value,
+                        std::string_view language) {
   std::size_t slash = choices.find('/');
   if (slash == std::string_view::npos) return choices;
   std::string_view first = choices.substr(0, slash), second = choices.substr(slash + 1);

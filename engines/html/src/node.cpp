@@ -7,12 +7,12 @@
 
 // How a tag is written: the size of all arguments is summed, one allocation is made, attributes are
 // appended in a first pass and content in a second. Content of children is copied once per level of
-// nesting; a page is some ten levels deep and some ten kilobytes long, so that is a few microseconds
-// of memcpy, and a node stays one plain string that may be stored, moved and cached.
+// nesting; a page is some ten levels deep and some ten kilobytes long, so that is a few
+// microseconds of memcpy, and a node stays one plain string that may be stored, moved and cached.
 namespace madang::html {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";   // U+FFFD
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 // What each byte is written as; empty: as it is.
 constexpr auto reference_of = [] {
@@ -101,11 +101,15 @@ struct maker {
 
   static std::size_t size_of(const piece& p) {
     switch (p.is_) {
-      case piece::what::none: return 0;
+      case piece::what::none:
+        return 0;
       case piece::what::text:
-      case piece::what::markup: return p.text_.size();
-      case piece::what::number: return 20;
-      default: break;
+      case piece::what::markup:
+        return p.text_.size();
+      case piece::what::number:
+        return 20;
+      default:
+        break;
     }
     std::size_t size = 0;
     for (std::size_t i = 0; i < p.size_; ++i)
@@ -134,8 +138,12 @@ struct maker {
 
   static void write_content(std::string& out, const piece& p) {
     switch (p.is_) {
-      case piece::what::text: append_escaped(out, p.text_); break;
-      case piece::what::markup: out += p.text_; break;
+      case piece::what::text:
+        append_escaped(out, p.text_);
+        break;
+      case piece::what::markup:
+        out += p.text_;
+        break;
       case piece::what::number: {
         char digits[24];
         auto end = std::to_chars(digits, digits + sizeof digits, p.number_);
@@ -146,7 +154,8 @@ struct maker {
         for (std::size_t i = 0; i < p.size_; ++i) out += p.of_.nodes[i].markup_;
         break;
       case piece::what::attributes:
-      case piece::what::none: break;
+      case piece::what::none:
+        break;
     }
   }
   static bool is_content(const piece& p) {
@@ -172,7 +181,6 @@ attribute data(attribute_name name, std::string_view value) {
 node raw(trusted literal) { return maker::made(std::string(literal.markup)); }
 
 node::node(std::string_view text) { append_escaped(markup_, text); }
-node text(std::string_view s) { return node(s); }
 
 node join(const std::vector<node>& nodes, const node& between) {
   std::string out;

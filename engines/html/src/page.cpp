@@ -8,24 +8,23 @@ namespace madang::html {
 namespace {
 
 node band(const shell& s) {
-  return div(cls("band"),
-             div(cls("width"),
-                 p(strong(s.say("shell.government")),
-                   s.synthetic ? span(s.say("shell.synthetic")) : node()),
-                 div(cls("settings"), contrast_link(s))));
+  return div(cls("band"), div(cls("width"),
+                              p(strong(s.say("shell.government")),
+                                s.synthetic ? span(s.say("shell.synthetic")) : node()),
+                              div(cls("settings"), language_links(s), contrast_link(s))));
 }
 
 node nav_list(const shell& s) {
   std::vector<node> items;
   for (const link& each : s.nav)
-    items.push_back(li(a(href(each.href),
-                         each.href == s.active ? aria("current", "page") : attribute(),
-                         each.label)));
+    items.push_back(
+        li(a(href(each.href), each.href == s.active ? aria("current", "page") : attribute(),
+             each.label)));
   return ul(items);
 }
 
-// Twice: in a row on wide screens, in a disclosure on narrow ones; the other is not displayed and so
-// does not exist for assistive technology either. No script needed.
+// Twice: in a row on wide screens, in a disclosure on narrow ones; the other is not displayed and
+// so does not exist for assistive technology either. No script needed.
 node menus(const shell& s) {
   if (s.nav.empty()) return {};
   node list = nav_list(s);
@@ -40,26 +39,24 @@ node account(const shell& s) {
   if (s.unread > 0)
     bell = a(cls("bell"), href(s.notices), icon("bell"), span(s.say("shell.notices")), " ",
              strong(s.unread));
-  return all(bell, a(cls("who"), href(s.my_page),
-                     s.fill("shell.person", {{"name", *s.person}})));
+  return all(bell, a(cls("who"), href(s.my_page), s.fill("shell.person", {{"name", *s.person}})));
 }
 
 node head(const shell& s) {
-  return header(band(s),
-                div(cls("head"),
-                    div(cls("width"),
-                        a(cls("brand"), href("/"), logo(), span(s.site_name())), menus(s),
-                        div(cls("account"), language_links(s), account(s)))));
+  return header(
+      band(s),
+      div(cls("head"), div(cls("width"), a(cls("brand"), href("/"), logo(), span(s.site_name())),
+                           menus(s), div(cls("account"), account(s)))));
 }
 
 node foot(const shell& s) {
   std::vector<node> items;
   for (const link& each : s.footer) items.push_back(li(a(href(each.href), each.label)));
-  return footer(cls("foot"),
-                div(cls("width"),
-                    p(cls("help"), strong(s.say("shell.help")), span(s.say("shell.help_how"))),
-                    items.empty() ? node() : nav(aria("label", s.say("shell.footer")), ul(items)),
-                    p(cls("small"), s.say("shell.footer_note"))));
+  return footer(
+      cls("foot"),
+      div(cls("width"), p(cls("help"), strong(s.say("shell.help")), span(s.say("shell.help_how"))),
+          items.empty() ? node() : nav(aria("label", s.say("shell.footer")), ul(items)),
+          p(cls("small"), s.say("shell.footer_note"))));
 }
 
 }  // namespace

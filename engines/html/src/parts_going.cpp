@@ -7,10 +7,14 @@ namespace {
 
 std::string_view class_of(look l) {
   switch (l) {
-    case look::secondary: return "secondary";
-    case look::quiet: return "quiet";
-    case look::danger: return "danger";
-    default: return "primary";
+    case look::secondary:
+      return "secondary";
+    case look::quiet:
+      return "quiet";
+    case look::danger:
+      return "danger";
+    default:
+      return "primary";
   }
 }
 
@@ -48,16 +52,15 @@ node post_button(const shell& s, std::string_view to, std::string_view text, loo
 }
 
 node copy_button(const shell& s, std::string_view text) {
-  return element("madang-copy", data("text", text), data("done", s.say("part.copied")),
-                 flag("hidden"),
-                 button(cls("button quiet small"), type_("button"), icon("copy"),
-                        span(s.say("part.copy"))));
+  return element(
+      "madang-copy", data("text", text), data("done", s.say("part.copied")), flag("hidden"),
+      button(cls("button quiet small"), type_("button"), icon("copy"), span(s.say("part.copy"))));
 }
 
 node print_button(const shell& s) {
-  return element("madang-print", flag("hidden"),
-                 button(cls("button secondary"), type_("button"), icon("print"),
-                        s.say("part.print")));
+  return element(
+      "madang-print", flag("hidden"),
+      button(cls("button secondary"), type_("button"), icon("print"), s.say("part.print")));
 }
 
 node button_row(const std::vector<node>& buttons) { return div(cls("button-row"), buttons); }
@@ -83,14 +86,13 @@ node pagination(const shell& s, int current, int pages, std::string_view before)
   for (int n : {1, current - 2, current - 1, current, current + 1, current + 2, pages}) {
     if (n <= shown || n > pages) continue;
     if (n > shown + 1) items.push_back(li(cls("gap"), aria("hidden", "true"), "…"));
-    items.push_back(
-        li(a(to(n), n == current ? aria("current", "page") : attribute(), n,
-             span(cls("hidden"), " ", s.say("part.page")))));
+    items.push_back(li(a(to(n), n == current ? aria("current", "page") : attribute(), n,
+                         span(cls("hidden"), " ", s.say("part.page")))));
     shown = n;
   }
   if (current < pages)
-    items.push_back(li(cls("step"), a(to(current + 1), attr("rel", "next"), s.say("part.next"),
-                                      icon("chevron"))));
+    items.push_back(li(
+        cls("step"), a(to(current + 1), attr("rel", "next"), s.say("part.next"), icon("chevron"))));
   return nav(cls("pagination"), aria("label", s.say("part.pages")), ul(items));
 }
 
@@ -102,12 +104,12 @@ node filters(std::string_view label, const std::vector<tab>& t) {
 node search_box(const shell& s, const search_view& v) {
   std::string_view say = v.label.empty() ? s.say("part.search_label") : std::string_view(v.label);
   std::string field = "search-" + v.name;
-  node control = input(id_(field), type_("search"), name_(v.name), value_(v.value),
-                       attr("placeholder", say), attr("autocomplete", "off"),
-                       attr("enterkeyhint", "search"), attr("maxlength", "200"));
-  node inner = all(label(cls("hidden"), for_(field), say), control,
-                   button(cls("button primary"), type_("submit"), icon("search"),
-                          span(s.say("part.search"))));
+  node control =
+      input(id_(field), type_("search"), name_(v.name), value_(v.value), attr("placeholder", say),
+            attr("autocomplete", "off"), attr("enterkeyhint", "search"), attr("maxlength", "200"));
+  node inner = all(
+      label(cls("hidden"), for_(field), say), control,
+      button(cls("button primary"), type_("submit"), icon("search"), span(s.say("part.search"))));
   if (!v.suggest.empty())
     inner = element("madang-suggest", data("source", v.suggest),
                     data("none", s.say("part.search_none")),

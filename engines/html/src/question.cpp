@@ -7,8 +7,8 @@ node question_form(const shell& s, const question& q) {
   node title;
   if (!q.field_is_heading)
     title = all(h1(cls("question"), q.title), q.lead.empty() ? node() : lead(q.lead));
-  std::string_view go = q.continue_label.empty() ? s.say("field.continue")
-                                                 : std::string_view(q.continue_label);
+  std::string_view go =
+      q.continue_label.empty() ? s.say("field.continue") : std::string_view(q.continue_label);
   return all(
       q.back.empty() ? node() : back_link(s, q.back), error_summary(s, q.errors),
       step_line(s, q.journey, q.step, q.steps, q.saved),

@@ -40,8 +40,6 @@ std::string shell::with(std::string_view parameter, std::string_view value) cons
   return out;
 }
 
-node shell::csrf_field() const {
-  return input(type_("hidden"), name_("_csrf"), value_(csrf));
-}
+node shell::csrf_field() const { return input(type_("hidden"), name_("_csrf"), value_(csrf)); }
 
 }  // namespace madang::html

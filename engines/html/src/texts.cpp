@@ -37,12 +37,14 @@ struct texts::inside {
   std::map<std::string, words, std::less<>> said;
   mutable std::atomic<std::size_t> missing{0};
   mutable std::mutex mutex;
-  mutable std::set<std::string, std::less<>> bracketed;   // node-based: views into it stay good
+  mutable std::set<std::string, std::less<>> bracketed;  // node-based: views into it stay good
 
-  std::optional<refusal> leaf(const YAML::Node& n, const std::string& key, const std::string& file) {
+  std::optional<refusal> leaf(const YAML::Node& n, const std::string& key,
+                              const std::string& file) {
     words w;
     for (const auto& entry : n) {
-      if (!entry.second.IsScalar() || !is_language(entry.first.Scalar())) return bad("texts.leaf", file, key);
+      if (!entry.second.IsScalar() || !is_language(entry.first.Scalar()))
+        return bad("texts.leaf", file, key);
       w.set(entry.first.Scalar(), entry.second.Scalar());
     }
     if (!w.has("ko") || !w.has("en")) return bad("texts.leaf", file, key);

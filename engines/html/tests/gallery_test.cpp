@@ -1,12 +1,13 @@
+#include "gallery.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "gallery.hpp"
-
-// Writes the gallery: every part of the design system on pages as they will be, in two languages and
-// two contrasts, for journeys/gallery.mjs to look at with a browser and axe. Names are invented.
+// Writes the gallery: every part of the design system on pages as they will be, in two languages
+// and two contrasts, for journeys/gallery.mjs to look at with a browser and axe. Names are
+// invented.
 namespace madang::html {
 namespace {
 

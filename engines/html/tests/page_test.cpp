@@ -1,8 +1,9 @@
+#include "madang/html/page.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "madang/html/fields.hpp"
-#include "madang/html/page.hpp"
 #include "madang/html/parts.hpp"
 
 namespace madang::html {
@@ -55,7 +56,7 @@ TEST_F(pages, need_no_inline_script_or_style) {
   o.json_ld = R"({"name":"</script><script>alert(1)</script>"})";
   std::string out = page(s, "x", {{"/a", "a"}}, p("x"), o);
   EXPECT_EQ(count(out, "<script type=\"module\" src="), 1u);
-  EXPECT_EQ(count(out, "<script"), 2u);   // the module and the data block
+  EXPECT_EQ(count(out, "<script"), 2u);  // the module and the data block
   EXPECT_EQ(count(out, "</script>"), 2u);
   EXPECT_THAT(out, HasSubstr(R"(\u003c/script>\u003cscript>)"));
   EXPECT_THAT(out, Not(HasSubstr("<style")));
@@ -76,9 +77,14 @@ TEST_F(pages, are_inert_for_hostile_words_in_every_member) {
   question q;
   q.title = q.lead = q.action = q.back = q.journey = q.continue_label = bad;
   q.errors = {{bad, bad}};
-  q.fields = {text_field(s, f), area_field(s, f), radio_field(s, f, {{bad, bad, bad}}),
-              select_field(s, f, {{bad, bad, bad}}), date_field(s, f, {bad, bad, bad}),
-              address_field(s, f, bad), upload_field(s, f, bad, 1), yes_no_field(s, f)};
+  q.fields = {text_field(s, f),
+              area_field(s, f),
+              radio_field(s, f, {{bad, bad, bad}}),
+              select_field(s, f, {{bad, bad, bad}}),
+              date_field(s, f, {bad, bad, bad}),
+              address_field(s, f, bad),
+              upload_field(s, f, bad, 1),
+              yes_no_field(s, f)};
   table_view v;
   v.caption = v.empty = bad;
   v.columns = {{bad}};
@@ -125,7 +131,8 @@ TEST_F(pages, a_question_posts_with_its_token_and_can_be_saved) {
 
 // WCAG 2.2: 1.3.1, 3.3.1, 3.3.2; the wiring of GOV.UK's text input.
 TEST_F(pages, hint_and_error_are_tied_to_their_control) {
-  std::string out = text_field(s, {"tel", "Phone", "With area code", "Give a number", "02"}).markup();
+  std::string out =
+      text_field(s, {"tel", "Phone", "With area code", "Give a number", "02"}).markup();
   EXPECT_THAT(out, HasSubstr(R"(<label for="tel">Phone</label>)"));
   EXPECT_THAT(out, HasSubstr(R"(aria-describedby="tel-hint tel-error" aria-invalid="true")"));
   EXPECT_THAT(out, HasSubstr(R"(<p class="hint" id="tel-hint">)"));
@@ -147,9 +154,14 @@ TEST_F(pages, dates_are_asked_in_the_order_of_the_language) {
 TEST(dates, only_days_of_the_calendar_are_dates) {
   EXPECT_EQ(date_of({"2026", "11", "23"}), date::of(2026, 11, 23));
   EXPECT_EQ(date_of({" 2028", "2", "29 "}), date::of(2028, 2, 29));
-  for (const date_parts& bad : {date_parts{"2026", "2", "29"}, {"2026", "13", "1"}, {"2026", "0", "1"},
-                                {"", "1", "1"}, {"20x6", "1", "1"}, {"2026", "-1", "1"},
-                                {"99999999999", "1", "1"}, {"2026", "1", "1.5"}})
+  for (const date_parts& bad : {date_parts{"2026", "2", "29"},
+                                {"2026", "13", "1"},
+                                {"2026", "0", "1"},
+                                {"", "1", "1"},
+                                {"20x6", "1", "1"},
+                                {"2026", "-1", "1"},
+                                {"99999999999", "1", "1"},
+                                {"2026", "1", "1.5"}})
     EXPECT_FALSE(date_of(bad)) << bad.year << bad.month << bad.day;
 }
 
@@ -158,7 +170,8 @@ TEST_F(pages, a_table_says_so_when_it_is_empty_and_checks_its_cells) {
   v.caption = "Requests";
   v.columns = {{"a"}, {"b", true}};
   v.empty = "None yet";
-  EXPECT_THAT(data_table(s, v).markup(), HasSubstr(R"(<td class="empty" colspan="2">None yet</td>)"));
+  EXPECT_THAT(data_table(s, v).markup(),
+              HasSubstr(R"(<td class="empty" colspan="2">None yet</td>)"));
   v.rows = {{"only one"}};
   EXPECT_THROW(data_table(s, v), broken_invariant);
 }
@@ -166,7 +179,8 @@ TEST_F(pages, a_table_says_so_when_it_is_empty_and_checks_its_cells) {
 TEST_F(pages, pagination_shows_first_last_and_what_is_near) {
   std::string out = pagination(s, 6, 20, "/x?page=").markup();
   for (const char* n : {"1", "4", "5", "6", "7", "8", "20"})
-    EXPECT_EQ(count(out, std::string("/x?page=") + n + "\""), n[0] == '5' || n[0] == '7' ? 2u : 1u) << n;
+    EXPECT_EQ(count(out, std::string("/x?page=") + n + "\""), n[0] == '5' || n[0] == '7' ? 2u : 1u)
+        << n;
   EXPECT_EQ(count(out, "/x?page=3\""), 0u);
   EXPECT_EQ(count(out, "…"), 2u);
   EXPECT_TRUE(pagination(s, 1, 1, "/x?page=").empty());

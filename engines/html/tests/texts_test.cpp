@@ -1,17 +1,18 @@
+#include "madang/html/texts.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "madang/html/assets.hpp"
-#include "madang/html/texts.hpp"
 
 namespace madang::html {
 namespace {
 
 struct folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() /
-                               ("madang_texts_" + std::to_string(::getpid()));
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("madang_texts_" + std::to_string(::getpid()));
   folder() { std::filesystem::create_directories(path); }
   ~folder() { std::filesystem::remove_all(path); }
   void write(const std::string& name, const std::string& bytes) {
@@ -70,8 +71,9 @@ TEST(texts, two_files_may_not_say_the_same_key) {
   EXPECT_EQ(t.why().facts.at("file"), "b.yaml");
 }
 
-// Particles after the National Institute of Korean Language, Standard Grammar of 2019: 이/가, 을/를,
-// 은/는, 과/와 by a final consonant; 으로 becomes 로 after a vowel or ㄹ. Digits as they are read.
+// Particles after the National Institute of Korean Language, Standard Grammar of 2019: 이/가,
+// 을/를, 은/는, 과/와 by a final consonant; 으로 becomes 로 after a vowel or ㄹ. Digits as they are
+// read.
 TEST(fill, korean_particles_follow_the_last_sound) {
   const std::vector<std::array<const char*, 3>> cases = {
       {"{x}{x|이/가}", "김하윤", "김하윤이"}, {"{x}{x|이/가}", "최지우", "최지우가"},
@@ -90,7 +92,7 @@ TEST(fill, english_counts_one_and_many) {
 
 TEST(fill, what_is_unknown_or_unclosed_stays_as_it_is) {
   EXPECT_EQ(fill("{a} {b|c/d} {x", "ko", {{"x", "1"}}), "{a} {b|c/d} {x");
-  EXPECT_EQ(fill("{x}", "ko", {{"x", "{y}"}, {"y", "no"}}), "{y}");   // facts are not patterns
+  EXPECT_EQ(fill("{x}", "ko", {{"x", "{y}"}, {"y", "no"}}), "{y}");  // facts are not patterns
 }
 
 TEST(assets, are_found_by_plain_name_and_by_address) {

@@ -19,8 +19,8 @@ class assets {
   struct file {
     std::string content_type;
     std::shared_ptr<const std::string> bytes;
-    std::shared_ptr<const std::string> gzip;   // RFC 1952, or null
-    bool immutable = false;                    // named by content: Cache-Control immutable
+    std::shared_ptr<const std::string> gzip;  // RFC 1952, or null
+    bool immutable = false;                   // named by content: Cache-Control immutable
   };
   static constexpr std::size_t most_files = 500;
   static constexpr std::size_t file_bytes = 4u << 20;

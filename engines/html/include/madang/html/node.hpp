@@ -11,7 +11,8 @@
 // Markup that escapes by construction (HTML Living Standard, section 13.1). There is no way from a
 // string to markup but through escaping: text and attribute values are escaped, names of tags and
 // attributes are literals checked by the compiler, addresses are refused unless their scheme is
-// harmless, and raw() takes only literals of the program. Script and style cannot be written at all.
+// harmless, and raw() takes only literals of the program. Script and style cannot be written at
+// all.
 //
 //   node card = div(cls("card"), h2(person.name), p("..."), a(href(url), say("open")));
 //
@@ -56,8 +57,8 @@ struct tag {
   consteval tag(const char* literal) : name(literal) {
     using namespace std::string_view_literals;
     if (!detail::is_name(name) ||
-        detail::is_one_of(name, {"script"sv, "style"sv, "iframe"sv, "object"sv, "embed"sv,
-                                 "base"sv, "template"sv}))
+        detail::is_one_of(name, {"script"sv, "style"sv, "iframe"sv, "object"sv, "embed"sv, "base"sv,
+                                 "template"sv}))
       throw "not a tag of ours";
   }
 };
@@ -65,7 +66,7 @@ struct tag {
 // The name of an attribute: a literal; event handlers, inline style and srcdoc do not compile.
 struct attribute_name {
   std::string_view name;
-  bool address = false;   // its value is a URL and is filtered
+  bool address = false;  // its value is a URL and is filtered
   consteval attribute_name(const char* literal) : name(literal) {
     using namespace std::string_view_literals;
     if (!detail::is_name(name) || name.starts_with("on") ||
@@ -79,7 +80,7 @@ struct attribute_name {
 // One attribute, already escaped. Owns its text, so it may be kept and passed about.
 class attribute {
  public:
-  attribute() = default;                       // none: writes nothing
+  attribute() = default;  // none: writes nothing
   bool is_class() const { return is_class_; }
   const std::string& text() const { return text_; }
 
@@ -91,10 +92,10 @@ class attribute {
 
 attribute attr(attribute_name name, std::string_view value);
 attribute attr(attribute_name name, std::int64_t value);
-attribute cls(std::string_view names);                       // several in one tag are joined
-attribute flag(attribute_name name, bool on = true);         // boolean attribute
-attribute aria(attribute_name name, std::string_view value); // aria("label", ..) -> aria-label
-attribute data(attribute_name name, std::string_view value); // data("id", ..)    -> data-id
+attribute cls(std::string_view names);                        // several in one tag are joined
+attribute flag(attribute_name name, bool on = true);          // boolean attribute
+attribute aria(attribute_name name, std::string_view value);  // aria("label", ..) -> aria-label
+attribute data(attribute_name name, std::string_view value);  // data("id", ..)    -> data-id
 
 inline attribute id_(std::string_view v) { return attr("id", v); }
 inline attribute href(std::string_view v) { return attr("href", v); }
@@ -123,7 +124,6 @@ struct trusted {
   consteval trusted(const char* literal) : markup(literal) {}
 };
 node raw(trusted literal);
-node text(std::string_view s);
 node join(const std::vector<node>& nodes, const node& between = {});
 // Nodes one after the other without a tag round them.
 template <class... A>
@@ -137,16 +137,16 @@ class piece {
   piece(const std::string& s) : piece(std::string_view(s)) {}
   piece(const char* s) : piece(s ? std::string_view(s) : std::string_view()) {}
   template <std::integral I>
-    requires(!std::same_as<I, bool> && !std::same_as<I, char>)
-  piece(I number) : is_(what::number), number_(static_cast<std::int64_t>(number)) {}
+  requires(!std::same_as<I, bool> && !std::same_as<I, char>) piece(I number)
+      : is_(what::number), number_(static_cast<std::int64_t>(number)) {}
   piece(const node& n) : is_(what::markup), text_(n.markup()) {}
   piece(const attribute& a) : is_(what::attributes), of_{.attributes = &a}, size_(1) {}
   piece(const std::vector<node>& v) : is_(what::nodes), of_{.nodes = v.data()}, size_(v.size()) {}
   piece(const std::vector<attribute>& v)
       : is_(what::attributes), of_{.attributes = v.data()}, size_(v.size()) {}
   template <class T>
-    requires std::constructible_from<piece, const T&>
-  piece(const std::optional<T>& o) : piece(o ? piece(*o) : piece()) {}
+  requires std::constructible_from<piece, const T&> piece(const std::optional<T>& o)
+      : piece(o ? piece(*o) : piece()) {}
 
  private:
   enum class what { none, text, number, markup, nodes, attributes };
@@ -176,10 +176,10 @@ node all(const A&... arguments) {
 }
 
 // One function a tag, named like it; the macro is gone after the list.
-#define MADANG_ELEMENT(function, literal)   \
-  template <class... A>                     \
-  node function(const A&... arguments) {    \
-    return element(literal, arguments...);  \
+#define MADANG_ELEMENT(function, literal)  \
+  template <class... A>                    \
+  node function(const A&... arguments) {   \
+    return element(literal, arguments...); \
   }
 MADANG_ELEMENT(a, "a")
 MADANG_ELEMENT(abbr, "abbr")

@@ -18,9 +18,9 @@ enum class tone { neutral, info, good, warn, bad };
 
 // ---- telling ----
 node badge(tone t, std::string_view text);
-node lead(const node& text);                                  // the sentence under a title
+node lead(const node& text);  // the sentence under a title
 node inset(const node& body);
-node warning(const shell&, const node& body);                 // "!" with words for screen readers
+node warning(const shell&, const node& body);  // "!" with words for screen readers
 node banner(const shell&, tone t, std::string_view title, const node& body = {});
 node panel(std::string_view title, std::string_view reference = {}, std::string_view note = {});
 node empty_state(std::string_view icon_name, std::string_view title, const node& body = {},
@@ -30,32 +30,31 @@ node reading_notice(const shell&, const node& what, std::string_view log_href);
 
 // ---- errors ----
 struct error_item {
-  std::string field = {};     // id of the first bad field; empty: about the whole
+  std::string field = {};  // id of the first bad field; empty: about the whole
   std::string message = {};
 };
 // Takes the focus when the page opens, with and without script. Nothing when there are none.
 node error_summary(const shell&, const std::vector<error_item>&);
 
 // ---- going ----
-enum class look { primary, secondary, quiet, danger };        // one primary a page
+enum class look { primary, secondary, quiet, danger };  // one primary a page
 node back_link(const shell&, std::string_view href, std::string_view text = {});
 node link_button(std::string_view href, std::string_view text, look = look::primary,
                  std::string_view icon_name = {});
 node submit_button(std::string_view text, look = look::primary, std::string_view name = {},
                    std::string_view value = {});
 // A form of one button: what changes something is a POST.
-node post_button(const shell&, std::string_view action, std::string_view text,
-                 look = look::primary,
+node post_button(const shell&, std::string_view action, std::string_view text, look = look::primary,
                  const std::vector<std::pair<std::string, std::string>>& hidden = {});
-node copy_button(const shell&, std::string_view text);        // island; absent without script
-node print_button(const shell&);                              // island
+node copy_button(const shell&, std::string_view text);  // island; absent without script
+node print_button(const shell&);                        // island
 node button_row(const std::vector<node>&);
 node breadcrumb(const shell&, const std::vector<link>& between, std::string_view here);
 node pagination(const shell&, int page, int pages, std::string_view href_before_number);
 struct tab {
   std::string href = {}, label = {};
   bool active = false;
-  int count = -1;        // not shown when negative
+  int count = -1;  // not shown when negative
 };
 node tabs(std::string_view label, const std::vector<tab>&);
 node filters(std::string_view label, const std::vector<tab>&);
@@ -65,8 +64,8 @@ struct search_view {
   std::string action = "/search";
   std::string name = "q";
   std::string value = {};
-  std::string label = {};                       // empty: text part.search
-  std::string suggest = "/search/suggest"; // empty: no completion
+  std::string label = {};                   // empty: text part.search
+  std::string suggest = "/search/suggest";  // empty: no completion
   bool large = false;
 };
 node search_box(const shell&, const search_view&);
@@ -75,29 +74,29 @@ node search_box(const shell&, const search_view&);
 struct row {
   std::string key = {};
   node value = {};
-  std::string change = {};    // href; empty: cannot be changed
+  std::string change = {};  // href; empty: cannot be changed
 };
-node summary_list(const shell&, const std::vector<row>&);      // check answers, service facts
-node definition_grid(const std::vector<row>&);                 // dense, for officials
+node summary_list(const shell&, const std::vector<row>&);  // check answers, service facts
+node definition_grid(const std::vector<row>&);             // dense, for officials
 struct column {
   std::string label = {};
   bool numeric = false;
 };
 struct table_view {
   std::string caption = {};
-  bool caption_hidden = false;             // when a heading above says the same
+  bool caption_hidden = false;  // when a heading above says the same
   std::vector<column> columns = {};
-  std::vector<std::vector<node>> rows = {};     // as many cells as columns
-  std::string empty = {};                       // said when there are no rows
-  bool first_is_header = false;            // the first cell names its row
-  bool sortable = false;                   // island: sorts the rows shown
-  bool stacked = false;                    // on a phone each row becomes a block with labels
+  std::vector<std::vector<node>> rows = {};  // as many cells as columns
+  std::string empty = {};                    // said when there are no rows
+  bool first_is_header = false;              // the first cell names its row
+  bool sortable = false;                     // island: sorts the rows shown
+  bool stacked = false;                      // on a phone each row becomes a block with labels
 };
 node data_table(const shell&, const table_view&);
 struct card_view {
   std::string href = {}, title = {}, text = {}, icon = {};
 };
-node cards(const std::vector<card_view>&);                     // a grid of ways in
+node cards(const std::vector<card_view>&);  // a grid of ways in
 node box(std::string_view title, const node& body, const node& badge = {});
 node disclosure(std::string_view summary, const node& body);
 // An article: rule, value, where the law says so.
@@ -113,7 +112,7 @@ node judgement(const shell&, const std::vector<reason>&);
 struct task {
   std::string label = {}, href = {}, hint = {};
   tone state_tone = tone::neutral;
-  std::string state = {};     // "done", "not started"
+  std::string state = {};  // "done", "not started"
 };
 node task_list(const std::vector<std::pair<std::string, std::vector<task>>>& sections);
 // What a person has to do, or may have: a badge, a sentence, one action.
@@ -136,7 +135,7 @@ node timeline(const std::vector<moment>&);
 
 // ---- arranging ----
 node hero(std::string_view title, std::string_view sentence, const node& body);
-node beside(const node& content, const node& aside);           // one column on a phone
+node beside(const node& content, const node& aside);  // one column on a phone
 node halves(const std::vector<node>&);
 node start_box(std::string_view title, const node& text, const node& button);
 

@@ -22,7 +22,8 @@ class texts {
   using facts = std::map<std::string, std::string>;
 
   // Reads <folder>/*.yaml. Refused: texts.folder, texts.syntax, texts.leaf (a leaf without ko or
-  // en), texts.duplicate (facts: file, key), texts.too_large (a file over 1 MiB, or over 10 levels).
+  // en), texts.duplicate (facts: file, key), texts.too_large (a file over 1 MiB, or over 10
+  // levels).
   static result<texts> load(const std::filesystem::path& folder);
 
   texts(texts&&) noexcept;
@@ -40,7 +41,7 @@ class texts {
 
   bool has(std::string_view key) const;
   std::size_t size() const;
-  std::size_t missing() const;   // how many look-ups found nothing since load
+  std::size_t missing() const;  // how many look-ups found nothing since load
 
  private:
   struct inside;
