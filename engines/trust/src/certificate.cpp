@@ -39,6 +39,9 @@ result<certificate> adopt(owned_x509 x509) {
   auto in = std::make_shared<certificate::inside>();
   in->der = der_of<X509>(x509.get(), i2d_X509);
   in->fingerprint = sha256(in->der);
+  const digest of_key = sha256(der_of<X509_PUBKEY>(X509_get_X509_PUBKEY(x509.get()),
+                                                   i2d_X509_PUBKEY));
+  in->key_id.assign(of_key.begin(), of_key.begin() + 8);
   in->x509 = std::move(x509);
   // Fills OpenSSL's cache of extensions now, so that later readers in many threads only read.
   (void)X509_check_purpose(in->x509.get(), -1, 0);
@@ -96,6 +99,7 @@ std::string certificate::serial() const {
 instant certificate::valid_from() const { return instant_of(X509_get0_notBefore(in_->x509.get())); }
 instant certificate::valid_until() const { return instant_of(X509_get0_notAfter(in_->x509.get())); }
 const digest& certificate::fingerprint() const { return in_->fingerprint; }
+const bytes& certificate::key_id() const { return in_->key_id; }
 bool certificate::is_authority() const {
   return X509_check_ca(in_->x509.get()) == 1;   // 1: a v3 certificate that says so
 }

@@ -83,6 +83,7 @@ struct certificate::inside {
   owned_x509 x509;
   bytes der;
   digest fingerprint{};
+  bytes key_id;
 };
 
 // A certificate that takes the object over.

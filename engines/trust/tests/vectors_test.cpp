@@ -133,7 +133,7 @@ TEST(cose, refuses_another_algorithm_and_unsigned_headers) {
 TEST(password, matches_the_vector_of_the_reference_implementation) {
   // phc-winner-argon2, src/test.c: hashtest(version, 2, 16, 1, "password", "somesalt", ...)
   const char* phc = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$"
-                    "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApl8ArZWb2GRPPc";
+                    "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
   EXPECT_TRUE(password_matches(phc, "password"));
   EXPECT_FALSE(password_matches(phc, "Password"));
 }
@@ -149,7 +149,7 @@ TEST(password, is_hashed_with_the_cost_promised_and_never_twice_alike) {
 
 TEST(password, does_not_let_a_row_of_the_table_eat_the_machine) {
   EXPECT_FALSE(password_matches(
-      "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApl8ArZWb2GRPPc",
+      "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
       "password"));
   EXPECT_FALSE(password_matches("", ""));
 }

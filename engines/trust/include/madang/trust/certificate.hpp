@@ -31,6 +31,7 @@ class certificate {
   instant valid_from() const;
   instant valid_until() const;
   const digest& fingerprint() const;    // SHA-256 of the DER
+  const bytes& key_id() const;          // as public_key::short_id(), without decoding the key
   bool is_authority() const;            // basicConstraints cA
   bool is_p256() const;
   result<public_key> verifier() const;  // refused when it is not P-256
