@@ -60,9 +60,9 @@ wire house::answer(request& asked, manner how) {
     return std::chrono::duration<double, std::milli>(steady::now() - began).count();
   };
   how.gzip = accepts_gzip(asked.header("accept-encoding"));
-  how.close = how.close || stopping.load(std::memory_order_relaxed);
   try {
     auto out = handle_(asked);
+    how.close = how.close || stopping.load(std::memory_order_relaxed);
     return prepare(std::move(out), how, cache_, spent_ms());
   } catch (const std::exception& e) {
     log_failure(e, asked);

@@ -52,6 +52,7 @@ struct server::inside {
   bool stopped = false;
 
   void open(loop& one, const tcp::endpoint& where, bool share);
+  void bind();
   task_of<> listen(loop& here);
   void admit(loop& here, socket_type socket);
   task_of<> sweep(loop& here);
@@ -68,6 +69,23 @@ void server::inside::open(loop& one, const tcp::endpoint& where, bool share) {
     throw std::system_error(errno, std::generic_category(), "SO_REUSEPORT");
   a.bind(where);
   a.listen(4096);
+}
+
+void server::inside::bind() {
+  const auto& options = all.options;
+  tcp::endpoint where(asio::ip::make_address(options.address), options.port);
+  {   // SO_REUSEPORT would let a second server take half of our connections: ask without it first
+    loop probe;
+    open(probe, where, false);
+    where.port(probe.acceptor.local_endpoint().port());
+  }
+  port = where.port();
+  std::vector<std::unique_ptr<loop>> made;
+  for (int i = 0; i < options.io_threads; ++i) {
+    made.push_back(std::make_unique<loop>());
+    open(*made.back(), where, options.io_threads > 1);
+  }
+  loops = std::move(made);
 }
 
 void server::inside::admit(loop& here, socket_type socket) {
@@ -133,20 +151,12 @@ void server::start() {
   const auto& options = in.all.options;
   check(in.loops.empty() && !in.stopped, "a server starts once");
   check(options.io_threads > 0 && options.header_bytes >= 1024, "server options");
-  if (!options.tls_certificate.empty() || !options.tls_key.empty()) in.tls = tls_context(options);
-  tcp::endpoint where(asio::ip::make_address(options.address), options.port);
-  {   // SO_REUSEPORT would let a second server take half of our connections: ask without it first
-    loop probe;
-    in.open(probe, where, false);
-    where.port(probe.acceptor.local_endpoint().port());
+  try {
+    if (!options.tls_certificate.empty() || !options.tls_key.empty()) in.tls = tls_context(options);
+    in.bind();
+  } catch (const boost::system::system_error& e) {   // no type of a library leaves the room
+    throw std::system_error(e.code(), "http server on port " + std::to_string(options.port));
   }
-  in.port = where.port();
-  std::vector<std::unique_ptr<loop>> made;
-  for (int i = 0; i < options.io_threads; ++i) {
-    made.push_back(std::make_unique<loop>());
-    in.open(*made.back(), where, options.io_threads > 1);
-  }
-  in.loops = std::move(made);
   for (auto& one : in.loops) {
     in.guards.push_back(asio::make_work_guard(one->io));
     asio::co_spawn(one->io, in.listen(*one), asio::detached);

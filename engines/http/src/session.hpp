@@ -107,12 +107,11 @@ class session final : public connection {
   }
 
   task_of<> live() {
-    if constexpr (secure) {
-      within(all_.options.header_seconds);
-      auto [ec] = co_await stream_.async_handshake(asio::ssl::stream_base::server, use);
-      if (ec) co_return;
-    }
-    while (co_await one_request()) {
+    const bool agreed = co_await greet();
+    if (!agreed) co_return;
+    for (;;) {
+      const bool again = co_await one_request();
+      if (!again) break;
     }
     co_await farewell();
   }
@@ -126,6 +125,17 @@ class session final : public connection {
   void within(std::chrono::seconds::rep seconds) {
     deadline = steady::now() + std::chrono::seconds(seconds);
   }
+
+  // The TLS handshake; on a plain socket there is nothing to agree on.
+  task_of<bool> greet() requires secure {
+    within(all_.options.header_seconds);
+    auto [ec] = co_await stream_.async_handshake(asio::ssl::stream_base::server, use);
+    co_return !ec;
+  }
+  task_of<bool> greet() requires(!secure) { co_return true; }
+
+  task_of<> part() requires secure { co_await stream_.async_shutdown(use); }
+  task_of<> part() requires(!secure) { co_return; }
 
   task_of<bool> more() {
     const auto space = inlet_.space();
@@ -158,12 +168,15 @@ class session final : public connection {
         if (!hold_for(from)) co_return 503;
         if (before == reader::stage::head) {
           within(all_.options.body_seconds);
-          if (from.expects_continue() && inlet_.bytes().empty() && !co_await say_continue())
-            co_return -1;
+          if (from.expects_continue() && inlet_.bytes().empty()) {
+            const bool said = co_await say_continue();
+            if (!said) co_return -1;
+          }
           if (!inlet_.bytes().empty()) continue;
         }
       }
-      if (!co_await more()) co_return steady::now() >= deadline ? 408 : -1;
+      const bool came = co_await more();
+      if (!came) co_return steady::now() >= deadline ? 408 : -1;
     }
   }
 
@@ -184,7 +197,8 @@ class session final : public connection {
 
   // True when another request may follow.
   task_of<bool> one_request() {
-    if (!co_await first_byte()) co_return false;
+    const bool came = co_await first_byte();
+    if (!came) co_return false;
     wire answer;
     {
       reader from({all_.options.header_bytes, 100, all_.options.body_bytes});
@@ -235,9 +249,7 @@ class session final : public connection {
   // Closing while unread bytes wait would reset the connection and lose the answer on its way.
   task_of<> farewell() {
     within(2);
-    if constexpr (secure) {
-      auto [ec] = co_await stream_.async_shutdown(use);
-    }
+    co_await part();
     boost::system::error_code ignored;
     socket().shutdown(tcp::socket::shutdown_send, ignored);
     if (!drain_) co_return;
