@@ -98,6 +98,51 @@ json::value resolve(const json::value& expression, const json::object& scope) {
   return out;
 }
 
+json::value shape(const json::value& spec, const json::object& scope) {
+  if (spec.is_array()) {
+    json::array out;
+    for (const auto& one : spec.get_array()) {
+      json::value made = shape(one, scope);
+      if (made.is_array())
+        out.insert(out.end(), made.get_array().begin(), made.get_array().end());
+      else if (!made.is_null())
+        out.push_back(std::move(made));
+    }
+    return out;
+  }
+  if (!spec.is_object()) return resolve(spec, scope);
+  const json::object& o = spec.get_object();
+  if (o.contains("each")) {
+    json::array out;
+    const json::value over = o.at("each").is_array() ? shape(o.at("each"), scope)
+                                                     : resolve(o.at("each"), scope);
+    if (!over.is_array()) return out;
+    for (const auto& item : over.get_array()) {
+      json::object inner = scope;
+      inner["item"] = item;
+      out.push_back(shape(json::at(spec, "of"), inner));
+    }
+    return out;
+  }
+  if (o.contains("if")) {
+    const json::value test = resolve(o.at("if"), scope);
+    const bool yes = !test.is_null() && test != json::value(false) && test != json::value("");
+    return shape(json::at(spec, yes ? "then" : "else"), scope);
+  }
+  // Said in several languages: the one of the document, which is known as $language.
+  if (o.contains("ko") && o.contains("en")) {
+    const json::value language = resolve("$language", scope);
+    return shape(json::at(spec, language.is_string() ? std::string_view(language.get_string()) : "en"),
+                 scope);
+  }
+  json::object out;
+  for (const auto& member : o) {
+    json::value made = shape(member.value(), scope);
+    if (!made.is_null()) out[member.key()] = std::move(made);
+  }
+  return out;
+}
+
 json::object shown_record(const packs::pack& pack, const registers::schema& s,
                           const registers::record& r, std::string_view language) {
   json::object out = r.items;

@@ -50,20 +50,20 @@ http::response audit_page(context& c) {
                             json::words_of(json::at(e.actor, "agency"))(c.language), e.record_of,
                             e.record, e.purpose(c.language), e.law(c.language), e.reference});
   return c.show(view, [&] {
-    desk_view d = frame(c, "/desk/audit", c.say("desk.audit"));
+    desk_view d = frame(c, "/desk/audit", c.say("work.audit"));
     search_view box;
     box.action = "/desk/audit";
-    box.label = c.say("desk.audit_search");
+    box.label = c.say("work.audit_search");
     box.value = std::string(c.request.param("q"));
     box.suggest = "";
     std::vector<tab> kinds{{"/desk/audit", std::string(c.say("services.all")), c.request.param("action").empty()}};
     for (const char* a : {"read", "changed", "issued", "decided", "signed_in", "refused"})
       kinds.push_back({"/desk/audit?action=" + std::string(a),
                        std::string(c.say("data.action_" + std::string(a))), c.request.param("action") == a});
-    d.tools = all(search_box(c.shell(), box), filters(c.say("desk.filters"), kinds));
-    d.list_label = c.say("desk.audit");
+    d.tools = all(search_box(c.shell(), box), filters(c.say("work.filters"), kinds));
+    d.list_label = c.say("work.audit");
     table_view t;
-    t.caption = c.say("desk.audit");
+    t.caption = c.say("work.audit");
     t.caption_hidden = true;
     t.sortable = true;
     t.empty = c.say("data.none");
@@ -74,30 +74,30 @@ http::response audit_page(context& c) {
                         all(badge(l.action == "refused" ? tone::bad : tone::neutral,
                                   c.say("data.action_" + l.action)), " ", l.record_of, " ", l.record),
                         all(l.purpose, " ", l.reference, div(cls("meta"), l.law))});
-    d.detail = all(h1(c.say("desk.audit")), data_table(c.shell(), t));
-    return c.html_response(desk(c.shell(), d, {.noindex = true}));
+    d.detail = all(h1(c.say("work.audit")), data_table(c.shell(), t));
+    return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
   });
 }
 
 http::response operations(context& c) {
   if (!c.actor.has_role("operator")) return c.refuse(refuse(kind::forbidden, "request.role"));
-  desk_view d = frame(c, "/desk/operations", c.say("desk.operations"));
-  d.list_label = c.say("desk.operations");
+  desk_view d = frame(c, "/desk/operations", c.say("work.operations"));
+  d.list_label = c.say("work.operations");
   table_view t;
-  t.caption = c.say("desk.databases");
-  t.columns = {{std::string(c.say("desk.database"))}, {std::string(c.say("desk.writes")), true},
-               {std::string(c.say("desk.commits")), true}, {std::string(c.say("desk.waiting")), true},
-               {std::string(c.say("desk.megabytes")), true}};
+  t.caption = c.say("work.databases");
+  t.columns = {{std::string(c.say("work.database"))}, {std::string(c.say("work.writes")), true},
+               {std::string(c.say("work.commits")), true}, {std::string(c.say("work.waiting")), true},
+               {std::string(c.say("work.megabytes")), true}};
   for (auto* db : c.home.databases()) {
     const auto f = db->now();
     t.rows.push_back({node(db->name()), node(text::grouped(static_cast<std::int64_t>(f.writes))),
                       node(text::grouped(static_cast<std::int64_t>(f.groups))),
                       node(text::grouped(f.waiting)), node(text::grouped(f.bytes >> 20))});
   }
-  d.detail = all(h1(c.say("desk.operations")), data_table(c.shell(), t),
+  d.detail = all(h1(c.say("work.operations")), data_table(c.shell(), t),
                  p(a(href("/health"), "/health"), " · ", a(href("/metrics"), "/metrics"), " · ",
                    a(href("/openapi.json"), "/openapi.json")));
-  return c.html_response(desk(c.shell(), d, {.noindex = true}));
+  return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
 }
 
 struct office_notice {
@@ -118,14 +118,14 @@ http::response office_notices(context& c) {
           view.push_back({n.title(c.language), n.body(c.language), n.reference, n.at});
   std::sort(view.begin(), view.end(), [](const auto& a, const auto& b) { return b.at < a.at; });
   return c.show(view, [&] {
-    desk_view d = frame(c, "/desk/office", c.say("desk.office_notices"));
-    d.list_label = c.say("desk.office_notices");
+    desk_view d = frame(c, "/desk/office", c.say("work.office_notices"));
+    d.list_label = c.say("work.office_notices");
     std::vector<moment> lines;
     for (const auto& n : view)
       lines.push_back({c.written(n.at), n.title, node(p(cls("meta"), n.reference, " ", n.body))});
-    d.detail = all(h1(c.say("desk.office_notices")),
+    d.detail = all(h1(c.say("work.office_notices")),
                    lines.empty() ? empty_state("notices", c.say("notices.none")) : timeline(lines));
-    return c.html_response(desk(c.shell(), d, {.noindex = true}));
+    return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
   });
 }
 

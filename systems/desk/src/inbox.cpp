@@ -40,13 +40,13 @@ int days_left(const context& c, const cases::matter& m) {
 
 // "D-2" for two working days left, "today", "1 day late".
 node due_badge(const context& c, const cases::matter& m) {
-  if (m.state == cases::state::question) return badge(tone::neutral, c.say("desk.clock_stopped"));
+  if (m.state == cases::state::question) return badge(tone::neutral, c.say("work.clock_stopped"));
   if (!cases::is_open(m.state))
     return badge(m.state == cases::state::accepted ? tone::good : tone::neutral,
                  c.say("case.state_" + std::string(cases::name_of(m.state))));
   const int left = days_left(c, m);
-  if (left < 0) return badge(tone::bad, c.fill("desk.late", {{"n", std::to_string(-left)}}));
-  if (left == 0) return badge(tone::bad, c.say("desk.today"));
+  if (left < 0) return badge(tone::bad, c.fill("work.late", {{"n", std::to_string(-left)}}));
+  if (left == 0) return badge(tone::bad, c.say("work.today"));
   return badge(left <= 2 ? tone::warn : tone::neutral, "D-" + std::to_string(left));
 }
 
@@ -92,8 +92,8 @@ node tools(const context& c, const filter_choice& f) {
   filter_choice open = f, done = f;
   open.done = false;
   done.done = true;
-  list.push_back({"/desk" + query_of(open), std::string(c.say("desk.open")), !f.done});
-  list.push_back({"/desk" + query_of(done), std::string(c.say("desk.done")), f.done});
+  list.push_back({"/desk" + query_of(open), std::string(c.say("work.open")), !f.done});
+  list.push_back({"/desk" + query_of(done), std::string(c.say("work.done")), f.done});
   for (auto* files : c.home.all_files())
     for (const auto& p : files->procedures()) {
       if (!c.actor.has_role(p.role)) continue;
@@ -104,17 +104,17 @@ node tools(const context& c, const filter_choice& f) {
   search_view box;
   box.action = "/desk";
   box.value = f.text;
-  box.label = c.say("desk.search");
+  box.label = c.say("work.search");
   box.suggest = "";
-  return all(search_box(c.shell(), box), filters(c.say("desk.filters"), list));
+  return all(search_box(c.shell(), box), filters(c.say("work.filters"), list));
 }
 
 void fill_list(const context& c, desk_view& view, const filter_choice& f,
                const std::vector<cases::matter>& list, id open_case = {}) {
   view.tools = tools(c, f);
-  view.list_label = c.say("desk.inbox");
-  view.list_note = c.fill("desk.list_note", {{"n", std::to_string(list.size())}});
-  view.empty = c.say("desk.empty");
+  view.list_label = c.say("work.inbox");
+  view.list_note = c.fill("work.list_note", {{"n", std::to_string(list.size())}});
+  view.empty = c.say("work.empty");
   for (const auto& m : list)
     view.items.push_back({"/desk/cases/" + m.key.str() + query_of(f),
                           procedure_name(c, m) + " — " + m.applicant_name, due_badge(c, m),
@@ -128,10 +128,10 @@ http::response inbox_page(context& c) {
   inbox_view view{static_cast<std::int64_t>(list.size()), {}};
   for (const auto& m : list) view.cases.push_back(line_of(c, m));
   return c.show(view, [&] {
-    desk_view d = frame(c, "/desk", c.say("desk.inbox"));
+    desk_view d = frame(c, "/desk", c.say("work.inbox"));
     fill_list(c, d, f, list);
-    d.detail = empty_state("inbox", c.say("desk.choose"), p(c.say("desk.choose_hint")));
-    return c.html_response(desk(c.shell(), d, {.noindex = true}));
+    d.detail = empty_state("inbox", c.say("work.choose"), p(c.say("work.choose_hint")));
+    return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
   });
 }
 
@@ -176,7 +176,7 @@ node rules(const context& c, const std::vector<cases::judgement>& list) {
 }
 
 node messages(const context& c, const std::vector<cases::message>& list) {
-  if (list.empty()) return p(cls("meta"), c.say("desk.no_messages"));
+  if (list.empty()) return p(cls("meta"), c.say("work.no_messages"));
   std::vector<moment> said;
   for (const auto& m : list) said.push_back({c.written(m.at), m.author, node(p(cls("keep-lines"), m.text))});
   return timeline(said);
@@ -184,17 +184,17 @@ node messages(const context& c, const std::vector<cases::message>& list) {
 
 node act_form(const context& c, const opened& o, const std::string& act, look how,
               const std::string& error) {
-  field f{.name = act + "-text", .label = std::string(c.say("desk.text_" + act))};
+  field f{.name = act + "-text", .label = std::string(c.say("work.text_" + act))};
   f.name = "text";
   f.most = 2000;
   f.error = error;
-  return disclosure(c.say("desk.act_" + act),
+  return disclosure(c.say("work.act_" + act),
                     form(method("post"), action("/desk/cases/" + o.m.key.str() + "/" + act),
                          c.shell().csrf_field(), div(cls("field"), label(for_(act + "-text"), f.label),
                              error.empty() ? node() : node(p(cls("error"), error)),
                              textarea(id_(act + "-text"), name_("text"), attr("rows", std::int64_t(3)),
                                       attr("required", ""))),
-                         submit_button(c.say("desk.act_" + act), how)));
+                         submit_button(c.say("work.act_" + act), how)));
 }
 
 node actions_of(const context& c, const opened& o, bool met, const std::string& wrong_act,
@@ -204,7 +204,7 @@ node actions_of(const context& c, const opened& o, bool met, const std::string& 
   std::vector<node> list;
   if (o.m.state == cases::state::received) {
     list.push_back(post_button(c.shell(), "/desk/cases/" + o.m.key.str() + "/accept",
-                               c.say(met ? "desk.act_accept" : "desk.act_accept_anyway"),
+                               c.say(met ? "work.act_accept" : "work.act_accept_anyway"),
                                met ? look::primary : look::secondary));
     list.push_back(act_form(c, o, "ask", look::secondary, error_of("ask")));
     list.push_back(act_form(c, o, "refuse", look::danger, error_of("refuse")));
@@ -213,13 +213,13 @@ node actions_of(const context& c, const opened& o, bool met, const std::string& 
   if (o.m.state == cases::state::received)
     list.push_back(form(method("post"), action("/desk/cases/" + o.m.key.str() + "/transfer"),
                         c.shell().csrf_field(), cls("transfer"),
-                        disclosure(c.say("desk.act_transfer"),
-                                   all(label(for_("office"), c.say("desk.transfer_to")),
+                        disclosure(c.say("work.act_transfer"),
+                                   all(label(for_("office"), c.say("work.transfer_to")),
                                        input(id_("office"), name_("office"), type_("text"),
                                              attr("inputmode", "numeric"), attr("maxlength", "7")),
-                                       label(for_("transfer-text"), c.say("desk.text_transfer")),
+                                       label(for_("transfer-text"), c.say("work.text_transfer")),
                                        textarea(id_("transfer-text"), name_("text"), attr("rows", std::int64_t(2))),
-                                       submit_button(c.say("desk.act_transfer"), look::secondary)))));
+                                       submit_button(c.say("work.act_transfer"), look::secondary)))));
   return div(cls("acts"), list);
 }
 
@@ -256,14 +256,14 @@ http::response case_page(context& c, const std::string& wrong_act = {}, const re
         div(cls("matter-head"), h1(title), " ", due_badge(c, o->m),
             span(cls("meta"), " ", o->m.number)),
         process_line(steps, open ? 1 : 3),
-        halves({box(c.say("desk.application"), facts(c, review->application)),
-                box(c.say("desk.evidence"), facts(c, review->evidence))}),
-        box(c.say("desk.judgement"), rules(c, review->rules),
-            badge(met ? tone::good : tone::warn, c.say(met ? "desk.met" : "desk.not_met"))),
+        halves({box(c.say("work.application"), facts(c, review->application)),
+                box(c.say("work.evidence"), facts(c, review->evidence))}),
+        box(c.say("work.judgement"), rules(c, review->rules),
+            badge(met ? tone::good : tone::warn, c.say(met ? "work.met" : "work.not_met"))),
         box(c.say("case.messages"), messages(c, o->files->messages(o->m.key))),
         box(c.say("case.story"), timeline(story)));
     d.actions = actions_of(c, *o, met, wrong_act, wrong ? c.explain(*wrong) : std::string());
-    auto r = c.html_response(desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
+    auto r = c.html_response(html::desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });
@@ -326,13 +326,13 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   auto place = [&](const char* href, const char* label, int count = 0) {
     d.places.push_back({href, std::string(c.say(label)), count, active == href});
   };
-  place("/desk", "desk.inbox", open);
+  place("/desk", "work.inbox", open);
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
-    place("/desk/registers", "desk.registers");
-  place("/desk/office", "desk.office_notices");
-  if (c.actor.has_role("auditor")) place("/desk/audit", "desk.audit");
-  if (c.actor.has_role("operator")) place("/desk/operations", "desk.operations");
-  place("/", "desk.portal");
+    place("/desk/registers", "work.registers");
+  place("/desk/office", "work.office_notices");
+  if (c.actor.has_role("auditor")) place("/desk/audit", "work.audit");
+  if (c.actor.has_role("operator")) place("/desk/operations", "work.operations");
+  place("/", "work.portal");
   d.post = {c.actor.agency_name(c.language), c.actor.name + " " + c.actor.post_title(c.language)};
   return d;
 }

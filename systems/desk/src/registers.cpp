@@ -57,7 +57,7 @@ asked read_question(const context& c) {
     else q.wrong = refuse(kind::invalid, "forms.date", "known");
   }
   if (q.value.empty()) q.wrong = refuse(kind::invalid, "forms.missing", "value");
-  if (text::length(q.purpose) < 5) q.wrong = refuse(kind::invalid, "desk.purpose_missing", "purpose");
+  if (text::length(q.purpose) < 5) q.wrong = refuse(kind::invalid, "work.purpose_missing", "purpose");
   return q;
 }
 
@@ -68,7 +68,7 @@ struct answer {
 result<answer> ask(const context& c, const asked& q) {
   auto* reg = c.home.hub().registry_of(q.reg);
   if (!reg || !may_open(c, *reg->find_schema(q.reg)))
-    return refuse(kind::forbidden, "desk.register_closed", "register");
+    return refuse(kind::forbidden, "work.register_closed", "register");
   const auto& s = *reg->find_schema(q.reg);
   const audit::access why = c.access(words(q.purpose, q.purpose), s.law);
   answer out;
@@ -102,18 +102,18 @@ node record_box(const context& c, const registers::schema& s, const registers::r
                     : v.is_int64() ? node(text::grouped(v.get_int64()))
                                    : node(json::print(v)), ""});
   }
-  rows.push_back({std::string(c.say("desk.valid")),
+  rows.push_back({std::string(c.say("work.valid")),
                   node(r.valid_from.str() + " – " +
-                       (r.valid_to == end_of_days ? std::string(c.say("desk.until_now")) : r.valid_to.str())), ""});
+                       (r.valid_to == end_of_days ? std::string(c.say("work.until_now")) : r.valid_to.str())), ""});
   return box(s.name(c.language), definition_grid(rows));
 }
 
 node history_table(const context& c, const registers::schema& s,
                    const std::vector<registers::record>& list) {
   table_view t;
-  t.caption = c.say("desk.history");
-  t.columns = {{std::string(c.say("desk.valid"))}, {std::string(c.say("desk.recorded"))},
-               {std::string(c.say("desk.changed"))}, {std::string(c.say("desk.reason"))}};
+  t.caption = c.say("work.history");
+  t.columns = {{std::string(c.say("work.valid"))}, {std::string(c.say("work.recorded"))},
+               {std::string(c.say("work.changed"))}, {std::string(c.say("work.reason"))}};
   const registers::record* before = nullptr;
   for (const auto& r : list) {
     std::vector<std::string> changes;
@@ -125,7 +125,7 @@ node history_table(const context& c, const registers::schema& s,
     t.rows.push_back(
         {node(r.valid_from.str() + " – " + (r.valid_to == end_of_days ? "" : r.valid_to.str())),
          all(c.written(r.recorded_from), " ",
-             badge(stands ? tone::good : tone::neutral, c.say(stands ? "desk.stands" : "desk.superseded"))),
+             badge(stands ? tone::good : tone::neutral, c.say(stands ? "work.stands" : "work.superseded"))),
          node(text::join(changes, ", ")), node(r.reason)});
     before = &r;
   }
@@ -134,7 +134,7 @@ node history_table(const context& c, const registers::schema& s,
 
 node question_form_of(const context& c, const asked& q, const std::string& error) {
   std::vector<choice> regs;
-  std::vector<choice> by{{"key", std::string(c.say("desk.by_key")), ""}};
+  std::vector<choice> by{{"key", std::string(c.say("work.by_key")), ""}};
   for (const auto* s : c.home.hub().schemas()) {
     if (!may_open(c, *s)) continue;
     regs.push_back({s->id, s->name(c.language), ""});
@@ -143,10 +143,10 @@ node question_form_of(const context& c, const asked& q, const std::string& error
         by.push_back({i.id, i.name(c.language), ""});
   }
   auto make = [&](const char* name, const std::string& value) {
-    field f{.name = name, .label = std::string(c.say("desk.field_" + std::string(name)))};
+    field f{.name = name, .label = std::string(c.say("work.field_" + std::string(name)))};
     f.value = value;
     if (q.wrong && q.wrong->field == name) f.error = error;
-    const std::string hint = "desk.hint_" + std::string(name);
+    const std::string hint = "work.hint_" + std::string(name);
     if (c.home.texts().has(hint)) f.hint = c.say(hint);
     return f;
   };
@@ -157,7 +157,7 @@ node question_form_of(const context& c, const asked& q, const std::string& error
               text_field(c.shell(), make("purpose", q.purpose)),
               text_field(c.shell(), make("valid", q.valid_text)),
               text_field(c.shell(), make("known", q.known_text)),
-              submit_button(c.say("desk.look")));
+              submit_button(c.say("work.look")));
 }
 
 http::response page(context& c, const asked& q, const answer* found, const refusal* wrong) {
@@ -173,23 +173,23 @@ http::response page(context& c, const asked& q, const answer* found, const refus
                               r.recorded_to == forever ? "" : r.recorded_to.str(), r.reason, r.items});
   }
   return c.show(view, [&] {
-    desk_view d = frame(c, "/desk/registers", c.say("desk.registers"));
+    desk_view d = frame(c, "/desk/registers", c.say("work.registers"));
     const std::string error = wrong ? c.explain(*wrong) : std::string();
-    d.list_label = c.say("desk.registers");
+    d.list_label = c.say("work.registers");
     d.tools = question_form_of(c, q, error);
     std::vector<error_item> errors;
     if (wrong) errors.push_back({wrong->field, error});
-    node detail = all(error_summary(c.shell(), errors), h1(c.say("desk.registers")));
-    if (found && found->found.empty()) detail = all(detail, empty_state("search", c.say("desk.no_record")));
+    node detail = all(error_summary(c.shell(), errors), h1(c.say("work.registers")));
+    if (found && found->found.empty()) detail = all(detail, empty_state("search", c.say("work.no_record")));
     if (found) {
       const auto& s = *reg->find_schema(q.reg);
       for (const auto& r : found->found) detail = all(detail, record_box(c, s, r));
       if (!found->history.empty()) detail = all(detail, history_table(c, s, found->history));
     } else {
-      detail = all(detail, inset(p(c.say("desk.registers_lead"))));
+      detail = all(detail, inset(p(c.say("work.registers_lead"))));
     }
     d.detail = detail;
-    auto r = c.html_response(desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
+    auto r = c.html_response(html::desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });

@@ -72,15 +72,6 @@ words seal_of(const platform::house& home, const json::value& seal, const json::
   return town.is_string() ? home.seal_of_district(std::string_view(town.get_string())) : words{};
 }
 
-void number_rows(json::object& data) {
-  for (auto& member : data)
-    if (member.value().is_array()) {
-      std::int64_t n = 0;
-      for (auto& row : member.value().get_array())
-        if (row.is_object()) row.get_object()["no"] = ++n;
-    }
-}
-
 }  // namespace
 
 result<std::string> issue_document(context& c, const journey& j) {
@@ -103,10 +94,11 @@ result<std::string> issue_document(context& c, const journey& j) {
     if (options) (*scope)["use"] = forms::shown(*use, *options, json::at(answers, "use"), c.language);
   }
   spread_choices(*scope, j.d->form, answers);
-  number_rows(*scope);
-  scope->erase("actor");
-  want.data = std::move(*scope);
-  apply_mask(want.data, json::at(j.d->issue, "mask"), answers);
+  (*scope)["language"] = c.language;
+  // Hidden first: what is not to be seen does not get into the record of the document either.
+  json::value known = std::move(*scope);
+  apply_mask(known, json::at(j.d->issue, "mask"), answers);
+  want.data = services::shape(json::at(j.d->issue, "data"), known.get_object());
   want.why = j.why(c);
   // The draft goes in the transaction that keeps the document: pressed twice, it is issued once.
   auto issued = c.home.documents().issue(want, [&](store::write& tx) -> outcome {

@@ -165,16 +165,22 @@ http::response by_file(context& c) {
 
 // Works without the network once it was opened: a service worker keeps it with the seals' keys.
 http::response paper(context& c) {
-  node body = all(
-      h1(c.say("verify.paper_title")), lead(c.say("verify.paper_lead")),
-      element("madang-paper", attr("keys", "/verify/keys.json"),
-              data("genuine", c.say("verify.paper_genuine")),
-              data("forged", c.say("verify.paper_forged")),
-              data("unknown", c.say("verify.paper_unknown")),
-              data("number", c.say("document.number")), data("kind", c.say("document.title")),
-              data("issued", c.say("document.issued")), data("holder", c.say("verify.holder")),
-              p(c.say("verify.paper_no_script"), " ", a(href("/verify"), c.say("nav.verify")))),
-      inset(p(c.say("verify.paper_limits"))));
+  field code{.name = "code", .label = std::string(c.say("verify.code_label"))};
+  code.hint = c.say("verify.code_hint");
+  std::vector<std::pair<std::string, std::string>> said{
+      {"ok", std::string(c.say("verify.paper_ok"))},
+      {"bad", std::string(c.say("verify.paper_bad"))},
+      {"keys", std::string(c.say("verify.paper_keys"))},
+      {"fact.number", std::string(c.say("document.number"))},
+      {"fact.kind", std::string(c.say("document.title"))},
+      {"fact.issued", std::string(c.say("document.issued"))},
+      {"fact.name", std::string(c.say("verify.holder"))},
+      {"fact.title", std::string(c.say("document.title"))}};
+  // Without script the same form asks the server.
+  node checked = form(method("post"), action("/verify/code"), c.shell().csrf_field(),
+                      scan_field(c.shell(), code, false), submit_button(c.say("verify.check")));
+  node body = all(h1(c.say("verify.paper_title")), lead(c.say("verify.paper_lead")),
+                  paper_check(said, checked), inset(p(c.say("verify.paper_limits"))));
   return c.page(c.say("verify.paper_title"), {{"/verify", std::string(c.say("nav.verify"))}}, body,
                 {.scripts = {"paper.js"}});
 }

@@ -33,12 +33,8 @@ struct choice {
 };
 
 node text_field(const shell&, const field&);
-<<<<<<< HEAD
 node password_field(const shell&, const field&);
 node area_field(const shell&, const field&, int rows = 5);   // with `most`, counts what is left
-=======
-node area_field(const shell&, const field&, int rows = 5);  // with `most`, counts what is left
->>>>>>> web
 node radio_field(const shell&, const field&, const std::vector<choice>&);
 node checkbox_field(const shell&, const field&, const std::vector<choice>&,
                     const std::vector<std::string>& checked = {});

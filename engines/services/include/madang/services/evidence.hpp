@@ -31,6 +31,14 @@ result<json::object> gather(exchange::hub& hub, const packs::pack& pack, const a
 // "$me.household" in the scope; anything else is itself. Null when the path leads nowhere.
 json::value resolve(const json::value& expression, const json::object& scope);
 
+// Data as a document wants it, made from what is known: "$..." leads into the scope, objects and
+// lists are built member by member, what leads nowhere is left out;
+//   {each: $members, of: {name: $item.name}}     a list made from a list
+//   {if: $show.numbers, then: .., else: ..}      one or the other
+//   {ko: .., en: ..}                              the one of $language
+//   [$a, {each: ..}]                             lists in lists are joined to one
+json::value shape(const json::value& spec, const json::object& scope);
+
 // The options of a question: its own, or those a register gives:
 //   options_from: {find: vehicles, by: owner, value: $actor, option: {value: key, label: "{key} {kind}"}}
 //   options_from: {codes: purposes}
