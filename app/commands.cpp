@@ -1,0 +1,256 @@
+#include "commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "house_of_korea.hpp"
+#include "madang/http/server.hpp"
+#include "pack_check.hpp"
+
+namespace madang::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+int serve(const platform::settings& s) {
+  if (!is_loaded(s)) {
+    std::fprintf(stderr, "  Loading the demonstration nation (%s) ...\n", s.population.c_str());
+    load(s);
+  }
+  platform::house house(s);
+  move_in(house);
+  house.open();
+
+  http::server_options o;
+  o.address = s.address;
+  o.port = static_cast<unsigned short>(s.port);
+  o.io_threads = s.io_threads;
+  o.workers = s.workers;
+  o.tls_certificate = s.tls_certificate;
+  o.tls_key = s.tls_key;
+  // Signals are taken by this thread alone; the others never see them.
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGINT);
+  sigaddset(&stop, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  http::server edge(o, [&house](http::request& r) { return house.answer(r); });
+  edge.start();
+  print_welcome(house, edge.port());
+  int signal = 0;
+  sigwait(&stop, &signal);
+  log::info("stopping", {{"signal", signal}});
+  edge.stop(10);
+  house.close();
+  return 0;
+}
+
+int verify_file(const platform::settings& s, const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    std::fprintf(stderr, "%s cannot be read\n", file.c_str());
+    return 2;
+  }
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  platform::house house(s);
+  const auto v = house.documents().verify_file(bytes.str());
+  std::printf("%s%s%s\n", std::string(documents::name_of(v.verdict)).c_str(),
+              v.number.empty() ? "" : "  ", v.number.c_str());
+  for (const auto& f : v.findings) std::printf("  %s\n", f.code.c_str());
+  for (const auto& d : v.differences) std::printf("  was: %s\n   is: %s\n", d.was.c_str(), d.is.c_str());
+  return v.verdict == documents::verdict::genuine ? 0 : 1;
+}
+
+// What an operator wants to know before calling for help.
+int doctor(const platform::settings& s) {
+  int bad = 0;
+  auto line = [&](bool good, const std::string& what, const std::string& mend) {
+    std::printf("  %s  %s%s%s\n", good ? "ok  " : "FAIL", what.c_str(), good ? "" : ": ",
+                good ? "" : mend.c_str());
+    bad += !good;
+  };
+  line(fs::exists(s.pack + "/pack.yaml"), "country pack " + s.pack, "give --pack FOLDER");
+  line(fs::exists(s.web + "/manifest.json"), "web files " + s.web, "run: npm ci && npm run build in web/");
+  line(fs::exists(s.font), "font " + s.font, "install fonts-nanum");
+  line(fs::exists(s.colour_profile), "colour profile " + s.colour_profile, "install icc-profiles-free");
+  std::error_code error;
+  const auto space = fs::space(fs::exists(s.data) ? s.data : ".", error);
+  line(!error && space.available > (512u << 20),
+       "disk: " + std::to_string(space.available >> 20) + " MB free", "less than 512 MB");
+  line(is_loaded(s), "nation loaded in " + s.data, "run: madang load");
+  if (bad == 0) {
+    try {
+      platform::house house(s);
+      move_in(house);
+      for (auto* db : house.databases())
+        line(true, "database " + db->name(), "");
+      line(house.catalogue().entries().size() > 0, "services described: " +
+           std::to_string(house.catalogue().entries().size()), "the pack has none");
+    } catch (const std::exception& e) {
+      line(false, "opening the house", e.what());
+    }
+  }
+  return bad ? 1 : 0;
+}
+
+int load_boundaries(const platform::settings& s, const std::string& file);
+
+struct written_file {
+  std::string path, text;
+};
+
+// A system that builds and passes, to begin from.
+int new_system(const std::string& name) {
+  for (char c : name)
+    if (!((c >= 'a' && c <= 'z') || c == '_')) {
+      std::fprintf(stderr, "a system's name is lower_snake: %s\n", name.c_str());
+      return 2;
+    }
+  const std::string folder = "systems/" + name;
+  if (fs::exists(folder)) {
+    std::fprintf(stderr, "%s is there already\n", folder.c_str());
+    return 1;
+  }
+  auto fill = [&](std::string_view pattern) {
+    return text::replace_all(std::string(pattern), "@", name);
+  };
+  const written_file files[] = {
+      {"CMakeLists.txt", "madang_room(system @ USES base registers exchange platform)\n"},
+      {"@.md", "# @\n\nThe law, the states, who may do what, the standard it speaks.\n"},
+      {"include/madang/@/@.hpp",
+       "#pragma once\n\nnamespace madang::platform {\nclass house;\n}\n\n"
+       "// What this system is for, which registers it owns, which verbs it offers.\n"
+       "namespace madang::@ {\n\nvoid join(platform::house& house);\n\n}  // namespace madang::@\n"},
+      {"src/module.cpp",
+       "#include \"madang/@/@.hpp\"\n\n#include \"madang/platform/house.hpp\"\n\n"
+       "namespace madang::@ {\n\nvoid join(platform::house& house) { house.registers_of(\"@\"); }\n\n"
+       "}  // namespace madang::@\n"}};
+  for (const auto& f : files) {
+    const fs::path path = fs::path(folder) / fill(f.path);
+    fs::create_directories(path.parent_path());
+    std::ofstream(path) << fill(f.text);
+    std::printf("  %s\n", path.c_str());
+  }
+  std::printf("Now add %s to systems/CMakeLists.txt, app/CMakeLists.txt and app/systems.cpp.\n",
+              name.c_str());
+  return 0;
+}
+
+// Words that a shell may complete: madang completion bash > /etc/bash_completion.d/madang
+int completion() {
+  std::printf(
+      "complete -W 'serve load population verify pack doctor new completion --data --port "
+      "--population --database --pack --config --address --workers --log --help' madang\n");
+  return 0;
+}
+
+void common_options(CLI::App& app, platform::settings& s) {
+  app.add_option("--data", s.data, "folder of databases and keys")->capture_default_str();
+  app.add_option("--database", s.database, "postgresql://... instead of SQLite files");
+  app.add_option("--pack", s.pack, "country pack")->capture_default_str();
+  app.add_option("--web", s.web, "built web files")->capture_default_str();
+  app.add_option("--port", s.port, "where to listen")->capture_default_str();
+  app.add_option("--address", s.address, "on which address")->capture_default_str();
+  app.add_option("--workers", s.workers, "threads that answer")->capture_default_str();
+  app.add_option("--io-threads", s.io_threads, "threads that read and write sockets")
+      ->capture_default_str();
+  app.add_option("--population", s.population, "1:1000, 1:100 or 1:10")->capture_default_str();
+  app.add_option("--seed", s.seed, "of the population")->capture_default_str();
+  app.add_option("--public-url", s.public_url, "how the outside names us");
+  app.add_option("--log", s.log, "debug, info, warn or error")->capture_default_str();
+}
+
+log::level level_of(const std::string& name) {
+  return name == "debug" ? log::level::debug
+         : name == "warn" ? log::level::warn
+         : name == "error" ? log::level::error
+                           : log::level::info;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  platform::settings s;
+  // A configuration file comes first; the command line changes what it says.
+  for (int i = 1; i + 1 < argc; ++i)
+    if (std::string_view(argv[i]) == "--config") s.read(argv[i + 1]);
+
+  CLI::App app{"Madang: a whole digital government in one program"};
+  app.require_subcommand(1);
+  app.fallthrough();
+  std::string config, file, name;
+  app.add_option("--config", config, "YAML file of settings; see docs/operating.md");
+  common_options(app, s);
+  auto* c_serve = app.add_subcommand("serve", "open the house (loads the nation when it is not there)");
+  auto* c_load = app.add_subcommand("load", "make the demonstration nation anew");
+  auto* c_population = app.add_subcommand("population", "the same as load, with --population");
+  auto* c_boundaries = c_load->add_subcommand("boundaries", "put real shapes of districts in place");
+  c_boundaries->add_option("file", file, "TopoJSON or GeoJSON with property code")->required();
+  auto* c_verify = app.add_subcommand("verify", "is this document genuine?");
+  c_verify->add_option("file", file, "a PDF")->required();
+  auto* c_pack = app.add_subcommand("pack", "country packs");
+  auto* c_check = c_pack->add_subcommand("check", "look for mistakes, with file and line");
+  auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
+  auto* c_new = app.add_subcommand("new", "begin something");
+  auto* c_system = c_new->add_subcommand("system", "a new system");
+  c_system->add_option("name", name, "lower_snake")->required();
+  auto* c_completion = app.add_subcommand("completion", "words for the shell to complete");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  log::set_level(level_of(s.log));
+  try {
+    if (*c_serve) return serve(s);
+    if (*c_boundaries) return load_boundaries(s, file);
+    if (*c_load || *c_population) {
+      load(s);
+      return 0;
+    }
+    if (*c_verify) return verify_file(s, file);
+    if (*c_check) return check_pack(s.pack);
+    if (*c_doctor) return doctor(s);
+    if (*c_system) return new_system(name);
+    if (*c_completion) return completion();
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "madang: %s\n", e.what());
+    return 1;
+  }
+  return 2;
+}
+
+namespace {
+
+// Shapes are facts of the outside world: kept beside the data, looked up by district code.
+int load_boundaries(const platform::settings& s, const std::string& file) {
+  const packs::pack pack(s.pack);
+  auto loaded = load_boundary_file(file);
+  std::size_t known = 0;
+  for (const auto& [code, shape] : loaded) known += pack.find_district(code) != nullptr;
+  fs::create_directories(s.data + "/boundaries");
+  std::string out = "{";
+  for (const auto& [code, shape] : loaded) {
+    if (out.size() > 1) out += ",\n";
+    json::append_string(out, code);
+    out += ":" + shape;
+  }
+  out += "}\n";
+  const std::string to = s.data + "/boundaries/" + fs::path(file).stem().string() + ".json";
+  std::ofstream(to + ".new", std::ios::binary) << out;
+  fs::rename(to + ".new", to);
+  std::printf("%zu shapes, %zu of them districts of the pack, kept in %s\n", loaded.size(), known,
+              to.c_str());
+  return known == 0 ? 1 : 0;
+}
+
+}  // namespace
+
+}  // namespace madang::app

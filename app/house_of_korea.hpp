@@ -1,0 +1,18 @@
+#pragma once
+#include "madang/platform/house.hpp"
+
+// Which systems are compiled in, and what the demonstration nation is filled with.
+namespace madang::app {
+
+void move_in(platform::house& house);
+
+// True when the nation is there already (its first persons are registered).
+bool is_loaded(const platform::settings& s);
+// Makes the population, the accounts and the posts of the demonstration; shows progress on the
+// terminal. Leaves nothing half-made that a second run would take for whole.
+void load(const platform::settings& s);
+
+// The persons who can sign in, as the pack's cast.yaml names them.
+void print_welcome(platform::house& house, int port);
+
+}  // namespace madang::app

@@ -1,0 +1,114 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "house_of_korea.hpp"
+#include "madang/population/population.hpp"
+
+namespace madang::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string where_of(const platform::settings& s) {
+  return s.database.empty() ? s.data : s.database;
+}
+
+int scale_of(const std::string& population) {
+  const auto parts = text::split(population, ':');
+  const int scale = parts.size() == 2 ? std::atoi(parts[1].c_str()) : 0;
+  if (parts.front() != "1" || scale < 2)
+    throw std::runtime_error("--population is 1:1000, 1:100 or 1:10, not " + population);
+  return scale;
+}
+
+void draw_progress(double fraction, const std::string& doing) {
+  constexpr int width = 32;
+  const int full = static_cast<int>(fraction * width);
+  std::string bar;
+  for (int i = 0; i < width; ++i) bar += i < full ? "█" : "░";
+  const bool terminal = isatty(fileno(stderr));
+  std::fprintf(stderr, "%s  %s %3d %%  %s%s", terminal ? "\r\033[K" : "", bar.c_str(),
+               static_cast<int>(fraction * 100), doing.c_str(), terminal ? "" : "\n");
+  if (terminal && fraction >= 1) std::fprintf(stderr, "\n");
+  std::fflush(stderr);
+}
+
+// Accounts and posts of the demonstration (demonstration.yaml of the pack): persons are named by
+// their key in the cast.
+void load_people(const packs::pack& pack, identity::directory& people) {
+  const json::value demo = pack.yaml("demonstration.yaml");
+  std::map<std::string, population::cast_member> by_key;
+  for (const auto& m : population::cast(pack)) by_key.emplace(m.key, m);
+  auto person = [&](const json::value& v, const char* member) -> const population::cast_member* {
+    auto found = by_key.find(std::string(json::str(v, member)));
+    return found == by_key.end() ? nullptr : &found->second;
+  };
+  if (const auto& accounts = json::at(demo, "accounts"); accounts.is_array())
+    for (const auto& a : accounts.get_array())
+      if (const auto* who = person(a, "person"))
+        people.put_account({who->person, std::string(json::str(a, "login")), who->name,
+                            std::string(json::str(a, "latin")), "", true,
+                            json::words_of(json::at(a, "part"))});
+  if (const auto& posts = json::at(demo, "posts"); posts.is_array())
+    for (const auto& p : posts.get_array()) {
+      const auto* who = person(p, "holder");
+      people.put_post({std::string(json::str(p, "code")), json::words_of(json::at(p, "title")),
+                       std::string(json::str(p, "agency")), json::words_of(json::at(p, "agency_name")),
+                       std::string(json::str(p, "office")), std::string(json::str(p, "roles")),
+                       who ? who->person : id{}});
+    }
+}
+
+// Says that loading came to its end; what lacks it is made again.
+std::string mark_of(const platform::settings& s) { return s.data + "/loaded"; }
+
+}  // namespace
+
+bool is_loaded(const platform::settings& s) { return fs::exists(mark_of(s)); }
+
+void load(const platform::settings& s) {
+  fs::create_directories(s.data);
+  const packs::pack pack(s.pack);
+  if (s.database.empty())
+    for (const char* system : {"residents", "families", "land", "vehicles", "businesses"})
+      for (const char* ending : {".db", ".db-wal", ".db-shm"})
+        fs::remove(fs::path(s.data) / (std::string(system) + ending));
+  const int scale = scale_of(s.population);
+  auto made = population::generate(pack, where_of(s), scale, s.seed,
+                                   [](double fraction, const words& doing) {
+                                     draw_progress(fraction, doing("en"));
+                                   });
+  if (!made) throw std::runtime_error("the population could not be made: " + made.why().code);
+  store::database identity_db({where_of(s), "identity", 2, false});
+  identity::directory people(identity_db);
+  load_people(pack, people);
+  std::fprintf(stderr, "  %s persons, %s households, %s vehicles, %s parcels, %s businesses in %.1f s\n",
+               text::grouped(made->persons).c_str(), text::grouped(made->households).c_str(),
+               text::grouped(made->vehicles).c_str(), text::grouped(made->parcels).c_str(),
+               text::grouped(made->businesses).c_str(), made->seconds);
+  std::FILE* mark = std::fopen(mark_of(s).c_str(), "w");
+  if (!mark) throw std::runtime_error("cannot write to " + s.data);
+  std::fprintf(mark, "%s\n", s.population.c_str());
+  std::fclose(mark);
+}
+
+void print_welcome(platform::house& house, int port) {
+  std::printf("\n  Madang is open:  http://localhost:%d\n\n", port);
+  if (house.chosen().demonstration) {
+    std::printf("  Who can sign in (no password; choose on the sign-in page):\n");
+    for (const auto& a : house.people().personas())
+      std::printf("    %-8s %-12s %-14s %s\n", a.login.c_str(), a.name.c_str(), a.latin.c_str(),
+                  a.part("en").c_str());
+    const json::value demo = house.pack().yaml("demonstration.yaml");
+    std::printf("\n  Three things to try:\n");
+    if (const auto& tries = json::at(demo, "try"); tries.is_array())
+      for (const auto& t : tries.get_array())
+        std::printf("    - %s\n", json::words_of(t)("en").c_str());
+  }
+  std::printf("\n  Ctrl+C stops it.\n");
+  std::fflush(stdout);
+}
+
+}  // namespace madang::app

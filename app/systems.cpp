@@ -1,0 +1,22 @@
+#include "house_of_korea.hpp"
+#include "madang/businesses/businesses.hpp"
+#include "madang/desk/desk.hpp"
+#include "madang/families/families.hpp"
+#include "madang/gov24/gov24.hpp"
+#include "madang/land/land.hpp"
+#include "madang/residents/residents.hpp"
+#include "madang/vehicles/vehicles.hpp"
+
+namespace madang::app {
+
+void move_in(platform::house& house) {
+  residents::join(house);
+  families::join(house);
+  land::join(house);
+  vehicles::join(house);
+  businesses::join(house);
+  gov24::join(house);
+  desk::join(house);
+}
+
+}  // namespace madang::app

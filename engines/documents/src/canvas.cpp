@@ -1,0 +1,212 @@
+#include "canvas.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace madang::documents {
+namespace {
+
+constexpr double grey_text = 0.38;
+
+void put_grey(std::string& out, double grey, const char* operation) {
+  put_number(out, grey);
+  out += operation;
+}
+
+}  // namespace
+
+void put_number(std::string& out, double v) {
+  auto hundredths = static_cast<long long>(std::llround(v * 100));
+  if (hundredths < 0) {
+    out += '-';
+    hundredths = -hundredths;
+  }
+  char digits[24];
+  int n = 0;
+  for (long long whole = hundredths / 100; whole > 0 || n == 0; whole /= 10)
+    digits[n++] = static_cast<char>('0' + whole % 10);
+  while (n > 0) out += digits[--n];
+  const int rest = static_cast<int>(hundredths % 100);
+  if (rest == 0) return;
+  out += '.';
+  out += static_cast<char>('0' + rest / 10);
+  if (rest % 10) out += static_cast<char>('0' + rest % 10);
+}
+
+void put_hex16(std::string& out, unsigned v) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  const char four[] = {digits[v >> 12 & 15], digits[v >> 8 & 15], digits[v >> 4 & 15],
+                       digits[v & 15]};
+  out.append(four, 4);
+}
+
+char32_t next_point(std::string_view& rest) {
+  const auto octet = [&](std::size_t i) -> char32_t {
+    return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0;
+  };
+  const char32_t first = octet(0);
+  std::size_t used = 1;
+  char32_t c = first;
+  if (first >= 0xf0) {
+    c = (first & 7) << 18 | (octet(1) & 63) << 12 | (octet(2) & 63) << 6 | (octet(3) & 63);
+    used = 4;
+  } else if (first >= 0xe0) {
+    c = (first & 15) << 12 | (octet(1) & 63) << 6 | (octet(2) & 63);
+    used = 3;
+  } else if (first >= 0xc0) {
+    c = (first & 31) << 6 | (octet(1) & 63);
+    used = 2;
+  } else if (first < 0x20 || first == 0x7f) {
+    c = ' ';
+  }
+  rest.remove_prefix(std::min(used, rest.size()));
+  return c;
+}
+
+void canvas::new_page() {
+  streams_.emplace_back();
+  streams_.back().reserve(8192);
+  current_ = streams_.size() - 1;
+}
+
+double canvas::width(std::string_view utf8, double size, double spacing) const {
+  long units = 0, count = 0;
+  while (!utf8.empty()) {
+    const char32_t c = next_point(utf8);
+    const std::uint16_t g = font_.glyph(c);
+    units += font_.advance(g ? g : font_.glyph(0x3013));
+    ++count;
+  }
+  return static_cast<double>(units) * size / 1000 +
+         spacing * static_cast<double>(std::max(0L, count - 1));
+}
+
+std::vector<std::string> canvas::wrap(std::string_view utf8, double size, double most) const {
+  std::vector<std::string> lines;
+  std::string line;
+  double used = 0;
+  const double space = width(" ", size);
+  auto close = [&] {
+    lines.push_back(std::exchange(line, {}));
+    used = 0;
+  };
+  auto add_broken = [&](std::string_view word) {
+    while (!word.empty()) {
+      std::string_view rest = word;
+      (void)next_point(rest);
+      const std::string_view one = word.substr(0, word.size() - rest.size());
+      const double w = width(one, size);
+      if (used + w > most && !line.empty()) close();
+      line += one;
+      used += w;
+      word = rest;
+    }
+  };
+  auto add = [&](std::string_view word) {
+    const double w = width(word, size);
+    if (!line.empty() && used + space + w > most) close();
+    if (w > most) {
+      add_broken(word);
+      return;
+    }
+    if (!line.empty()) {
+      line += ' ';
+      used += space;
+    }
+    line += word;
+    used += w;
+  };
+  std::size_t from = 0;
+  for (std::size_t i = 0; i <= utf8.size(); ++i) {
+    const bool end = i == utf8.size();
+    if (!end && utf8[i] != ' ' && utf8[i] != '\n') continue;
+    if (i > from) add(utf8.substr(from, i - from));
+    from = i + 1;
+    if (!end && utf8[i] == '\n') close();
+  }
+  if (!line.empty() || lines.empty()) close();
+  return lines;
+}
+
+void canvas::text(double x, double y, std::string_view utf8, const text_style& style) {
+  if (utf8.empty()) return;
+  if (style.align != align::left) {
+    const double w = width(utf8, style.size, style.spacing);
+    x -= style.align == align::center ? w / 2 : w;
+  }
+  std::string& s = out();
+  s += "BT /F ";
+  put_number(s, style.size);
+  s += " Tf ";
+  if (style.grey) put_grey(s, grey_text, " g ");
+  if (style.spacing > 0) {
+    put_number(s, style.spacing);
+    s += " Tc ";
+  }
+  // One font is embedded: its bold is the outline drawn along with the filling.
+  if (style.bold) {
+    s += "2 Tr ";
+    put_number(s, style.size * 0.028);
+    s += " w ";
+  }
+  put_number(s, x);
+  s += ' ';
+  put_number(s, page_height - y);
+  s += " Td <";
+  while (!utf8.empty()) put_hex16(s, glyphs_.add(next_point(utf8)));
+  s += "> Tj";
+  if (style.bold) s += " 0 Tr";
+  if (style.spacing > 0) s += " 0 Tc";
+  if (style.grey) s += " 0 g";
+  s += " ET\n";
+}
+
+void canvas::horizontal(double x, double y, double w, double thickness, double grey) {
+  fill({x, y - thickness / 2, w, thickness}, grey);
+}
+
+void canvas::vertical(double x, double y, double height, double thickness, double grey) {
+  fill({x - thickness / 2, y, thickness, height}, grey);
+}
+
+void canvas::fill(const rectangle& r, double grey) {
+  std::string& s = out();
+  if (grey > 0) put_grey(s, grey, " g ");
+  put_number(s, r.x);
+  s += ' ';
+  put_number(s, page_height - r.y - r.height);
+  s += ' ';
+  put_number(s, r.width);
+  s += ' ';
+  put_number(s, r.height);
+  s += grey > 0 ? " re f 0 g\n" : " re f\n";
+}
+
+void canvas::symbol(const rectangle& r, const unsigned char* cells, int side) {
+  std::string& s = out();
+  const double module = r.width / side;
+  s += "q ";
+  // Four decimals: an error of a hundredth of a point would add up over 70 modules.
+  char matrix[96];
+  std::snprintf(matrix, sizeof matrix, "%.4f 0 0 -%.4f %.2f %.2f cm\n", module, module, r.x,
+                page_height - r.y);
+  s += matrix;
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side;) {
+      int end = x;
+      while (end < side && (cells[y * side + end] & 1)) ++end;
+      if (end > x) {
+        put_number(s, x);
+        s += ' ';
+        put_number(s, y);
+        s += ' ';
+        put_number(s, end - x);
+        s += " 1 re\n";
+      }
+      x = end + 1;
+    }
+  }
+  s += "f Q\n";
+}
+
+}  // namespace madang::documents

@@ -1,0 +1,177 @@
+// The exchange inside one process.
+//
+// Events: a write commits its outbox rows together with its own; the dispatcher reads each
+// database's outbox in order of id and gives every row to the readers of that event. A reader's
+// place (outbox_cursor) is moved after it has returned, so a crash delivers again what was being
+// delivered: at least once. A reader that throws is tried again later and holds back only itself.
+//
+// Two writers may commit ids out of order on PostgreSQL, so a row younger than a second is not yet
+// passed there: ids are time-ordered and transactions are short.
+#include "madang/exchange/exchange.hpp"
+
+#include <algorithm>
+
+namespace madang::exchange {
+namespace {
+
+struct outbox_row {
+  id key;
+  std::string event, subject;
+  json::value payload;
+  instant at;
+};
+BOOST_DESCRIBE_STRUCT(outbox_row, (), (key, event, subject, payload, at))
+
+constexpr int batch = 200;
+
+}  // namespace
+
+hub::~hub() { stop(); }
+
+void hub::offer_query(std::string name, query q) {
+  check(queries_.emplace(name, std::move(q)).second, "a query is offered once");
+}
+
+void hub::offer_command(std::string name, command c) {
+  check(commands_.emplace(name, std::move(c)).second, "a command is offered once");
+}
+
+void hub::offer_registers(registers::registry& r) { registries_.push_back(&r); }
+
+void hub::listen(std::string who, std::string event_name, reader f) {
+  listeners_.push_back({std::move(who), std::move(event_name), std::move(f)});
+}
+
+void hub::carry(store::database& db) {
+  databases_.push_back(&db);
+  db.on_events([this] {
+    {
+      std::lock_guard lock(mutex_);
+      woken_ = true;
+    }
+    wake_.notify_one();
+  });
+}
+
+void hub::start() {
+  dispatcher_ = std::thread([this] { dispatch_forever(); });
+}
+
+void hub::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (dispatcher_.joinable()) dispatcher_.join();
+  for (auto* db : databases_) db->on_events({});
+  databases_.clear();
+}
+
+result<json::value> hub::ask(const std::string& name, const audit::access& why,
+                             const json::value& input) {
+  auto found = queries_.find(name);
+  if (found == queries_.end())
+    return refuse(kind::not_found, "exchange.unknown", "", {{"name", name}});
+  if (auto stated = why.stated(); !stated) return stated.why();
+  return found->second(why, input);
+}
+
+result<json::value> hub::tell(const std::string& name, const audit::access& why,
+                              const json::value& input, std::string_view idempotency_key) {
+  auto found = commands_.find(name);
+  if (found == commands_.end())
+    return refuse(kind::not_found, "exchange.unknown", "", {{"name", name}});
+  if (auto stated = why.stated(); !stated) return stated.why();
+  return found->second(why, input, idempotency_key);
+}
+
+registers::registry* hub::registry_of(std::string_view reg) const {
+  for (auto* r : registries_)
+    if (r->find_schema(reg)) return r;
+  return nullptr;
+}
+
+std::vector<const registers::schema*> hub::schemas() const {
+  std::vector<const registers::schema*> out;
+  for (auto* r : registries_)
+    for (const auto& s : r->schemas()) out.push_back(&s);
+  return out;
+}
+
+std::vector<std::string> hub::names() const {
+  std::vector<std::string> out;
+  for (const auto& [name, q] : queries_) out.push_back(name);
+  for (const auto& [name, c] : commands_) out.push_back(name);
+  return out;
+}
+
+void hub::dispatch_forever() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, std::chrono::seconds(2), [&] { return woken_ || stopping_; });
+      if (stopping_) return;
+      woken_ = false;
+    }
+    while (dispatch_once()) {
+      std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+  }
+}
+
+void hub::drain() {
+  while (dispatch_once()) {}
+}
+
+bool hub::dispatch_once() {
+  std::lock_guard one_at_a_time(dispatching_);
+  bool more = false;
+  for (auto* db : databases_) {
+    try {
+      more = dispatch_from(*db) || more;
+    } catch (const store::error& e) {
+      log::error("exchange.outbox", {{"database", db->name()}, {"what", e.what()}});
+    }
+  }
+  return more;
+}
+
+bool hub::dispatch_from(store::database& db) {
+  bool moved = false;
+  // On PostgreSQL a smaller id may become visible after a larger one (see the head of the file).
+  const instant settled = db.postgres() ? now().plus(std::chrono::milliseconds(-1000)) : forever;
+  std::map<std::string, std::vector<const listener*>> by_reader;
+  for (const auto& l : listeners_) by_reader[l.who].push_back(&l);
+  for (const auto& [who, wanted] : by_reader) {
+    auto rows = db.reading([&](store::read& r) {
+      auto last = r.one<std::int64_t>("select last_id from outbox_cursor where reader = ?1", who);
+      return r.all<outbox_row>(
+          "select id, event, subject, payload, at from outbox where id > ?1 and at < ?2 "
+          "order by id limit ?3",
+          last.value_or(0), settled, batch);
+    });
+    id reached;
+    for (const auto& row : rows) {
+      try {
+        for (const auto* l : wanted)
+          if (l->event_name == row.event) l->f({row.key, row.event, row.subject, row.payload, row.at});
+      } catch (const std::exception& e) {
+        log::error("exchange.reader", {{"reader", who}, {"event", row.event}, {"what", e.what()}});
+        break;
+      }
+      reached = row.key;
+    }
+    if (!reached) continue;
+    moved = true;
+    db.writing([&](store::write& tx) {
+      tx.run("insert into outbox_cursor (reader, last_id) values (?1, ?2) "
+             "on conflict (reader) do update set last_id = excluded.last_id",
+             who, reached);
+    });
+  }
+  return moved;
+}
+
+}  // namespace madang::exchange

@@ -1,0 +1,124 @@
+#include "madang/html/texts.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <sstream>
+#include <vector>
+
+#include "madang/base/words.hpp"
+
+namespace madang::html {
+namespace {
+
+constexpr std::uintmax_t file_bytes = 1u << 20;
+constexpr int deepest = 10;
+constexpr std::size_t remembered_missing = 1000;
+
+// A tag of BCP 47 as far as its letters go; catches a comma that YAML took for the next member.
+bool is_language(std::string_view tag) {
+  if (tag.size() < 2 || tag.size() > 35) return false;
+  return std::all_of(tag.begin(), tag.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '-';
+  });
+}
+
+std::optional<refusal> bad(const char* code, const std::string& file, const std::string& key) {
+  return refuse(kind::invalid, code, key, {{"file", file}, {"key", key}});
+}
+
+}  // namespace
+
+struct texts::inside {
+  std::map<std::string, words, std::less<>> said;
+  mutable std::atomic<std::size_t> missing{0};
+  mutable std::mutex mutex;
+  mutable std::set<std::string, std::less<>> bracketed;  // node-based: views into it stay good
+
+  std::optional<refusal> leaf(const YAML::Node& n, const std::string& key,
+                              const std::string& file) {
+    words w;
+    for (const auto& entry : n) {
+      if (!entry.second.IsScalar() || !is_language(entry.first.Scalar()))
+        return bad("texts.leaf", file, key);
+      w.set(entry.first.Scalar(), entry.second.Scalar());
+    }
+    if (!w.has("ko") || !w.has("en")) return bad("texts.leaf", file, key);
+    if (!said.emplace(key, std::move(w)).second) return bad("texts.duplicate", file, key);
+    return {};
+  }
+
+  std::optional<refusal> read(const YAML::Node& n, const std::string& key, const std::string& file,
+                              int depth) {
+    if (depth > deepest) return bad("texts.too_large", file, key);
+    if (!n.IsMap()) return bad("texts.leaf", file, key);
+    if (n["ko"] && n["ko"].IsScalar()) return leaf(n, key, file);
+    for (const auto& entry : n) {
+      std::string below = key.empty() ? entry.first.Scalar() : key + "." + entry.first.Scalar();
+      if (auto why = read(entry.second, below, file, depth + 1)) return why;
+    }
+    return {};
+  }
+
+  std::string_view bracket(std::string_view key) const {
+    ++missing;
+    std::lock_guard hold(mutex);
+    std::string shown = "[" + std::string(key) + "]";
+    auto found = bracketed.find(shown);
+    if (found != bracketed.end()) return *found;
+    if (bracketed.size() >= remembered_missing) return "[?]";
+    return *bracketed.insert(std::move(shown)).first;
+  }
+};
+
+texts::texts(std::unique_ptr<inside> i) : inside_(std::move(i)) {}
+texts::texts(texts&&) noexcept = default;
+texts& texts::operator=(texts&&) noexcept = default;
+texts::~texts() = default;
+
+result<texts> texts::load(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  if (error) return refuse(kind::not_found, "texts.folder", {}, {{"file", folder.string()}});
+  std::sort(files.begin(), files.end());
+  auto i = std::make_unique<inside>();
+  for (const auto& path : files) {
+    std::string file = path.filename().string();
+    if (std::filesystem::file_size(path, error) > file_bytes || error)
+      return *bad("texts.too_large", file, "");
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream bytes;
+    bytes << stream.rdbuf();
+    try {
+      YAML::Node root = YAML::Load(bytes.str());
+      if (root.IsNull()) continue;
+      if (auto why = i->read(root, "", file, 0)) return *why;
+    } catch (const YAML::Exception& e) {
+      return *bad("texts.syntax", file + ":" + std::to_string(e.mark.line + 1), e.msg);
+    }
+  }
+  return texts(std::move(i));
+}
+
+std::string_view texts::operator()(std::string_view key, std::string_view language) const {
+  auto found = inside_->said.find(key);
+  return found == inside_->said.end() ? inside_->bracket(key) : found->second.in(language);
+}
+
+std::string texts::fill(std::string_view key, std::string_view language, const facts& f) const {
+  return html::fill((*this)(key, language), language, f);
+}
+
+bool texts::has(std::string_view key) const {
+  return inside_->said.find(key) != inside_->said.end();
+}
+std::size_t texts::size() const { return inside_->said.size(); }
+std::size_t texts::missing() const { return inside_->missing; }
+
+}  // namespace madang::html

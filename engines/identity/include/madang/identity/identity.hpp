@@ -1,0 +1,92 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "madang/audit/audit.hpp"
+#include "madang/base/base.hpp"
+#include "madang/store/store.hpp"
+
+// Who somebody is, and what she may do.
+//
+// A person has one account. What an official may do follows from the posts she holds; the post, not
+// the person, carries roles and an office (the district it serves). A session acts either for
+// the person herself or in one of her posts, and says which.
+namespace madang::identity {
+
+struct account {
+  id person;                       // record number in the resident register
+  std::string login;
+  std::string name;
+  std::string latin;
+  std::string password;            // PHC string (argon2id); empty: cannot sign in by password
+  bool persona = false;            // offered for sign-in without password on a demonstration
+  words part;                      // what this person plays there
+};
+
+struct post {
+  std::string code;                // "mois.jongno.cheongun.resident"
+  words title;                     // "Resident officer"
+  std::string agency;
+  words agency_name;
+  std::string office;              // district code it serves; empty: the whole nation
+  std::string roles;               // comma-separated
+  id holder;                       // 0: vacant
+};
+
+struct session {
+  std::string token;               // only here and in the cookie; the store has its hash
+  id person;
+  std::string post;                // in which post she acts now; empty: for herself
+  std::string csrf;                // must come back with every form
+  std::string language;
+  instant created, expires;
+};
+
+struct options {
+  int idle_minutes = 30;
+  int longest_hours = 12;
+  int failures_before_delay = 5;   // wrong passwords of one login
+  int delay_minutes = 5;
+};
+
+class directory {
+ public:
+  directory(store::database& db, options o = {});
+
+  void put_account(const account& a);
+  void put_post(const post& p);
+  std::optional<account> find_account(id person);
+  std::optional<account> find_login(std::string_view login);
+  std::vector<account> personas();
+  std::vector<post> posts();
+  std::vector<post> posts_of(id person);
+  std::optional<post> find_post(std::string_view code);
+  // Who decides for a district in a role; the nearest office upwards (town, municipality ...).
+  std::optional<post> responsible(std::string_view role, std::string_view district);
+
+  // Refusals: sign_in.wrong (says no more than that), sign_in.wait {minutes}.
+  result<session> sign_in(std::string_view login, std::string_view password,
+                          std::string_view language);
+  // Demonstration only: the caller has made sure that the house runs as one.
+  result<session> sign_in_as_persona(id person, std::string_view language);
+  // A new token each time somebody signs in: a token known before is worth nothing after.
+  void sign_out(std::string_view token);
+  void sign_out_everywhere(id person);
+  // Renews the idle time. Nothing when unknown, expired or signed out.
+  std::optional<session> find_session(std::string_view token);
+  outcome act_as(std::string_view token, std::string_view post_code);   // identity.no_post
+  void set_language(std::string_view token, std::string_view language);
+
+  // The actor of a session, with the post's title, agency, office and roles.
+  audit::actor actor_of(const session& s);
+
+  std::int64_t live_sessions();
+
+ private:
+  result<session> open_session(const account& a, std::string_view language);
+  store::database& db_;
+  options options_;
+};
+
+}  // namespace madang::identity

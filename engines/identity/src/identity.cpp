@@ -1,0 +1,248 @@
+#include "madang/identity/identity.hpp"
+
+#include "madang/trust/bytes.hpp"
+#include "madang/trust/password.hpp"
+
+namespace madang::identity {
+
+std::span<const store::migration> migrations();
+
+BOOST_DESCRIBE_STRUCT(account, (), (person, login, name, latin, password, persona, part))
+BOOST_DESCRIBE_STRUCT(post, (), (code, title, agency, agency_name, office, roles, holder))
+
+namespace {
+
+struct session_row {
+  std::string token_hash;
+  id person;
+  std::string post, csrf, language;
+  instant created, used;
+};
+BOOST_DESCRIBE_STRUCT(session_row, (), (token_hash, person, post, csrf, language, created, used))
+
+struct failure_row {
+  std::int64_t failures = 0;
+  instant last;
+};
+BOOST_DESCRIBE_STRUCT(failure_row, (), (failures, last))
+
+std::string hashed(std::string_view token) {
+  return text::hex(trust::sha256(text::bytes_of(token)));
+}
+
+std::chrono::minutes minutes(int n) { return std::chrono::minutes(n); }
+
+// A row is written again only when it is this old: looking at a page need not wait for the disk.
+constexpr std::chrono::minutes renew_after{1};
+
+}  // namespace
+
+directory::directory(store::database& db, options o) : db_(db), options_(o) {
+  audit::prepare(db_);
+  db_.migrate("identity", migrations());
+}
+
+void directory::put_account(const account& a) {
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from account where person = ?1", a.person);
+    tx.insert("account", a);
+  });
+}
+
+void directory::put_post(const post& p) {
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from post where code = ?1", p.code);
+    tx.insert("post", p);
+  });
+}
+
+std::optional<account> directory::find_account(id person) {
+  return db_.reading([&](store::read& r) {
+    return r.one<account>("select " + store::columns<account>() + " from account where person = ?1",
+                          person);
+  });
+}
+
+std::optional<account> directory::find_login(std::string_view login) {
+  return db_.reading([&](store::read& r) {
+    return r.one<account>("select " + store::columns<account>() + " from account where login = ?1",
+                          login);
+  });
+}
+
+std::vector<account> directory::personas() {
+  return db_.reading([&](store::read& r) {
+    return r.all<account>("select " + store::columns<account>() +
+                          " from account where persona = 1 order by person");
+  });
+}
+
+std::vector<post> directory::posts() {
+  return db_.reading([&](store::read& r) {
+    return r.all<post>("select " + store::columns<post>() + " from post order by code");
+  });
+}
+
+std::vector<post> directory::posts_of(id person) {
+  return db_.reading([&](store::read& r) {
+    return r.all<post>("select " + store::columns<post>() +
+                           " from post where holder = ?1 order by code",
+                       person);
+  });
+}
+
+std::optional<post> directory::find_post(std::string_view code) {
+  return db_.reading([&](store::read& r) {
+    return r.one<post>("select " + store::columns<post>() + " from post where code = ?1", code);
+  });
+}
+
+std::optional<post> directory::responsible(std::string_view role, std::string_view district) {
+  for (std::size_t digits : {7u, 5u, 2u, 0u}) {
+    if (digits > district.size()) continue;
+    auto there = db_.reading([&](store::read& r) {
+      return r.all<post>("select " + store::columns<post>() +
+                             " from post where office = ?1 order by code",
+                         district.substr(0, digits));
+    });
+    for (auto& p : there)
+      for (const auto& has : text::split(p.roles, ','))
+        if (has == role) return p;
+  }
+  return {};
+}
+
+result<session> directory::open_session(const account& a, std::string_view language) {
+  session s{random_token(32), a.person, {}, random_token(18), std::string(language), now(), {}};
+  s.expires = s.created.plus(minutes(options_.idle_minutes));
+  // An official begins in her post; she may change to herself.
+  if (auto held = posts_of(a.person); !held.empty()) s.post = held.front().code;
+  db_.writing([&](store::write& tx) {
+    tx.insert("session", session_row{hashed(s.token), s.person, s.post, s.csrf, s.language,
+                                     s.created, s.created});
+    tx.run("delete from session where used < ?1", now().plus(-std::chrono::hours(48)));
+    audit::access why{{}, {"로그인", "Sign-in"}, {"전자정부법 제10조", "e-Government Act art. 10"}, {}};
+    why.who.person = a.person;
+    why.who.name = a.name;
+    audit::append(tx, why, audit::action::signed_in, a.person, "session", "");
+  });
+  return s;
+}
+
+result<session> directory::sign_in(std::string_view login, std::string_view password,
+                                   std::string_view language) {
+  auto failed = db_.reading([&](store::read& r) {
+    return r.one<failure_row>("select failures, last from sign_in_failure where login = ?1", login);
+  });
+  if (failed && failed->failures >= options_.failures_before_delay &&
+      now() < failed->last.plus(minutes(options_.delay_minutes)))
+    return refuse(kind::too_many, "sign_in.wait", "password",
+                  {{"minutes", std::to_string(options_.delay_minutes)}});
+
+  auto a = find_login(login);
+  // An unknown login costs the same time as a known one, so that time does not tell them apart.
+  static const std::string nobody = trust::hash_password(random_token());
+  const bool right =
+      trust::password_matches(a && !a->password.empty() ? a->password : nobody, password) && a;
+  if (!right) {
+    db_.writing([&](store::write& tx) {
+      tx.run("insert into sign_in_failure (login, failures, last) values (?1, 1, ?2) "
+             "on conflict (login) do update set failures = sign_in_failure.failures + 1, "
+             "last = excluded.last",
+             login, now());
+    });
+    return refuse(kind::unauthenticated, "sign_in.wrong", "password");
+  }
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from sign_in_failure where login = ?1", login);
+  });
+  return open_session(*a, language);
+}
+
+result<session> directory::sign_in_as_persona(id person, std::string_view language) {
+  auto a = find_account(person);
+  if (!a || !a->persona) return refuse(kind::unauthenticated, "sign_in.wrong");
+  return open_session(*a, language);
+}
+
+void directory::sign_out(std::string_view token) {
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from session where token_hash = ?1", hashed(token));
+  });
+}
+
+void directory::sign_out_everywhere(id person) {
+  db_.writing(
+      [&](store::write& tx) { tx.run("delete from session where person = ?1", person); });
+}
+
+std::optional<session> directory::find_session(std::string_view token) {
+  if (token.empty() || token.size() > 100) return {};
+  auto row = db_.reading([&](store::read& r) {
+    return r.one<session_row>(
+        "select " + store::columns<session_row>() + " from session where token_hash = ?1",
+        hashed(token));
+  });
+  if (!row) return {};
+  const instant at = now();
+  if (at >= row->used.plus(minutes(options_.idle_minutes)) ||
+      at >= row->created.plus(std::chrono::hours(options_.longest_hours)))
+    return {};
+  if (at >= row->used.plus(renew_after))
+    db_.writing([&](store::write& tx) {
+      tx.run("update session set used = ?1 where token_hash = ?2", at, row->token_hash);
+    });
+  return session{std::string(token),
+                 row->person,
+                 row->post,
+                 row->csrf,
+                 row->language,
+                 row->created,
+                 at.plus(minutes(options_.idle_minutes))};
+}
+
+outcome directory::act_as(std::string_view token, std::string_view post_code) {
+  auto s = find_session(token);
+  if (!s) return refuse(kind::unauthenticated, "sign_in.needed");
+  if (!post_code.empty()) {
+    auto p = find_post(post_code);
+    if (!p || p->holder != s->person) return refuse(kind::forbidden, "identity.no_post");
+  }
+  db_.writing([&](store::write& tx) {
+    tx.run("update session set post = ?1 where token_hash = ?2", post_code, hashed(token));
+  });
+  return nothing{};
+}
+
+void directory::set_language(std::string_view token, std::string_view language) {
+  db_.writing([&](store::write& tx) {
+    tx.run("update session set language = ?1 where token_hash = ?2", language, hashed(token));
+  });
+}
+
+audit::actor directory::actor_of(const session& s) {
+  audit::actor who;
+  who.person = s.person;
+  if (auto a = find_account(s.person)) who.name = a->name;
+  if (s.post.empty()) return who;
+  auto p = find_post(s.post);
+  // A post that was taken away since sign-in is worth nothing any more.
+  if (!p || p->holder != s.person) return who;
+  who.post = p->code;
+  who.post_title = p->title;
+  who.agency = p->agency;
+  who.agency_name = p->agency_name;
+  who.office = p->office;
+  who.roles = text::split(p->roles, ',');
+  return who;
+}
+
+std::int64_t directory::live_sessions() {
+  return db_.reading([&](store::read& r) {
+    return r.one<std::int64_t>("select count(*) from session where used > ?1",
+                               now().plus(-minutes(options_.idle_minutes)))
+        .value_or(0);
+  });
+}
+
+}  // namespace madang::identity

@@ -1,0 +1,112 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "madang/cases/cases.hpp"
+#include "madang/documents/office.hpp"
+#include "madang/exchange/exchange.hpp"
+#include "madang/forms/drafts.hpp"
+#include "madang/html/html.hpp"
+#include "madang/http/router.hpp"
+#include "madang/identity/identity.hpp"
+#include "madang/notices/notices.hpp"
+#include "madang/packs/packs.hpp"
+#include "madang/platform/metrics.hpp"
+#include "madang/platform/settings.hpp"
+#include "madang/registers/registers.hpp"
+#include "madang/search/search.hpp"
+#include "madang/services/catalogue.hpp"
+#include "madang/store/store.hpp"
+
+// The courtyard: what every system finds when it moves in. A system is one function,
+// `void join(platform::house&)`, that says which registers it owns, which verbs it offers, which
+// kinds of cases it handles, and which pages it shows.
+namespace madang::platform {
+
+class context;
+using page_handler = std::function<http::response(context&)>;
+
+// Who may ask for a page. What exactly she may see there is the page's own matter.
+enum class needs { nobody, sign_in, official };
+
+class house {
+ public:
+  explicit house(settings s);
+  ~house();
+  house(const house&) = delete;
+
+  // ---- moving in ----
+  // The database of a system, opened once.
+  store::database& database(const std::string& system);
+  // The registers that the pack gives to a system.
+  registers::registry& registers_of(const std::string& system);
+  cases::files& files_of(const std::string& system);
+  void page(std::string method, std::string pattern, needs who, page_handler handle);
+
+  // After all have moved in: search is filled, the exchange starts to carry events.
+  void open();
+  void close();
+
+  // A request from the edge, to its page.
+  http::response answer(http::request& r);
+
+  // ---- what is there ----
+  const settings& chosen() const { return settings_; }
+  const packs::pack& pack() const { return pack_; }
+  const html::texts& texts() const { return texts_; }
+  const html::assets& assets() const { return assets_; }
+  const services::catalogue& catalogue() const { return catalogue_; }
+  exchange::hub& hub() { return hub_; }
+  identity::directory& people() { return *people_; }
+  notices::box& box() { return *box_; }
+  forms::drafts& drafts() { return *drafts_; }
+  documents::office& documents() { return *office_; }
+  search::index& search() { return search_; }
+  platform::metrics& metrics() { return metrics_; }
+  const http::router& router() const { return router_; }
+  const std::vector<cases::files*>& all_files() const { return all_files_; }
+  std::vector<store::database*> databases();
+
+  // A text of the pack in all its languages.
+  words said(std::string_view key, const html::texts::facts& facts = {}) const;
+
+  // The files that hold a case, by its key; null when none does.
+  cases::files* files_with(id key, std::optional<cases::matter>* found = nullptr);
+
+  // "서울특별시 종로구청장": who seals for a district, as the pack's seals.yaml names them.
+  words seal_of_district(std::string_view town) const;
+
+ private:
+  http::response run(http::request& r, const http::router::route& route);
+  static std::string where_of(const settings& s);
+
+  settings settings_;
+  packs::pack pack_;
+  html::texts texts_;
+  html::assets assets_;
+  services::catalogue catalogue_;
+  json::value seals_;
+  std::map<std::string, std::unique_ptr<store::database>> databases_;
+  std::map<std::string, std::unique_ptr<registers::registry>> registries_;
+  std::map<std::string, std::unique_ptr<cases::files>> files_;
+  std::vector<cases::files*> all_files_;
+  std::unique_ptr<identity::directory> people_;
+  std::unique_ptr<notices::box> box_;
+  std::unique_ptr<forms::drafts> drafts_;
+  std::unique_ptr<documents::office> office_;
+  search::index search_;
+  platform::metrics metrics_;
+  http::router router_;
+  std::map<std::string, std::pair<needs, page_handler>> pages_;
+  exchange::hub hub_;              // last: its dispatcher uses all the others
+};
+
+// The seal and search of a nation are data of its pack; these read them.
+words seal_title(const json::value& seals, const packs::pack& pack, std::string_view town);
+
+}  // namespace madang::platform

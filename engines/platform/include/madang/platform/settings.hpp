@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace madang::platform {
+
+// What an operator chooses. Each has a default that works; a configuration file (YAML, the same
+// names) and the command line change them, in this order.
+struct settings {
+  std::string data = "data";               // folder of SQLite files, keys and secrets
+  std::string database;                    // postgresql://...; empty: SQLite files in `data`
+  std::string pack = "packs/korea";        // folder of the country pack
+  std::string web = "web/dist";            // folder of the built stylesheets and islands
+  std::string address = "127.0.0.1";
+  int port = 8080;
+  int io_threads = 1;
+  int workers = 8;
+  std::string population = "1:1000";       // of the demonstration nation, when it is first loaded
+  std::uint64_t seed = 2026;
+  bool demonstration = true;               // personas may sign in without a password
+  std::string public_url = "http://localhost:8080";   // how the outside names us
+  std::string passphrase;                  // seals the keys; empty: data/passphrase, made once
+  std::string font = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf";
+  std::string colour_profile = "/usr/share/color/icc/sRGB.icc";
+  std::string log = "info";                // debug | info | warn | error
+  std::string tls_certificate, tls_key;    // PEM; both empty: plain HTTP behind a proxy
+
+  // Reads a YAML file over these; throws packs::broken_pack naming the line of an unknown name.
+  void read(const std::string& file);
+};
+
+}  // namespace madang::platform

@@ -1,0 +1,179 @@
+#include "madang/platform/context.hpp"
+
+#include <algorithm>
+
+namespace madang::platform {
+namespace {
+
+// The language of this answer: what the session says, else the cookie, else what the browser
+// prefers among the pack's languages (RFC 9110 section 12.5.4, without weights: browsers order).
+std::string choose_language(const house& home, const http::request& r,
+                            const std::optional<identity::session>& s) {
+  const auto known = home.pack().languages();
+  auto is_known = [&](std::string_view tag) {
+    return std::find(known.begin(), known.end(), tag) != known.end();
+  };
+  if (auto asked = r.param("lang"); is_known(asked)) return std::string(asked);
+  if (s && is_known(s->language)) return s->language;
+  if (auto kept = r.cookie("lang"); is_known(kept)) return std::string(kept);
+  for (const auto& part : text::split(r.header("accept-language"), ',')) {
+    std::string_view tag = text::trim(std::string_view(part).substr(0, part.find(';')));
+    tag = tag.substr(0, tag.find('-'));
+    if (is_known(tag)) return std::string(tag);
+  }
+  return known.front();
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+  if (a.size() != b.size() || a.empty()) return false;
+  unsigned char difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    difference |= static_cast<unsigned char>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
+}  // namespace
+
+context::context(house& h, http::request& r) : home(h), request(r) {
+  if (auto token = r.cookie("session"); !token.empty())
+    session = home.people().find_session(token);
+  if (session) actor = home.people().actor_of(*session);
+  language = choose_language(home, request, session);
+}
+
+std::string context::explain(const refusal& why) const {
+  const std::string key = "refusal." + why.code;
+  if (home.texts().has(key)) return home.texts().fill(key, language, why.facts);
+  static constexpr std::string_view by_kind[] = {
+      "invalid",  "unauthenticated", "forbidden",   "not_found", "conflict",
+      "gone",     "too_large",       "unsupported", "too_many",  "unavailable"};
+  return std::string(say("refusal_kind." + std::string(by_kind[static_cast<int>(why.kind)])));
+}
+
+std::string_view context::field(std::string_view name) const {
+  for (const auto& [key, value] : form_)
+    if (key == name) return text::trim(value);
+  return {};
+}
+
+outcome context::accept_form() {
+  // A page of another site may make a browser send our cookies, but not hide where it comes from
+  // (Fetch Metadata; RFC 6454 origin), and it cannot know the token.
+  if (auto site = request.header("sec-fetch-site"); site == "cross-site" || site == "same-site")
+    return madang::refuse(kind::forbidden, "request.forged");
+  if (auto origin = request.header("origin"); !origin.empty() && origin != "null") {
+    auto host = origin.substr(origin.find("//") == std::string_view::npos ? 0 : origin.find("//") + 2);
+    if (host != request.header("host")) return madang::refuse(kind::forbidden, "request.forged");
+  }
+  const std::string_view type = request.header("content-type");
+  if (type.starts_with("application/x-www-form-urlencoded")) {
+    auto parsed = http::parse_form(request.body);
+    if (!parsed) return parsed.why();
+    form_ = std::move(*parsed);
+  } else if (type.starts_with("application/json")) {
+    auto parsed = json::parse(request.body);
+    if (!parsed) return parsed.why();
+    if (!parsed->is_object()) return madang::refuse(kind::invalid, "json.type", "/");
+    for (const auto& member : parsed->get_object()) {
+      auto add = [&](const json::value& v) {
+        form_.emplace_back(member.key(), v.is_string() ? std::string(v.get_string()) : json::print(v));
+      };
+      if (member.value().is_array()) {
+        for (const auto& one : member.value().get_array()) add(one);
+      } else {
+        add(member.value());
+      }
+    }
+  } else if (!type.starts_with("multipart/form-data") && !request.body.empty()) {
+    return madang::refuse(kind::unsupported, "request.type");
+  }
+  if (!session) return nothing{};
+  const std::string_view token =
+      request.header("x-csrf").empty() ? field("_csrf") : request.header("x-csrf");
+  const bool upload = type.starts_with("multipart/form-data");   // its page checks the part itself
+  if (!upload && !same_secret(token, session->csrf))
+    return madang::refuse(kind::forbidden, "request.forged");
+  return nothing{};
+}
+
+audit::access context::access(const words& purpose, const words& law, std::string reference) const {
+  return {actor, purpose, law, std::move(reference)};
+}
+
+html::shell context::shell(std::string_view active) const {
+  html::shell s;
+  s.texts = &home.texts();
+  s.assets = &home.assets();
+  s.language = language;
+  s.path = request.path;
+  for (std::size_t i = 0; i < request.query.size(); ++i) {
+    const auto& [name, value] = request.query[i];
+    if (name == "lang" || name == "contrast") continue;
+    s.path += (s.path.find('?') == std::string::npos ? "?" : "&") + http::percent_encode(name) +
+              "=" + http::percent_encode(value);
+  }
+  s.high_contrast = request.cookie("contrast") == "high";
+  s.active = active;
+  s.official = actor.official();
+  s.synthetic = home.chosen().demonstration;
+  if (session) {
+    s.person = actor.name;
+    s.csrf = session->csrf;
+    s.unread = static_cast<int>(home.box().unread(session->person));
+  }
+  for (const char* item : {"services", "events", "agencies", "news", "verify"})
+    s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
+  for (const char* item : {"verify", "my-data", "privacy", "accessibility", "api"})
+    s.footer.push_back({std::string(home.texts()("footer." + std::string(item) + "_href", language)),
+                        std::string(say("footer." + std::string(item)))});
+  return s;
+}
+
+http::response context::html_response(std::string document, int status) const {
+  http::response r;
+  r.status = status;
+  r.body = std::move(document);
+  r.with("Content-Security-Policy", std::string(html::content_security_policy));
+  return with_privacy(std::move(r));
+}
+
+http::response context::with_privacy(http::response r) const {
+  r.with("Cache-Control", session ? "private, no-store" : "no-cache");
+  r.with("Vary", "Accept, Accept-Language, Cookie");
+  return r;
+}
+
+http::response context::page(std::string_view title, const std::vector<html::link>& breadcrumb,
+                             const html::node& body, html::page_options options) const {
+  if (session) options.noindex = true;
+  return html_response(html::page(shell("/" + text::split(request.path, '/').at(1)), title,
+                                  breadcrumb, body, options));
+}
+
+http::response context::refuse(const refusal& why) const {
+  const std::string detail = explain(why);
+  if (request.wants_json()) {
+    auto r = http::problem(why, say("problem.title_" + std::to_string(http::status_of(why.kind))),
+                           detail);
+    return with_privacy(std::move(r));
+  }
+  // Who is not signed in is asked to, and comes back here.
+  if (why.kind == kind::unauthenticated && request.method == "GET")
+    return go("/sign-in?next=" + http::percent_encode(request.path));
+  const int status = http::status_of(why.kind);
+  const std::string title(say("problem.title_" + std::to_string(status)));
+  html::node body = html::all(
+      html::h1(title), html::lead(detail),
+      html::p(html::a(html::href("/"), say("problem.home")), " · ",
+              html::a(html::href("/search"), say("problem.search"))));
+  return html_response(html::page(shell(), title, {}, body, {.noindex = true}), status);
+}
+
+http::response context::go(std::string_view path) const {
+  // Only to ourselves: an address from outside must not carry people elsewhere.
+  const bool ours = path.starts_with('/') && !path.starts_with("//") &&
+                    path.find('\\') == std::string_view::npos;
+  return with_privacy(http::see_other(ours ? std::string(path) : "/"));
+}
+
+}  // namespace madang::platform

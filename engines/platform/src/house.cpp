@@ -1,0 +1,211 @@
+#include "madang/platform/house.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "madang/platform/context.hpp"
+
+namespace madang::platform {
+namespace {
+
+html::texts load_texts(const packs::pack& pack) {
+  auto loaded = html::texts::load(pack.folder() / "texts");
+  if (!loaded)
+    throw packs::broken_pack({(pack.folder() / "texts").string(), 0, loaded.why().code + " " +
+                                                                         loaded.why().field});
+  return std::move(*loaded);
+}
+
+html::assets load_assets(const std::string& folder) {
+  auto loaded = html::assets::load(folder);
+  if (!loaded)
+    throw packs::broken_pack({folder, 0, "web files are not built: npm run build in web/"});
+  return std::move(*loaded);
+}
+
+std::string ending_of(std::string_view name, const json::object& endings) {
+  for (const auto& e : endings)
+    if (name.ends_with(std::string_view(e.key()))) return std::string(e.value().get_string());
+  return {};
+}
+
+}  // namespace
+
+words seal_title(const json::value& seals, const packs::pack& pack, std::string_view town) {
+  const packs::district* municipality =
+      pack.find_district(town.substr(0, std::min<std::size_t>(5, town.size())));
+  if (!municipality) return {};
+  words out;
+  const json::value& ko = json::at(json::at(seals, "district"), "ko");
+  std::string name = municipality->name("ko");
+  if (ko.is_object()) name += ending_of(name, ko.get_object());
+  if (const auto* province = pack.find_district(town.substr(0, 2)))
+    name = province->name("ko") + " " + name;
+  out.set("ko", name);
+  out.set("en", text::fill(json::str(json::at(seals, "district"), "en", "{name}"),
+                           std::map<std::string, std::string>{{"name", municipality->name("en")}}));
+  return out;
+}
+
+std::string house::where_of(const settings& s) {
+  return s.database.empty() ? s.data : s.database;
+}
+
+house::house(settings s)
+    : settings_(std::move(s)),
+      pack_(settings_.pack),
+      texts_(load_texts(pack_)),
+      assets_(load_assets(settings_.web)),
+      catalogue_(pack_),
+      seals_(pack_.yaml("seals.yaml")) {
+  std::filesystem::create_directories(settings_.data);
+  people_ = std::make_unique<identity::directory>(database("identity"));
+  box_ = std::make_unique<notices::box>(database("notices"));
+  store::database& portal = database("gov24");
+  drafts_ = std::make_unique<forms::drafts>(portal);
+  office_ = std::make_unique<documents::office>(
+      portal, pack_, documents::office_options{settings_.data + "/keys", settings_.passphrase,
+                                               settings_.font, settings_.colour_profile,
+                                               settings_.public_url});
+}
+
+house::~house() { close(); }
+
+store::database& house::database(const std::string& system) {
+  auto& db = databases_[system];
+  if (!db) {
+    db = std::make_unique<store::database>(
+        store::options{where_of(settings_), system, settings_.database.empty() ? 4 : 3, false});
+    audit::prepare(*db);
+    hub_.carry(*db);
+  }
+  return *db;
+}
+
+std::vector<store::database*> house::databases() {
+  std::vector<store::database*> out;
+  for (auto& [name, db] : databases_) out.push_back(db.get());
+  return out;
+}
+
+registers::registry& house::registers_of(const std::string& system) {
+  auto& r = registries_[system];
+  if (!r) {
+    std::vector<registers::schema> mine;
+    for (const auto& file : pack_.list("registers", ".yaml")) {
+      auto s = registers::parse_schema(pack_.yaml(file), file);
+      if (s.system == system) mine.push_back(std::move(s));
+    }
+    r = std::make_unique<registers::registry>(database(system), std::move(mine));
+    hub_.offer_registers(*r);
+  }
+  return *r;
+}
+
+cases::files& house::files_of(const std::string& system) {
+  auto& f = files_[system];
+  if (!f) {
+    f = std::make_unique<cases::files>(database(system), pack_.calendar(), pack_.zone());
+    all_files_.push_back(f.get());
+  }
+  return *f;
+}
+
+cases::files* house::files_with(id key, std::optional<cases::matter>* found) {
+  for (auto* f : all_files_) {
+    auto m = f->find(key);
+    if (!m) continue;
+    if (found) *found = std::move(m);
+    return f;
+  }
+  return nullptr;
+}
+
+words house::said(std::string_view key, const html::texts::facts& facts) const {
+  words out;
+  for (const auto& language : pack_.languages())
+    out.set(language, texts_.fill(key, language, facts));
+  return out;
+}
+
+words house::seal_of_district(std::string_view town) const {
+  return seal_title(seals_, pack_, town);
+}
+
+void house::page(std::string method, std::string pattern, needs who, page_handler handle) {
+  const std::string name = method + " " + pattern;
+  pages_[name] = {who, std::move(handle)};
+  // The handler is found again by name in run(): it needs the context, which the router knows not.
+  router_.add(std::move(method), std::move(pattern), {}, name);
+}
+
+void house::open() {
+  for (const auto& e : catalogue_.entries()) {
+    search::document d;
+    d.key = e.id;
+    d.title = e.name;
+    d.body = e.summary;
+    d.keywords = e.search_words;
+    d.facet = e.category;
+    d.boost = catalogue_.find_definition(e.id) ? 2.0 : 1.0;
+    search_.add(std::move(d));
+  }
+  search_.commit();
+  hub_.start();
+}
+
+void house::close() { hub_.stop(); }
+
+http::response house::answer(http::request& r) {
+  if (const auto* file = r.method == "GET" || r.method == "HEAD" ? assets_.find(r.path) : nullptr) {
+    http::response out;
+    out.content_type = file->content_type;
+    out.shared = file->bytes;
+    out.with("Cache-Control", file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    return out;
+  }
+  auto match = router_.find(r);
+  if (!match.found) {
+    context c(*this, r);
+    if (match.allowed.empty()) return c.refuse(refuse(kind::not_found, "request.no_page"));
+    auto out = c.refuse(refuse(kind::conflict, "request.method"));
+    out.status = 405;
+    return out.with("Allow", text::join(match.allowed, ", "));
+  }
+  return run(r, *match.found);
+}
+
+http::response house::run(http::request& r, const http::router::route& route) {
+  const instant begun = now();
+  const auto& [who, handle] = pages_.at(route.name);
+  http::response out;
+  try {
+    context c(*this, r);
+    if (who != needs::nobody && !c.actor.signed_in()) {
+      out = c.refuse(refuse(kind::unauthenticated, "sign_in.needed"));
+    } else if (who == needs::official && !c.actor.official()) {
+      out = c.refuse(refuse(kind::forbidden, "request.officials_only"));
+    } else if (auto good = r.method == "POST" ? c.accept_form() : outcome(nothing{}); !good) {
+      out = c.refuse(good.why());
+    } else {
+      out = handle(c);
+    }
+    if (out.status == 403 && c.actor.signed_in())
+      database("identity").writing([&](store::write& tx) {
+        audit::append(tx, c.access(said("purpose.refused"), said("law.e_government")),
+                      audit::action::refused, {}, "page", route.pattern);
+      });
+  } catch (const store::error& e) {
+    // Reads may go on while the disk is full; what cannot be written is refused clearly.
+    log::error("store", {{"route", route.name}, {"what", e.what()}});
+    context c(*this, r);
+    out = c.refuse(refuse(kind::unavailable, e.why == store::error::cause::full
+                                                 ? "store.full"
+                                                 : "store.unavailable"));
+    out.with("Retry-After", "30");
+  }
+  metrics_.answered(route.name, out.status, now().micros - begun.micros);
+  return out;
+}
+
+}  // namespace madang::platform

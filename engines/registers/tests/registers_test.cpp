@@ -1,0 +1,152 @@
+#include "madang/registers/registers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "madang/packs/packs.hpp"
+
+namespace madang::registers {
+namespace {
+
+constexpr const char* vehicles = R"(
+id: vehicles
+name: {ko: 자동차등록원부, en: Vehicle register}
+law: {ko: 자동차관리법 제5조, en: Motor Vehicle Management Act art. 5}
+system: vehicles
+key: {type: text, name: {ko: 등록번호, en: Plate}}
+subject: owner
+items:
+  - {id: owner, type: id, indexed: true, required: true, name: {ko: 소유자, en: Owner}}
+  - {id: chassis, unique: true, name: {ko: 차대번호, en: Chassis number}}
+  - {id: model, longest: 10, name: {ko: 차종, en: Model}}
+  - {id: built, type: date, name: {ko: 제작일, en: Built}}
+)";
+
+class a_register : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    std::string name = "r" + new_id().str();
+    std::string where;
+    if (std::string(GetParam()) == "postgres") {
+      const char* url = std::getenv("MADANG_TEST_POSTGRES");
+      if (!url) GTEST_SKIP() << "no PostgreSQL: MADANG_TEST_POSTGRES is not set";
+      where = url;
+    } else {
+      folder = std::filesystem::temp_directory_path() / name;
+      where = folder.string();
+    }
+    db = std::make_unique<store::database>(store::options{where, name, 4, false});
+    reg = std::make_unique<registry>(
+        *db, std::vector{parse_schema(packs::parse_yaml(vehicles, "v.yaml"), "v.yaml")});
+    owner = new_id();
+    why.who.person = new_id();
+    why.purpose = {"시험", "Test"};
+    why.law = {"시험법", "Test Act"};
+  }
+  void TearDown() override {
+    if (db && db->postgres())
+      db->writing([&](store::write& tx) { tx.execute("drop schema " + db->name() + " cascade"); });
+    reg.reset();
+    db.reset();
+    if (!folder.empty()) std::filesystem::remove_all(folder);
+  }
+  static date day(const char* s) { return *date::parse(s); }
+  outcome create(std::string key, json::object items) {
+    return db->writing([&](store::write& tx) {
+      return reg->create(tx, why, "vehicles", key, items, day("2020-01-01"));
+    });
+  }
+  outcome change(std::string key, json::object items, const char* from, date to = end_of_days) {
+    return db->writing([&](store::write& tx) {
+      return reg->change(tx, why, "vehicles", key, items, day(from), to);
+    });
+  }
+  std::string model(const char* on, instant known = forever) {
+    auto r = reg->get(why, "vehicles", "12가3456", {day(on), known});
+    return r ? std::string(r->text("model")) : r.why().code;
+  }
+
+  std::filesystem::path folder;
+  std::unique_ptr<store::database> db;
+  std::unique_ptr<registry> reg;
+  audit::access why;
+  id owner;
+};
+
+TEST_P(a_register, answers_as_of_any_date_and_as_known_at_any_instant) {
+  ASSERT_TRUE(create("12가3456", {{"owner", owner.str()}, {"model", "A"}}));
+  const instant before_change = now();
+  ASSERT_TRUE(change("12가3456", {{"model", "B"}}, "2024-05-01"));
+  const instant before_correction = now();
+  // The past is corrected: in 2021 it was C.
+  ASSERT_TRUE(change("12가3456", {{"model", "C"}}, "2021-01-01", day("2022-01-01")));
+
+  EXPECT_EQ(model("2020-06-01"), "A");
+  EXPECT_EQ(model("2021-06-01"), "C");
+  EXPECT_EQ(model("2023-06-01"), "A");
+  EXPECT_EQ(model("2024-05-01"), "B");
+  EXPECT_EQ(model("2019-12-31"), "register.no_record");
+  // What the register said before it was corrected is still there to be asked.
+  EXPECT_EQ(model("2021-06-01", before_correction), "A");
+  EXPECT_EQ(model("2025-01-01", before_change), "A");
+  EXPECT_EQ(model("2025-01-01", before_correction), "B");
+  EXPECT_EQ(reg->history(why, "vehicles", "12가3456")->size(), 6u);
+}
+
+TEST_P(a_register, leaves_a_line_for_the_person_whose_record_was_read) {
+  ASSERT_TRUE(create("12가3456", {{"owner", owner.str()}, {"model", "A"}}));
+  const std::string items[] = {"model"};
+  auto r = reg->get(why, "vehicles", "12가3456", present(), items);
+  ASSERT_TRUE(r);
+  EXPECT_TRUE(r->text("owner").empty()) << "an item that was not asked for was handed out";
+  auto lines = db->reading([&](store::read& read) { return audit::about(read, owner); });
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].items, "model");
+  EXPECT_EQ(lines[0].what, audit::action::read);
+  EXPECT_EQ(lines[0].actor_person, why.who.person);
+  EXPECT_EQ(lines[0].law("en"), "Test Act");
+}
+
+TEST_P(a_register, shows_nothing_to_who_does_not_say_why) {
+  ASSERT_TRUE(create("12가3456", {{"owner", owner.str()}}));
+  why.law = {};
+  EXPECT_EQ(reg->get(why, "vehicles", "12가3456").why().code, "access.unsaid");
+  EXPECT_EQ(reg->find(why, "vehicles", "owner", owner.str()).why().code, "access.unsaid");
+}
+
+TEST_P(a_register, refuses_what_its_schema_does_not_allow) {
+  EXPECT_EQ(create("1", {{"model", "A"}}).why().code, "register.item_missing");
+  EXPECT_EQ(create("1", {{"owner", "x"}}).why().field, "owner");
+  EXPECT_EQ(create("1", {{"owner", owner.str()}, {"built", "2026-02-30"}}).why().field, "built");
+  EXPECT_EQ(create("1", {{"owner", owner.str()}, {"model", "12345678901"}}).why().field, "model");
+  EXPECT_EQ(create("1", {{"owner", owner.str()}, {"wings", "2"}}).why().code,
+            "register.item_unknown");
+  ASSERT_TRUE(create("1", {{"owner", owner.str()}, {"chassis", "K1"}}));
+  EXPECT_EQ(create("1", {{"owner", owner.str()}}).why().code, "register.exists");
+  EXPECT_EQ(create("2", {{"owner", owner.str()}, {"chassis", "K1"}}).why().code,
+            "register.not_unique");
+  EXPECT_EQ(change("3", {{"model", "A"}}, "2024-01-01").why().code, "register.no_record");
+  EXPECT_EQ(reg->find(why, "vehicles", "model", "A").why().code, "register.not_searchable");
+}
+
+TEST_P(a_register, finds_by_an_indexed_item_and_forgets_who_sold) {
+  ASSERT_TRUE(create("1", {{"owner", owner.str()}}));
+  ASSERT_TRUE(create("2", {{"owner", owner.str()}}));
+  ASSERT_TRUE(change("2", {{"owner", new_id().str()}}, "2024-01-01"));
+  EXPECT_EQ(reg->find(why, "vehicles", "owner", owner.str())->size(), 1u);
+  EXPECT_EQ(reg->find(why, "vehicles", "owner", owner.str(), {day("2023-01-01"), forever})->size(),
+            2u);
+  EXPECT_TRUE(db->writing([&](store::write& tx) {
+    return reg->end(tx, why, "vehicles", "1", day("2025-01-01"));
+  }));
+  EXPECT_EQ(reg->find(why, "vehicles", "owner", owner.str())->size(), 0u);
+  EXPECT_EQ(reg->count("vehicles"), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(both, a_register, testing::Values("sqlite", "postgres"),
+                         [](const auto& back_end) { return std::string(back_end.param); });
+
+}  // namespace
+}  // namespace madang::registers

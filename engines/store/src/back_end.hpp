@@ -1,0 +1,43 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "madang/store/store.hpp"
+
+namespace madang::store {
+
+// What SQLite and PostgreSQL each do in their own way.
+struct database::back_end {
+  explicit back_end(options o) : chosen(std::move(o)) {}
+  virtual ~back_end() = default;
+  virtual void reading(const std::function<void(read&)>& f) = 0;
+  virtual void writing(const std::function<bool(write&)>& f) = 0;
+  virtual bool postgres() const = 0;
+  virtual std::int64_t bytes() const = 0;
+  virtual std::int64_t waiting() const { return 0; }
+
+  void wake() {
+    std::function<void()> f;
+    {
+      std::lock_guard lock(wake_mutex);
+      f = on_events;
+    }
+    if (f) f();
+  }
+
+  options chosen;
+  std::atomic<std::uint64_t> writes{0}, groups{0}, reads{0};
+  std::mutex wake_mutex;
+  std::function<void()> on_events;
+};
+
+std::unique_ptr<database::back_end> open_sqlite(const options& o);
+std::unique_ptr<database::back_end> open_postgres(const options& o);
+
+// The house's SQL as one back end wants it (see migration.hpp).
+std::string sql_for(std::string_view house_sql, bool postgres);
+std::string ddl_for(std::string_view house_sql, bool postgres);
+
+}  // namespace madang::store

@@ -1,0 +1,268 @@
+// PostgreSQL as the house uses it: one schema per database, at most 16 connections, statements
+// prepared once per connection, values as text. Writing is SERIALIZABLE and repeated when the
+// server says that two transactions could not have happened one after the other (40001, 40P01).
+#include <libpq-fe.h>
+
+#include <charconv>
+#include <condition_variable>
+#include <thread>
+#include <unordered_map>
+
+#include "back_end.hpp"
+
+namespace madang::store {
+namespace {
+
+struct serialisation_failure {};
+
+struct result_deleter {
+  void operator()(PGresult* r) const { PQclear(r); }
+};
+using result_ptr = std::unique_ptr<PGresult, result_deleter>;
+
+[[noreturn]] void fail(PGconn* c, const PGresult* r, std::string_view sql) {
+  using cause = error::cause;
+  const char* state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : nullptr;
+  std::string_view code = state ? state : "";
+  if (code == "40001" || code == "40P01") throw serialisation_failure{};
+  cause why = cause::other;
+  if (code.starts_with("23")) why = cause::constraint;
+  if (code.starts_with("53")) why = cause::full;
+  if (code.empty() || code.starts_with("08") || code.starts_with("57P"))
+    why = PQstatus(c) == CONNECTION_OK && !code.empty() ? cause::busy : cause::connection;
+  // The primary message may quote a value, so only the class of the error is passed on.
+  const char* primary = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
+  std::string message = why == cause::constraint ? "constraint" : primary ? primary : "no connection";
+  throw error(why, message + " (" + std::string(code) + ") in: " + std::string(sql.substr(0, 200)));
+}
+
+class postgres_statement final : public statement {
+ public:
+  postgres_statement(PGconn* c, std::string name, std::string_view sql)
+      : connection_(c), name_(std::move(name)), sql_(sql_for(sql, true)) {}
+
+  void start(std::span<const parameter> parameters) override {
+    busy = true;
+    prepare_once();
+    std::vector<std::string> made(parameters.size());
+    std::vector<const char*> values(parameters.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      const parameter& p = parameters[i];
+      switch (p.kind()) {
+        case parameter::type::null: values[i] = nullptr; continue;
+        case parameter::type::integer: made[i] = std::to_string(p.integer()); break;
+        case parameter::type::real: made[i] = fmt::format("{}", p.real()); break;
+        case parameter::type::text: made[i] = p.text(); break;
+        case parameter::type::blob: made[i] = "\\x" + text::hex(text::bytes_of(p.text())); break;
+      }
+      values[i] = made[i].c_str();
+    }
+    rows_.reset(PQexecPrepared(connection_, name_.c_str(), static_cast<int>(values.size()),
+                               values.data(), nullptr, nullptr, 0));
+    auto status = PQresultStatus(rows_.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+      fail(connection_, rows_.get(), sql_);
+    at_ = -1;
+  }
+  bool step() override { return ++at_ < PQntuples(rows_.get()); }
+  void finish() override {
+    rows_.reset();
+    busy = false;
+  }
+  std::int64_t changed() const override {
+    std::string_view n = rows_ ? PQcmdTuples(rows_.get()) : "";
+    std::int64_t value = 0;
+    std::from_chars(n.data(), n.data() + n.size(), value);
+    return value;
+  }
+  bool is_null(int c) const override { return PQgetisnull(rows_.get(), at_, c); }
+  std::int64_t integer(int c) const override {
+    std::string_view s = text(c);
+    std::int64_t value = 0;
+    std::from_chars(s.data(), s.data() + s.size(), value);
+    return value;
+  }
+  double real(int c) const override { return std::strtod(PQgetvalue(rows_.get(), at_, c), nullptr); }
+  std::string_view text(int c) const override {
+    return {PQgetvalue(rows_.get(), at_, c),
+            static_cast<std::size_t>(PQgetlength(rows_.get(), at_, c))};
+  }
+  bytes blob(int c) const override {
+    std::string_view s = text(c);
+    if (!s.starts_with("\\x")) return {};
+    return text::from_hex(s.substr(2)).value_or(bytes{});
+  }
+
+  bool busy = false;
+
+ private:
+  void prepare_once() {
+    if (prepared_) return;
+    result_ptr r(PQprepare(connection_, name_.c_str(), sql_.c_str(), 0, nullptr));
+    if (PQresultStatus(r.get()) != PGRES_COMMAND_OK) fail(connection_, r.get(), sql_);
+    prepared_ = true;
+  }
+
+  PGconn* connection_;
+  std::string name_, sql_;
+  bool prepared_ = false;
+  result_ptr rows_;
+  int at_ = -1;
+};
+
+class postgres_connection final : public connection {
+ public:
+  postgres_connection(const std::string& where, const std::string& schema, bool bulk) {
+    handle_ = PQconnectdb(where.c_str());
+    if (PQstatus(handle_) != CONNECTION_OK) {
+      PQfinish(handle_);
+      throw error(error::cause::connection, "PostgreSQL cannot be reached");
+    }
+    PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
+    execute("create schema if not exists " + schema + "; set search_path to " + schema + ";");
+    if (bulk) execute("set synchronous_commit to off;");
+  }
+  ~postgres_connection() override {
+    statements_.clear();
+    PQfinish(handle_);
+  }
+  statement& prepared(std::string_view sql) override {
+    auto& copies = statements_[std::string(sql)];
+    for (auto& s : copies)
+      if (!s->busy) return *s;
+    copies.push_back(
+        std::make_unique<postgres_statement>(handle_, "s" + std::to_string(++made_), sql));
+    return *copies.back();
+  }
+  void execute(std::string_view script) override {
+    std::string text(script);
+    result_ptr r(PQexec(handle_, text.c_str()));
+    auto status = PQresultStatus(r.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
+      fail(handle_, r.get(), script);
+  }
+  bool postgres() const override { return true; }
+  bool alive() const { return PQstatus(handle_) == CONNECTION_OK; }
+  bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
+
+ private:
+  PGconn* handle_ = nullptr;
+  int made_ = 0;
+  std::unordered_map<std::string, std::vector<std::unique_ptr<postgres_statement>>> statements_;
+};
+
+class postgres_back_end final : public database::back_end {
+ public:
+  explicit postgres_back_end(const options& o) : back_end(o) {
+    give(std::make_unique<postgres_connection>(o.where, o.name, o.bulk));
+    opened_ = 1;
+  }
+
+  void reading(const std::function<void(read&)>& f) override {
+    borrowed c(*this);
+    c->execute("begin isolation level repeatable read read only");
+    read r(*c);
+    f(r);
+    c->execute("commit");
+  }
+
+  void writing(const std::function<bool(write&)>& f) override {
+    constexpr int attempts = 20;
+    for (int attempt = 1;; ++attempt) {
+      borrowed c(*this);
+      std::vector<std::function<void()>> after;
+      try {
+        c->execute("begin isolation level serializable");
+        write w(*c);
+        bool keep = f(w);
+        c->execute(keep ? "commit" : "rollback");
+        if (keep) after = w.take_after();
+      } catch (const serialisation_failure&) {
+        if (attempt == attempts)
+          throw error(error::cause::busy, "too many transactions want the same rows");
+        if (c->in_transaction()) c->execute("rollback");
+        std::this_thread::sleep_for(std::chrono::milliseconds(1 << std::min(attempt, 6)));
+        continue;
+      }
+      ++writes;
+      ++groups;
+      for (auto& call : after) call();
+      wake();
+      return;
+    }
+  }
+
+  bool postgres() const override { return true; }
+  std::int64_t bytes() const override { return 0; }
+
+ private:
+  using owned = std::unique_ptr<postgres_connection>;
+
+  // A connection for the length of one transaction; a broken one is thrown away.
+  class borrowed {
+   public:
+    explicit borrowed(postgres_back_end& pool) : pool_(pool), connection_(pool.take()) {}
+    ~borrowed() {
+      if (connection_->alive() && connection_->in_transaction()) {
+        try {
+          connection_->execute("rollback");
+        } catch (...) {
+          connection_.reset();
+        }
+      }
+      pool_.give(std::move(connection_));
+    }
+    postgres_connection* operator->() { return connection_.get(); }
+    postgres_connection& operator*() { return *connection_; }
+
+   private:
+    postgres_back_end& pool_;
+    owned connection_;
+  };
+
+  owned take() {
+    {
+      std::unique_lock lock(mutex_);
+      const int limit = std::clamp(chosen.readers, 1, 16);
+      free_.wait(lock, [&] { return !idle_.empty() || opened_ < limit; });
+      if (!idle_.empty()) {
+        owned c = std::move(idle_.back());
+        idle_.pop_back();
+        return c;
+      }
+      ++opened_;
+    }
+    try {
+      return std::make_unique<postgres_connection>(chosen.where, chosen.name, chosen.bulk);
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      --opened_;
+      free_.notify_one();
+      throw;
+    }
+  }
+  void give(owned c) {
+    {
+      std::lock_guard lock(mutex_);
+      if (c && c->alive()) {
+        idle_.push_back(std::move(c));
+      } else {
+        --opened_;
+      }
+    }
+    free_.notify_one();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable free_;
+  std::vector<owned> idle_;
+  int opened_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<database::back_end> open_postgres(const options& o) {
+  return std::make_unique<postgres_back_end>(o);
+}
+
+}  // namespace madang::store

@@ -1,0 +1,187 @@
+#include "madang/store/store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+namespace madang::store {
+namespace {
+
+struct parcel {
+  id key;
+  std::string name;
+  std::int64_t area = 0;
+  std::optional<date> sold;
+  bytes map;
+};
+BOOST_DESCRIBE_STRUCT(parcel, (), (key, name, area, sold, map))
+
+constexpr migration steps[] = {
+    {"0001_parcel",
+     "create table parcel (key bigint primary key, name text not null unique, area bigint not null,"
+     " sold bigint, map blob not null);"},
+    {"0002_note", "-- only: sqlite\ncreate table here (a text);\n-- end\n"
+                  "-- only: postgres\ncreate table here (a text, b double);\n-- end\n"},
+};
+
+// The same sentences for both back ends. PostgreSQL is tried where MADANG_TEST_POSTGRES names one
+// (./test starts its own); otherwise its half reports itself as skipped.
+class a_store : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    std::string name = "t" + new_id().str();
+    if (std::string(GetParam()) == "postgres") {
+      const char* url = std::getenv("MADANG_TEST_POSTGRES");
+      if (!url) GTEST_SKIP() << "no PostgreSQL: MADANG_TEST_POSTGRES is not set";
+      where = url;
+    } else {
+      folder = std::filesystem::temp_directory_path() / name;
+      where = folder.string();
+    }
+    opened = options{where, name, 4, false};
+    db = std::make_unique<database>(opened);
+    db->migrate("test", steps);
+  }
+  void TearDown() override {
+    if (db && db->postgres())
+      db->writing([&](write& tx) { tx.execute("drop schema " + opened.name + " cascade"); });
+    db.reset();
+    if (!folder.empty()) std::filesystem::remove_all(folder);
+  }
+  std::int64_t count() {
+    return *db->reading([](read& r) { return r.one<std::int64_t>("select count(*) from parcel"); });
+  }
+  void add(write& tx, std::string name) {
+    tx.insert("parcel", parcel{new_id(), std::move(name), 1, {}, {}});
+  }
+
+  std::filesystem::path folder;
+  std::string where;
+  options opened;
+  std::unique_ptr<database> db;
+};
+
+TEST_P(a_store, gives_back_what_was_put_in) {
+  parcel p{new_id(), "청운동 1-1 'quoted' ?1", -5, date::parse("2020-02-29"), {0, 255, 39, 92}};
+  db->writing([&](write& tx) { tx.insert("parcel", p); });
+  auto q = db->reading([&](read& r) {
+    return r.one<parcel>("select " + columns<parcel>() + " from parcel where name = ?1", p.name);
+  });
+  ASSERT_TRUE(q);
+  EXPECT_EQ(q->key, p.key);
+  EXPECT_EQ(q->area, -5);
+  EXPECT_EQ(q->sold, p.sold);
+  EXPECT_EQ(q->map, p.map);
+}
+
+TEST_P(a_store, writes_nothing_of_a_job_that_refuses_or_throws) {
+  auto refused = db->writing([&](write& tx) -> outcome {
+    add(tx, "a");
+    return refuse(kind::conflict, "test.no");
+  });
+  EXPECT_FALSE(refused);
+  EXPECT_THROW(db->writing([&](write& tx) {
+    add(tx, "b");
+    throw std::runtime_error("changed my mind");
+  }),
+               std::runtime_error);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_P(a_store, tells_a_broken_constraint_apart_and_goes_on) {
+  db->writing([&](write& tx) { add(tx, "same"); });
+  try {
+    db->writing([&](write& tx) { add(tx, "same"); });
+    FAIL() << "the second insert should have been refused";
+  } catch (const error& e) {
+    EXPECT_EQ(e.why, error::cause::constraint);
+    EXPECT_EQ(std::string(e.what()).find("same"), std::string::npos) << "leaks the value";
+  }
+  db->writing([&](write& tx) { add(tx, "other"); });
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_P(a_store, keeps_every_acknowledged_write_of_many_callers) {
+  constexpr int callers = 8, each = 25;
+  std::vector<std::thread> threads;
+  for (int c = 0; c < callers; ++c)
+    threads.emplace_back([&, c] {
+      for (int i = 0; i < each; ++i)
+        db->writing([&](write& tx) { add(tx, std::to_string(c) + "." + std::to_string(i)); });
+    });
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(count(), callers * each);
+}
+
+// Serialisable: two callers that each read the count and add one never read the same count.
+TEST_P(a_store, lets_no_two_writers_act_on_the_same_past) {
+  constexpr int callers = 4, each = 10;
+  std::vector<std::thread> threads;
+  for (int c = 0; c < callers; ++c)
+    threads.emplace_back([&] {
+      for (int i = 0; i < each; ++i)
+        db->writing([&](write& tx) {
+          auto n = tx.one<std::int64_t>("select coalesce(max(area), 0) from parcel");
+          tx.insert("parcel", parcel{new_id(), new_id().str(), *n + 1, {}, {}});
+        });
+    });
+  for (auto& t : threads) t.join();
+  auto top = db->reading([](read& r) { return r.one<std::int64_t>("select max(area) from parcel"); });
+  EXPECT_EQ(top, callers * each);
+}
+
+TEST_P(a_store, shows_a_reader_one_moment_only) {
+  db->reading([&](read& r) {
+    auto before = r.one<std::int64_t>("select count(*) from parcel");
+    std::thread([&] { db->writing([&](write& tx) { add(tx, "meanwhile"); }); }).join();
+    EXPECT_EQ(r.one<std::int64_t>("select count(*) from parcel"), before);
+  });
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_P(a_store, survives_reading_the_same_statement_inside_itself) {
+  db->writing([&](write& tx) {
+    add(tx, "a");
+    add(tx, "b");
+  });
+  int seen = 0;
+  db->reading([&](read& r) {
+    r.each<std::string>("select name from parcel order by name", [&](std::string) {
+      seen += static_cast<int>(r.all<std::string>("select name from parcel order by name").size());
+    });
+  });
+  EXPECT_EQ(seen, 4);
+}
+
+TEST_P(a_store, wakes_the_readers_of_events_after_the_commit_only) {
+  std::atomic<int> woken{0};
+  db->on_events([&] { ++woken; });
+  db->writing([&](write& tx) { tx.emit("test.happened", "7", {{"a", 1}}); });
+  for (int i = 0; i < 200 && woken == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_GE(woken, 1);
+  auto payload =
+      db->reading([](read& r) { return r.one<json::value>("select payload from outbox"); });
+  EXPECT_EQ(json::num(*payload, "a"), 1);
+}
+
+TEST_P(a_store, refuses_a_migration_that_was_edited_after_it_ran) {
+  constexpr migration edited[] = {{"0001_parcel", "create table other (a text);"}};
+  EXPECT_THROW(db->migrate("test", edited), broken_invariant);
+  db->migrate("test", steps);   // as it was: nothing to do
+}
+
+TEST_P(a_store, has_everything_again_after_it_was_closed) {
+  db->writing([&](write& tx) { add(tx, "lasting"); });
+  db.reset();
+  db = std::make_unique<database>(opened);
+  EXPECT_EQ(count(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(both, a_store, testing::Values("sqlite", "postgres"),
+                         [](const auto& back_end) { return std::string(back_end.param); });
+
+}  // namespace
+}  // namespace madang::store

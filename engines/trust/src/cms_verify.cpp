@@ -1,0 +1,169 @@
+#include <openssl/ess.h>
+
+#include <algorithm>
+
+#include "madang/trust/cms.hpp"
+#include "openssl.hpp"
+
+namespace madang::trust {
+namespace {
+
+constexpr std::size_t longest_cms = 256 * 1024;
+constexpr int most_certificates = 32;
+
+using owned_cms = owned<CMS_ContentInfo, CMS_ContentInfo_free>;
+
+void free_certificates(STACK_OF(X509) * all) { sk_X509_pop_free(all, X509_free); }
+
+// SHA-256 and better; RSA of 2048 bits and more; the curves of the house and Ed25519.
+bool strong_enough(EVP_PKEY* k, int digest_nid) {
+  const bool digest_good = digest_nid == NID_sha256 || digest_nid == NID_sha384 ||
+                           digest_nid == NID_sha512 || digest_nid == NID_sha3_256 ||
+                           digest_nid == NID_sha3_384 || digest_nid == NID_sha3_512;
+  if (!digest_good || !k) return false;
+  if (EVP_PKEY_is_a(k, "RSA") || EVP_PKEY_is_a(k, "RSA-PSS")) return EVP_PKEY_get_bits(k) >= 2048;
+  if (EVP_PKEY_is_a(k, "EC")) return EVP_PKEY_get_bits(k) >= 256;
+  return EVP_PKEY_is_a(k, "ED25519");
+}
+
+struct work {
+  cms_report& report;
+  const anchors& believed;
+  owned_cms cms;
+  CMS_SignerInfo* info = nullptr;
+  std::vector<certificate> held;
+
+  bool fail(const char* code) {
+    report.reasons.emplace_back(code);
+    return false;
+  }
+
+  bool read(view der) {
+    if (der.size() > longest_cms) return fail("cms.malformed");
+    const unsigned char* at = der.data();
+    cms.reset(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
+    if (!cms || !std::all_of(at, der.data() + der.size(), [](auto b) { return b == 0; }))
+      return fail("cms.malformed");
+    if (OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed ||
+        OBJ_obj2nid(CMS_get0_eContentType(cms.get())) != NID_pkcs7_data)
+      return fail("cms.malformed");
+    ASN1_OCTET_STRING** content = CMS_get0_content(cms.get());
+    if (content && *content) return fail("cms.not_detached");
+    auto* infos = CMS_get0_SignerInfos(cms.get());
+    if (!infos || sk_CMS_SignerInfo_num(infos) != 1) return fail("cms.signers");
+    info = sk_CMS_SignerInfo_value(infos, 0);
+    return true;
+  }
+
+  // The certificates inside; each that is remembered already is taken with its decoded key.
+  bool find_signer() {
+    STACK_OF(X509)* all = CMS_get1_certs(cms.get());
+    owned<STACK_OF(X509), free_certificates> owner(all);
+    if (!all || sk_X509_num(all) > most_certificates) return fail("cms.no_certificate");
+    for (int i = 0; i < sk_X509_num(all); ++i) {
+      X509* x = sk_X509_value(all, i);
+      X509_up_ref(x);
+      auto c = adopt(owned_x509(x));
+      auto known = believed.remembered(c->fingerprint());
+      held.push_back(known ? *known : *c);
+      if (CMS_SignerInfo_cert_cmp(info, x) == 0 && !report.signer) report.signer = held.back();
+    }
+    if (!report.signer) return fail("cms.no_certificate");
+    report.readable = true;
+    return true;
+  }
+
+  bool check_signature() {
+    X509* x = report.signer->raw().x509.get();
+    X509_ALGOR* digest_algorithm = nullptr;
+    CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &digest_algorithm, nullptr);
+    const ASN1_OBJECT* id = nullptr;
+    X509_ALGOR_get0(&id, nullptr, nullptr, digest_algorithm);
+    if (!strong_enough(X509_get0_pubkey(x), OBJ_obj2nid(id))) return fail("cms.algorithm");
+    if (CMS_signed_get_attr_count(info) <= 0) return fail("cms.no_binding");
+    CMS_SignerInfo_set1_signer_cert(info, x);
+    report.signature_ok = CMS_SignerInfo_verify(info) == 1;
+    if (!report.signature_ok) fail("cms.signature");
+    return true;
+  }
+
+  void check_digest(std::span<const view> spans) {
+    X509_ALGOR* algorithm = nullptr;
+    CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &algorithm, nullptr);
+    const ASN1_OBJECT* id = nullptr;
+    X509_ALGOR_get0(&id, nullptr, nullptr, algorithm);
+    const EVP_MD* method = EVP_get_digestbyobj(id);
+    const auto* said = static_cast<ASN1_OCTET_STRING*>(CMS_signed_get0_data_by_OBJ(
+        info, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
+    owned_digest_context context(EVP_MD_CTX_new());
+    std::uint8_t found[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    bool good = said && method && EVP_DigestInit_ex(context.get(), method, nullptr) == 1;
+    for (view s : spans) good = good && EVP_DigestUpdate(context.get(), s.data(), s.size()) == 1;
+    good = good && EVP_DigestFinal_ex(context.get(), found, &size) == 1;
+    report.digest_ok =
+        good && equal_in_constant_time({found, size},
+                                       {ASN1_STRING_get0_data(said),
+                                        static_cast<std::size_t>(ASN1_STRING_length(said))});
+    if (!report.digest_ok) fail("cms.digest");
+  }
+
+  // Without this attribute the same signature could be shown under another certificate of the
+  // same key (EN 319 122-1 section 5.2.2).
+  void check_binding() {
+    auto data = [&](int nid) {
+      return static_cast<ASN1_STRING*>(
+          CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE));
+    };
+    owned<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free> v1;
+    owned<ESS_SIGNING_CERT_V2, ESS_SIGNING_CERT_V2_free> v2;
+    if (auto* s = data(NID_id_smime_aa_signingCertificateV2)) {
+      const unsigned char* at = ASN1_STRING_get0_data(s);
+      v2.reset(d2i_ESS_SIGNING_CERT_V2(nullptr, &at, ASN1_STRING_length(s)));
+    }
+    if (auto* s = data(NID_id_smime_aa_signingCertificate)) {
+      const unsigned char* at = ASN1_STRING_get0_data(s);
+      v1.reset(d2i_ESS_SIGNING_CERT(nullptr, &at, ASN1_STRING_length(s)));
+    }
+    if (!v1 && !v2) {
+      fail("cms.no_binding");
+      return;
+    }
+    owned<STACK_OF(X509), sk_X509_free_plain> chain(sk_X509_new_null());
+    must(chain && sk_X509_push(chain.get(), report.signer->raw().x509.get()) > 0, "sk_X509_push");
+    report.binding_ok =
+        OSSL_ESS_check_signing_certs(v1.get(), v2.get(), chain.get(), v2 || v1) == 1;
+    if (!report.binding_ok) fail("cms.binding");
+  }
+
+  static void sk_X509_free_plain(STACK_OF(X509) * all) { sk_X509_free(all); }
+
+  void check_chain(instant at) {
+    std::vector<certificate> helpers;
+    for (const certificate& c : held)
+      if (c.is_authority()) helpers.push_back(c);
+    auto path = believed.find(*report.signer, helpers, at);
+    report.chain_ok = path.trusted;
+    report.revoked = path.revoked.has_value();
+    report.revocation_of = path.revoked;
+    report.reasons.insert(report.reasons.end(), path.reasons.begin(), path.reasons.end());
+  }
+};
+
+}  // namespace
+
+cms_report verify_cms(view cms, std::span<const view> spans, const anchors& believed, instant at) {
+  cms_report report;
+  work w{report, believed, {}, nullptr, {}};
+  if (w.read(cms) && w.find_signer()) {
+    if (w.check_signature()) {
+      w.check_digest(spans);
+      w.check_binding();
+    }
+    w.check_chain(at);
+  }
+  ERR_clear_error();
+  return report;
+}
+
+}  // namespace madang::trust

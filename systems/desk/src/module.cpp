@@ -1,0 +1,13 @@
+#include "madang/desk/desk.hpp"
+
+#include "desk_pages.hpp"
+
+namespace madang::desk {
+
+void join(platform::house& house) {
+  inbox_pages(house);
+  register_pages(house);
+  audit_pages(house);
+}
+
+}  // namespace madang::desk

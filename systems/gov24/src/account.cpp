@@ -1,0 +1,108 @@
+#include "pages.hpp"
+
+#include "madang/html/fields.hpp"
+
+namespace madang::gov24 {
+namespace {
+
+using namespace html;
+
+struct persona_line {
+  std::string person, name, part;
+};
+BOOST_DESCRIBE_STRUCT(persona_line, (), (person, name, part))
+struct sign_in_view {
+  std::vector<persona_line> personas;
+};
+BOOST_DESCRIBE_STRUCT(sign_in_view, (), (personas))
+
+std::string next_of(const context& c) {
+  std::string next(c.field("next").empty() ? c.request.param("next") : c.field("next"));
+  return next.starts_with('/') && !next.starts_with("//") ? next : "/";
+}
+
+http::response form_page(context& c, const refusal* wrong = nullptr) {
+  sign_in_view view;
+  if (c.home.chosen().demonstration)
+    for (const auto& a : c.home.people().personas())
+      view.personas.push_back({a.person.str(), c.language == "ko" ? a.name : a.latin,
+                               a.part(c.language)});
+  if (wrong && c.request.wants_json()) return c.refuse(*wrong);
+  return c.show(view, [&] {
+    const std::string next = next_of(c);
+    field login{.name = "login", .label = std::string(c.say("sign_in.login"))};
+    login.value = std::string(c.field("login"));
+    login.autocomplete = "username";
+    field password{.name = "password", .label = std::string(c.say("sign_in.password"))};
+    if (wrong) password.error = c.explain(*wrong);
+    std::vector<error_item> errors;
+    if (wrong) errors.push_back({"password", c.explain(*wrong)});
+    node body = all(error_summary(c.shell(), errors), h1(c.say("sign_in.title")));
+    if (!view.personas.empty()) {
+      std::vector<node> cards_;
+      for (const auto& one : view.personas)
+        cards_.push_back(li(form(method("post"), action("/sign-in/persona"),
+                                 hidden_field("person", one.person), hidden_field("next", next),
+                                 button(type_("submit"), cls("persona"), strong(one.name),
+                                        span(cls("meta"), one.part)))));
+      body = all(body, h2(c.say("sign_in.personas")), p(c.say("sign_in.personas_line")),
+                 ul(cls("personas"), cards_));
+    }
+    body = all(body, h2(c.say("sign_in.by_password")),
+               form(method("post"), action("/sign-in"), hidden_field("next", next),
+                    text_field(c.shell(), login), password_field(c.shell(), password),
+                    submit_button(c.say("sign_in.button"),
+                                  view.personas.empty() ? look::primary : look::secondary)));
+    auto r = c.page(c.say("sign_in.title"), {}, body, {.noindex = true, .has_errors = wrong != nullptr});
+    if (wrong) r.status = http::status_of(wrong->kind);
+    return r;
+  });
+}
+
+http::response signed_in(context& c, const identity::session& s) {
+  if (!c.request.cookie("session").empty()) c.home.people().sign_out(c.request.cookie("session"));
+  const auto who = c.home.people().actor_of(s);
+  std::string to = next_of(c);
+  if (to == "/" && who.official()) to = "/desk";
+  auto r = c.go(to);
+  return r.with("Set-Cookie", http::cookie("session", s.token, c.request.secure));
+}
+
+http::response by_password(context& c) {
+  auto s = c.home.people().sign_in(c.field("login"), c.field("password"), c.language);
+  if (!s) return form_page(c, &s.why());
+  return signed_in(c, *s);
+}
+
+http::response by_persona(context& c) {
+  auto person = id::parse(c.field("person"));
+  if (!c.home.chosen().demonstration || !person)
+    return c.refuse(refuse(kind::not_found, "request.no_page"));
+  auto s = c.home.people().sign_in_as_persona(*person, c.language);
+  if (!s) return form_page(c, &s.why());
+  return signed_in(c, *s);
+}
+
+http::response sign_out(context& c) {
+  if (c.session) c.home.people().sign_out(c.session->token);
+  auto r = c.go("/");
+  return r.with("Set-Cookie", http::cookie("session", "", c.request.secure, 0));
+}
+
+http::response act_as(context& c) {
+  auto done = c.home.people().act_as(c.session->token, c.field("post"));
+  if (!done) return c.refuse(done.why());
+  return c.go(c.field("post").empty() ? "/" : "/desk");
+}
+
+}  // namespace
+
+void account_pages(house& h) {
+  h.page("GET", "/sign-in", needs::nobody, [](context& c) { return form_page(c); });
+  h.page("POST", "/sign-in", needs::nobody, by_password);
+  h.page("POST", "/sign-in/persona", needs::nobody, by_persona);
+  h.page("POST", "/sign-out", needs::nobody, sign_out);
+  h.page("POST", "/act-as", needs::sign_in, act_as);
+}
+
+}  // namespace madang::gov24

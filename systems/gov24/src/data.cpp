@@ -1,0 +1,205 @@
+// My data: who looked at my records, and what the records say.
+#include <algorithm>
+
+#include "pages.hpp"
+
+#include "madang/services/evidence.hpp"
+
+namespace madang::gov24 {
+namespace {
+
+using namespace html;
+
+struct look_line {
+  instant at;
+  std::string action, who, post, agency, record_of, record_name, items, purpose, law, reference;
+  bool mine = false, hidden = false;
+};
+BOOST_DESCRIBE_STRUCT(look_line, (),
+                      (at, action, who, post, agency, record_of, record_name, items, purpose, law,
+                       reference, mine, hidden))
+struct looks_view {
+  std::int64_t total = 0;
+  std::vector<look_line> entries;
+};
+BOOST_DESCRIBE_STRUCT(looks_view, (), (total, entries))
+
+constexpr int entries_shown = 200;
+
+std::string record_name(const context& c, const std::string& of) {
+  for (const auto* s : c.home.hub().schemas())
+    if (s->id == of) return s->name(c.language);
+  const std::string key = "data.record_" + of;
+  return c.home.texts().has(key) ? std::string(c.say(key)) : of;
+}
+
+std::string item_names(const context& c, const std::string& of, const std::string& items) {
+  const registers::schema* schema = nullptr;
+  for (const auto* s : c.home.hub().schemas())
+    if (s->id == of) schema = s;
+  if (!schema || items.empty()) return {};
+  std::vector<std::string> out;
+  for (const auto& i : text::split(items, ',')) {
+    const auto* item = schema->find(i);
+    out.push_back(item ? item->name(c.language)
+                       : std::string(c.home.texts().has("data.items_" + i)
+                                         ? c.say("data.items_" + i)
+                                         : std::string_view(i)));
+  }
+  return text::join(out, ", ");
+}
+
+look_line line_of(const context& c, const audit::entry& e) {
+  look_line l;
+  l.at = e.at;
+  l.action = audit::name_of(e.what);
+  if (e.hidden_until && now() < *e.hidden_until) {
+    l.hidden = true;
+    return l;
+  }
+  l.mine = e.actor_person == c.actor.person;
+  l.who = json::str(e.actor, "name");
+  l.post = json::words_of(json::at(e.actor, "post"))(c.language);
+  l.agency = json::words_of(json::at(e.actor, "agency"))(c.language);
+  l.record_of = e.record_of;
+  l.record_name = record_name(c, e.record_of);
+  l.items = item_names(c, e.record_of, e.items);
+  l.purpose = e.purpose(c.language);
+  l.law = e.law(c.language);
+  l.reference = e.reference;
+  return l;
+}
+
+looks_view looks_of(const context& c) {
+  looks_view view;
+  std::vector<audit::entry> all_entries;
+  for (auto* db : c.home.databases()) {
+    db->reading([&](store::read& r) {
+      view.total += audit::count_about(r, c.actor.person);
+      auto some = audit::about(r, c.actor.person, {}, entries_shown);
+      all_entries.insert(all_entries.end(), some.begin(), some.end());
+    });
+  }
+  std::sort(all_entries.begin(), all_entries.end(),
+            [](const auto& a, const auto& b) { return b.at < a.at; });
+  if (all_entries.size() > entries_shown) all_entries.resize(entries_shown);
+  for (const auto& e : all_entries) view.entries.push_back(line_of(c, e));
+  return view;
+}
+
+node who_cell(const context& c, const look_line& l) {
+  if (l.hidden) return em(c.say("data.hidden"));
+  if (l.mine) return node(c.say("data.you"));
+  std::string post = l.post;
+  if (!l.agency.empty()) post += (post.empty() ? "" : ", ") + l.agency;
+  return all(l.who, post.empty() ? node() : node(div(cls("meta"), post)));
+}
+
+http::response looks(context& c) {
+  const looks_view view = looks_of(c);
+  return c.show(view, [&] {
+    table_view t;
+    t.caption = c.say("my.data");
+    t.caption_hidden = true;
+    t.stacked = true;
+    t.columns = {{std::string(c.say("data.when"))}, {std::string(c.say("data.who"))},
+                 {std::string(c.say("data.what"))}, {std::string(c.say("data.why"))}};
+    t.empty = c.say("data.none");
+    for (const auto& l : view.entries)
+      t.rows.push_back(
+          {node(c.written(l.at)), who_cell(c, l),
+           l.hidden ? node(c.say("data.one_look"))
+                    : all(badge(l.action == "read" ? tone::neutral : tone::info,
+                                c.say("data.action_" + l.action)),
+                          " ", l.record_name,
+                          l.items.empty() ? node() : node(div(cls("meta"), l.items))),
+           all(l.purpose, l.reference.empty() ? node() : node(" " + l.reference),
+               div(cls("meta"), l.law))});
+    node body = all(h1(c.say("my.data")), lead(c.say("data.lead")),
+                    p(badge(tone::info, c.fill("data.count", {{"n", text::grouped(view.total)}})),
+                      " ", a(href("/my/data/records"), c.say("data.records")), " · ",
+                      a(href("/my/data/download"), c.say("data.download"))),
+                    data_table(c.shell(), t), inset(p(c.say("data.wrong"))));
+    return c.page(c.say("my.data"), {{"/my", std::string(c.say("my.title"))}}, body,
+                  {.wide = true, .noindex = true});
+  });
+}
+
+// Everything the registers hold about me, by register.
+json::object records_of(const context& c) {
+  const audit::access why =
+      c.access(c.home.said("purpose.own_data"), c.home.said("law.privacy_35"));
+  json::object out;
+  auto put = [&](const registers::schema& s, const registers::record& r) {
+    if (!out.contains(s.id)) out[s.id] = json::array{};
+    out[s.id].get_array().push_back(services::shown_record(c.home.pack(), s, r, c.language));
+  };
+  for (const auto* s : c.home.hub().schemas()) {
+    auto* reg = c.home.hub().registry_of(s->id);
+    if (s->subject == "key") {
+      auto r = reg->get(why, s->id, c.actor.person.str());
+      if (r) put(*s, *r);
+    } else if (!s->subject.empty()) {
+      auto all_of = reg->find(why, s->id, s->subject, c.actor.person.str());
+      if (all_of)
+        for (const auto& r : *all_of) put(*s, r);
+    }
+  }
+  return out;
+}
+
+http::response records(context& c) {
+  const json::object all_records = records_of(c);
+  if (c.request.wants_json())
+    return c.with_privacy(http::json_response(json::print(all_records)));
+  node body = all(h1(c.say("data.records")), lead(c.say("data.records_lead")));
+  for (const auto* s : c.home.hub().schemas()) {
+    auto found = all_records.find(s->id);
+    if (found == all_records.end()) continue;
+    body = all(body, h2(s->name(c.language)), p(cls("meta"), s->law(c.language)));
+    for (const auto& r : found->value().get_array()) {
+      std::vector<row> rows{{s->key_name(c.language), node(json::str(r, "key")), ""}};
+      for (const auto& i : s->items) {
+        const json::value& named = json::at(r, i.id + "_name");
+        const json::value& plain = json::at(r, i.id);
+        std::string said = named.is_string()   ? std::string(named.get_string())
+                           : plain.is_string() ? std::string(plain.get_string())
+                           : plain.is_int64()  ? text::grouped(plain.get_int64())
+                                               : std::string();
+        if (i.type == registers::type::date)
+          if (auto d = date::parse(said)) said = c.written(*d);
+        if (!said.empty() && i.type != registers::type::id)
+          rows.push_back({i.name(c.language), node(said), ""});
+      }
+      body = all(body, summary_list(c.shell(), rows));
+    }
+  }
+  return c.page(c.say("data.records"), {{"/my/data", std::string(c.say("my.data"))}}, body,
+                {.noindex = true});
+}
+
+http::response download(context& c) {
+  json::object out{{"person", c.actor.person.str()},
+                   {"made", now().str()},
+                   {"records", records_of(c)},
+                   {"looks", json::to_value(looks_of(c))}};
+  json::array documents_;
+  for (const auto& d : c.home.documents().of_person(c.actor.person))
+    documents_.push_back(json::object{{"number", d.number},
+                                      {"title", d.title(c.language)},
+                                      {"issued", d.at.str()}});
+  out["documents"] = std::move(documents_);
+  auto r = http::json_response(json::print(out));
+  r.with("Content-Disposition", "attachment; filename=\"my-data.json\"");
+  return c.with_privacy(std::move(r));
+}
+
+}  // namespace
+
+void data_pages(house& h) {
+  h.page("GET", "/my/data", needs::sign_in, looks);
+  h.page("GET", "/my/data/records", needs::sign_in, records);
+  h.page("GET", "/my/data/download", needs::sign_in, download);
+}
+
+}  // namespace madang::gov24

@@ -1,0 +1,53 @@
+#pragma once
+#include <string>
+
+#include "madang/html/html.hpp"
+#include "madang/platform/context.hpp"
+
+// The pages of the portal by subject; each function moves its pages in.
+namespace madang::gov24 {
+
+using platform::context;
+using platform::house;
+using platform::needs;
+
+void home_pages(house& h);         // the front page, search, completion
+void catalogue_pages(house& h);    // services, categories, life events, exports
+void apply_pages(house& h);        // questions, check, filing
+void my_pages(house& h);           // what I have to do, my cases, consents, notices, bundles
+void document_pages(house& h);     // my documents, downloads
+void data_pages(house& h);         // who looked at my data; my data
+void verify_pages(house& h);       // anyone verifies
+void account_pages(house& h);      // sign in and out, acting in a post, language
+void information_pages(house& h);  // agencies, news, policies, about
+void machine_pages(house& h);      // health, metrics, OpenAPI
+void listen(house& h);             // notices and bundles from events
+
+// What a service shows in a list.
+struct service_line {
+  std::string id, name, summary, agency, agency_name, category, fee;
+  bool works = false;
+};
+BOOST_DESCRIBE_STRUCT(service_line, (),
+                      (id, name, summary, agency, agency_name, category, fee, works))
+service_line line_of(const context& c, const services::entry& e);
+html::node service_list(const context& c, const std::vector<service_line>& lines);
+
+// A bundle and where each of its services stands for its person.
+struct bundle_item {
+  std::string service, name, state, href;
+};
+BOOST_DESCRIBE_STRUCT(bundle_item, (), (service, name, state, href))
+struct bundle {
+  id key;
+  std::string event, reference;
+  instant begun;
+  std::vector<bundle_item> items;
+};
+BOOST_DESCRIBE_STRUCT(bundle, (), (key, event, reference, begun, items))
+std::vector<bundle> bundles_of(const context& c);
+
+html::tone tone_of(cases::state s);
+std::string state_words(const context& c, const cases::matter& m);
+
+}  // namespace madang::gov24

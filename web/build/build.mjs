@@ -1,0 +1,75 @@
+// Builds web/dist: stylesheets and islands named by their content, the service worker, manifest.json
+// (plain name -> built name) and a .gz beside each file. Types are checked first.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const source = join(root, 'islands', 'src')
+const dist = join(root, 'dist')
+// Checking paper offline needs the reader of the paper's own code, a file of the documents' makers.
+const hasPaper = existsSync(join(source, 'paper-code.ts'))
+
+for (const project of ['tsconfig.json', 'tsconfig.sw.json', ...(hasPaper ? ['tsconfig.paper.json'] : [])])
+  execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p',
+    join(root, 'islands', project)], { stdio: 'inherit' })
+
+const manifest = {}
+const common = { root, configFile: false, logLevel: 'warn', base: '/assets/', publicDir: false }
+
+await build({
+  ...common,
+  plugins: [{
+    name: 'manifest',
+    buildStart() {
+      this.emitFile({ type: 'asset', name: 'mark.svg', source: readFileSync(join(root, 'ui', 'mark.svg')) })
+    },
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        // the script that stands for a stylesheet is empty and not written
+        if (file.type === 'chunk' && file.facadeModuleId?.endsWith('.css')) continue
+        if (file.type === 'chunk') manifest[`${file.name}.js`] = file.fileName
+        else manifest[file.names?.[0] ?? file.name] = file.fileName
+      }
+    },
+  }],
+  build: {
+    outDir: dist, emptyOutDir: true, target: 'es2022', modulePreload: false, assetsInlineLimit: 0, assetsDir: '',
+    cssCodeSplit: true,
+    rolldownOptions: {
+      input: {
+        islands: join(source, 'islands.ts'), main: join(root, 'ui', 'main.css'), desk: join(root, 'ui', 'desk.css'),
+        ...(hasPaper ? { paper: join(source, 'madang-paper.ts') } : {}),
+      },
+      output: { entryFileNames: '[name]-[hash].js', chunkFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' },
+    },
+  },
+})
+
+const files = Object.entries(manifest).filter(([name]) => name.endsWith('.js') || name === 'main.css' || name === 'mark.svg')
+  .map(([, file]) => `/assets/${file}`).sort()
+await build({
+  ...common,
+  define: {
+    __FILES__: JSON.stringify(files),
+    __VERSION__: JSON.stringify(createHash('sha256').update(files.join()).digest('hex').slice(0, 12)),
+  },
+  build: {
+    outDir: dist, emptyOutDir: false, target: 'es2022', modulePreload: false,
+    rolldownOptions: { input: join(source, 'sw.ts'), output: { entryFileNames: 'sw.js' } },
+  },
+})
+manifest['sw.js'] = 'sw.js'
+
+const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)))
+writeFileSync(join(dist, 'manifest.json'), JSON.stringify(sorted, null, 1) + '\n')
+for (const name of readdirSync(dist)) {
+  if (name === 'manifest.json' || name.endsWith('.gz')) continue
+  const bytes = readFileSync(join(dist, name)), packed = gzipSync(bytes, { level: 9 })
+  if (packed.length < bytes.length) writeFileSync(join(dist, `${name}.gz`), packed)
+  console.log(`${name.padEnd(34)} ${String(bytes.length).padStart(7)} B ${String(packed.length).padStart(7)} B gzip`)
+}
