@@ -10,6 +10,7 @@ namespace madang::population {
 namespace {
 
 constexpr int largest = 7;
+constexpr double elders_alone = 1.45;   // of the share of those who live alone that is theirs by number
 
 class housing {
  public:
@@ -72,7 +73,7 @@ class housing {
     shuffle(young);
     const double alone = target_[1];
     const double all = static_cast<double>(elders.size() + young.size());
-    target_[1] = std::max(1.0, alone * static_cast<double>(elders.size()) / std::max(1.0, all) * 1.15);
+    target_[1] = std::max(1.0, alone * static_cast<double>(elders.size()) / std::max(1.0, all) * elders_alone);
     for (int i : elders) place(i);
     target_[1] = alone;
     for (int i : young) place(i);
@@ -95,7 +96,7 @@ class housing {
     return std::clamp(1 - there_[s] / target_[s], 0.0, 1.0);
   }
   double lean(std::size_t from, std::size_t to) const {
-    return (0.01 + need(to)) / (from == 0 ? 0.6 : 0.1 + need(from));
+    return (0.003 + need(to)) / (from == 0 ? 0.6 : 0.1 + need(from));
   }
 
   int guardian(int who) {
@@ -125,7 +126,7 @@ class housing {
         if (years(child) >= adult_age) consider(choices, b_.at(child).household, with_child);
     for (int sibling : parents.children)
       if (years(sibling) >= adult_age && b_.at(sibling).bond < 0)
-        consider(choices, b_.at(sibling).household, 0.05);
+        consider(choices, b_.at(sibling).household, 0.15);
     double total = 0;
     for (const choice& c : choices) total += c.weight;
     double u = r_.unit() * total;
