@@ -7,8 +7,8 @@
 namespace madang::population {
 namespace {
 
-constexpr int scale = 20'000;                        // 2,590 people
-const date as_of = *date::of(2026, 11, 1);           // population.yaml
+constexpr int scale = 20'000;               // 2,590 people
+const date as_of = *date::of(2026, 11, 1);  // population.yaml
 
 struct resident {
   id key;
@@ -20,8 +20,8 @@ struct resident {
   date since;
   std::string entry, status;
 };
-BOOST_DESCRIBE_STRUCT(resident, (), (key, number, name, born, sex, household, relation, since,
-                                     entry, status))
+BOOST_DESCRIBE_STRUCT(resident, (),
+                      (key, number, name, born, sex, household, relation, since, entry, status))
 struct home {
   id key, head;
   std::string town, address;
@@ -100,7 +100,7 @@ class a_nation : public testing::TestWithParam<const char*> {
 
 TEST_P(a_nation, has_as_many_people_and_things_as_its_scale_says) {
   const report& r = all->nation.said();
-  EXPECT_EQ(r.persons, 51'800'000 / scale + 16);      // and 16 living persons of the cast
+  EXPECT_EQ(r.persons, 51'800'000 / scale + 16);  // and 16 living persons of the cast
   EXPECT_EQ(static_cast<std::size_t>(r.persons), all->residents.size());
   EXPECT_EQ(static_cast<std::size_t>(r.households), all->homes.size());
   EXPECT_EQ(static_cast<std::size_t>(r.families), all->families.size());
@@ -219,8 +219,7 @@ TEST_P(a_nation, marries_no_near_kin_and_bears_siblings_apart) {
   std::size_t siblings = 0;
   for (auto& [parents, days] : births) {
     std::sort(days.begin(), days.end());
-    for (std::size_t i = 1; i < days.size(); ++i, ++siblings)
-      EXPECT_GE(days[i] - days[i - 1], 300);
+    for (std::size_t i = 1; i < days.size(); ++i, ++siblings) EXPECT_GE(days[i] - days[i - 1], 300);
   }
   EXPECT_GT(siblings, 300u);
 }
@@ -300,8 +299,8 @@ TEST(the_generator, makes_the_same_nation_from_the_same_seed_and_another_from_an
   const auto rows = [](made_nation& n) {
     std::vector<std::string> out;
     const std::pair<const char*, const char*> tables[] = {
-        {"residents", "persons"}, {"residents", "households"}, {"families", "families"},
-        {"land", "parcels"},      {"land", "buildings"},       {"vehicles", "vehicles"},
+        {"residents", "persons"},    {"residents", "households"}, {"families", "families"},
+        {"land", "parcels"},         {"land", "buildings"},       {"vehicles", "vehicles"},
         {"businesses", "businesses"}};
     for (const auto& [db, table] : tables) {
       std::string schema = std::string("pragma table_info(register_") + table + ")";
@@ -309,7 +308,8 @@ TEST(the_generator, makes_the_same_nation_from_the_same_seed_and_another_from_an
       n.in(db).reading([&](store::read& r) {
         r.each_row(schema, {}, [&](const store::row& row) {
           const std::string name(row.text(1));
-          if (name != "version") columns += (columns.empty() ? "quote(" : " || '|' || quote(") + name + ")";
+          if (name != "version")
+            columns += (columns.empty() ? "quote(" : " || '|' || quote(") + name + ")";
         });
       });
       for (auto& line : n.all<std::string>(

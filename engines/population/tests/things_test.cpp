@@ -2,12 +2,13 @@
 #include <regex>
 #include <set>
 
+#include "madang/registers/schema.hpp"
 #include "nation_fixture.hpp"
 
 namespace madang::population {
 namespace {
 
-const date as_of = *date::of(2026, 11, 1);           // population.yaml
+const date as_of = *date::of(2026, 11, 1);  // population.yaml
 
 // Resident Registration Act, enforcement rules as of before October 2020: 11 minus the remainder
 // by 11 of the digits weighted 2 to 9 and 2 to 5, of which the last digit counts.
@@ -70,7 +71,7 @@ TEST_F(things, have_resident_numbers_of_valid_form_that_were_never_issued) {
       ASSERT_EQ(r.number.size(), 14u);
       std::string digits = r.number;
       digits.erase(6, 1);
-      const std::string day = r.born.str();   // YYYY-MM-DD
+      const std::string day = r.born.str();  // YYYY-MM-DD
       EXPECT_EQ(digits.substr(0, 6), day.substr(2, 2) + day.substr(5, 2) + day.substr(8, 2));
       const int male = day < "1900" ? 9 : day < "2000" ? 1 : 3;
       EXPECT_EQ(digits[6] - '0', (male + (r.sex == "f")) % 10);
@@ -100,12 +101,14 @@ struct car {
 BOOST_DESCRIBE_STRUCT(car, (), (plate, owner, owner_name, chassis, registered, inspected))
 
 TEST_F(things, have_plates_of_private_cars_each_once_and_owners_of_age) {
-  const std::regex form("(0[1-9]|[1-6][0-9])(가|나|다|라|마|거|너|더|러|머|버|서|어|저|고|노|도|로|모|보|소|오|조|구|누|두|루|"
-                        "무|부|수|우|주)[0-9]{4}");
+  const std::regex form(
+      "(0[1-9]|[1-6][0-9])(가|나|다|라|마|거|너|더|러|머|버|서|어|저|고|노|도|로|모|보|소|오|조|구|"
+      "누|두|루|"
+      "무|부|수|우|주)[0-9]{4}");
   const std::regex chassis("[A-HJ-NPR-Z0-9]{17}");
   std::map<id, number_row> people;
-  for (const auto& p : made->all<number_row>(
-           "residents", "select key, name, born, sex from register_persons"))
+  for (const auto& p :
+       made->all<number_row>("residents", "select key, name, born, sex from register_persons"))
     people[p.key] = p;
   std::set<std::string> plates, numbers;
   const auto cars = made->all<car>("vehicles",
@@ -144,7 +147,8 @@ TEST_F(things, have_parcels_of_19_digits_that_say_town_kind_and_lot) {
   std::set<std::string> keys;
   int mountains = 0;
   const auto lots = made->all<lot>(
-      "land", "select key, town, lot, category, area, price, owner, acquired from register_parcels");
+      "land",
+      "select key, town, lot, category, area, price, owner, acquired from register_parcels");
   for (const auto& p : lots) {
     ASSERT_TRUE(std::regex_match(p.key, std::regex("[0-9]{19}"))) << p.key;
     EXPECT_EQ(p.key.substr(0, 10), p.town + "000");
@@ -220,6 +224,25 @@ TEST_F(things, have_businesses_with_numbers_that_check_and_residents_behind_them
   EXPECT_GT(numbers.size(), 900u);
 }
 
+TEST_F(things, carry_only_codes_that_stand_in_the_lists_of_the_pack) {
+  int checked = 0;
+  for (const auto& file : pack->list("registers", ".yaml")) {
+    const auto schema = registers::parse_schema(pack->yaml(file), file);
+    for (const auto& item : schema.items) {
+      if (item.type != registers::type::code) continue;
+      const auto& list = pack->codes(item.code_list);
+      for (const auto& code :
+           made->all<std::string>(schema.system.substr(7),  // "tested_": see nation_fixture.hpp
+                                  "select distinct " + item.id + " from register_" + schema.id +
+                                      " where " + item.id + " is not null")) {
+        EXPECT_TRUE(list.count(code)) << item.code_list << " lacks " << code;
+        ++checked;
+      }
+    }
+  }
+  EXPECT_GT(checked, 25);
+}
+
 TEST_F(things, know_the_cast_by_the_same_ids_in_each_nation) {
   std::map<std::string, cast_member> by_key;
   for (const auto& c : cast(*pack)) by_key[c.key] = c;
@@ -230,10 +253,11 @@ TEST_F(things, know_the_cast_by_the_same_ids_in_each_nation) {
     for (const auto& [key, c] : by_key) {
       const std::string who = std::to_string(c.person.value);
       EXPECT_EQ(n->count("residents", "select household from register_persons where key = " + who),
-                c.household.value) << key;
-      EXPECT_EQ(n->all<std::string>("residents",
-                                    "select name from register_persons where key = " + who),
-                std::vector{c.name});
+                c.household.value)
+          << key;
+      EXPECT_EQ(
+          n->all<std::string>("residents", "select name from register_persons where key = " + who),
+          std::vector{c.name});
     }
   const auto address = [&](made_nation& n) {
     return n.all<std::string>("residents", "select address from register_households where key = " +
@@ -250,16 +274,21 @@ TEST_F(things, give_kim_hayun_her_family_her_car_and_her_home) {
   EXPECT_EQ(made->count("families", "select count(*) from register_families where key = " + hayun +
                                         " and father = " + number("kim_yeongho") +
                                         " and mother = " + number("park_sunja") +
-                                        " and spouse = " + number("jung_yujin")), 1);
+                                        " and spouse = " + number("jung_yujin")),
+            1);
   EXPECT_EQ(made->count("families", "select count(*) from register_families where mother = " +
-                                        hayun + " and key = " + number("jung_doyun")), 1);
-  EXPECT_EQ(made->count("families", "select count(*) from register_families a join "
-                                    "register_families b on a.father = b.father and a.mother = "
-                                    "b.mother where a.key = " + hayun +
-                                        " and b.key = " + number("kim_seojun")), 1);
+                                        hayun + " and key = " + number("jung_doyun")),
+            1);
+  EXPECT_EQ(made->count("families",
+                        "select count(*) from register_families a join "
+                        "register_families b on a.father = b.father and a.mother = "
+                        "b.mother where a.key = " +
+                            hayun + " and b.key = " + number("kim_seojun")),
+            1);
   EXPECT_EQ(made->count("residents", "select count(*) from register_persons where key = " + hayun +
                                          " and relation = 'head' and resident_number = "
-                                         "'880412-2990003'"), 1);
+                                         "'880412-2990003'"),
+            1);
   EXPECT_EQ(made->all<std::string>("residents",
                                    "select town from register_households where head = " + hayun),
             std::vector<std::string>{"1101072"});
@@ -267,13 +296,16 @@ TEST_F(things, give_kim_hayun_her_family_her_car_and_her_home) {
                                    "select key from register_vehicles where owner = " + hayun),
             std::vector<std::string>{"12가3456"});
   const auto owned = [&](const char* table) {
-    return made->count("land", std::string("select count(*) from register_") + table +
-                                   " where owner = " + hayun);
+    return made->count(
+        "land", std::string("select count(*) from register_") + table + " where owner = " + hayun);
   };
   EXPECT_EQ(owned("parcels"), 1);
   EXPECT_EQ(owned("buildings"), 1);
-  EXPECT_EQ(made->count("businesses", "select count(*) from register_businesses where "
-                                      "representative = " + number("han_yerin")), 1);
+  EXPECT_EQ(made->count("businesses",
+                        "select count(*) from register_businesses where "
+                        "representative = " +
+                            number("han_yerin")),
+            1);
 }
 
 }  // namespace
