@@ -10,6 +10,8 @@ namespace madang::population {
 namespace {
 
 constexpr int largest = 7;
+// Of those who live alone, how many are elders, against their number.
+constexpr double elders_alone = 1.45;
 
 class housing {
  public:
@@ -41,7 +43,7 @@ class housing {
   int keeper(int who) {
     const bond& parents = b_.bond_at(b_.at(who).origin);
     const bool father = b_.at(parents.father).lives(), mother = b_.at(parents.mother).lives();
-    if (father && mother)   // children of the divorced stay together: drawn once by the bond
+    if (father && mother)  // children of the divorced stay together: drawn once by the bond
       return parents.divorced && mix(static_cast<std::uint64_t>(b_.at(who).origin)) % 4 != 0
                  ? parents.mother
                  : parents.father;
@@ -72,7 +74,8 @@ class housing {
     shuffle(young);
     const double alone = target_[1];
     const double all = static_cast<double>(elders.size() + young.size());
-    target_[1] = std::max(1.0, alone * static_cast<double>(elders.size()) / std::max(1.0, all) * 1.15);
+    const double share = static_cast<double>(elders.size()) / std::max(1.0, all);
+    target_[1] = std::max(1.0, alone * share * elders_alone);
     for (int i : elders) place(i);
     target_[1] = alone;
     for (int i : young) place(i);
@@ -80,7 +83,7 @@ class housing {
 
  private:
   struct choice {
-    int household;                 // -1: alone
+    int household;  // -1: alone
     double weight;
   };
 
@@ -95,16 +98,17 @@ class housing {
     return std::clamp(1 - there_[s] / target_[s], 0.0, 1.0);
   }
   double lean(std::size_t from, std::size_t to) const {
-    return (0.01 + need(to)) / (from == 0 ? 0.6 : 0.1 + need(from));
+    return (0.003 + need(to)) / (from == 0 ? 0.6 : 0.1 + need(from));
   }
 
   int guardian(int who) {
     for (int s : b_.bond_at(b_.at(who).origin).children)
       if (years(s) >= adult_age) return s;
-    for (;;) {                     // nobody of the kin: a family takes the child in
+    for (int tries = 0; tries < 1000; ++tries) {  // nobody of the kin: a family takes the child in
       const int other = r_.below(b_.living);
       if (years(other) >= 30) return other;
     }
+    return 0;  // the oldest
   }
   void consider(std::vector<choice>& choices, int household, double wish) const {
     if (household < 0 || wish <= 0) return;
@@ -125,7 +129,7 @@ class housing {
         if (years(child) >= adult_age) consider(choices, b_.at(child).household, with_child);
     for (int sibling : parents.children)
       if (years(sibling) >= adult_age && b_.at(sibling).bond < 0)
-        consider(choices, b_.at(sibling).household, 0.05);
+        consider(choices, b_.at(sibling).household, 0.15);
     double total = 0;
     for (const choice& c : choices) total += c.weight;
     double u = r_.unit() * total;
@@ -151,8 +155,7 @@ class housing {
 relation relation_to(const block& b, int head_index, int who) {
   const person &head = b.at(head_index), &p = b.at(who);
   const auto is_child = [&](const person& child, int of) {
-    return of >= 0 && child.origin >= 0 &&
-           (b.father_of(child) == of || b.mother_of(child) == of);
+    return of >= 0 && child.origin >= 0 && (b.father_of(child) == of || b.mother_of(child) == of);
   };
   const int partner = head.spouse;
   if (who == partner) return relation::spouse;
@@ -170,9 +173,9 @@ relation relation_to(const block& b, int head_index, int who) {
 }  // namespace
 
 std::string_view code_of(relation r) {
-  static constexpr std::string_view codes[] = {"head",       "spouse",  "child",        "father",
-                                               "mother",     "grandchild", "sibling",   "child_in_law",
-                                               "parent_in_law", "lodger"};
+  static constexpr std::string_view codes[] = {
+      "head",       "spouse",  "child",        "father",        "mother",
+      "grandchild", "sibling", "child_in_law", "parent_in_law", "lodger"};
   return codes[static_cast<std::size_t>(r)];
 }
 
@@ -191,8 +194,7 @@ void make_households(workshop& w) {
 
 void relate_to_heads(block& b) {
   for (const household& h : b.households)
-    for (int m : h.members)
-      b.at(m).is = m == h.head ? relation::head : relation_to(b, h.head, m);
+    for (int m : h.members) b.at(m).is = m == h.head ? relation::head : relation_to(b, h.head, m);
 }
 
 void date_households(workshop& w) {
@@ -217,7 +219,7 @@ void date_households(workshop& w) {
       person& p = b.at(m);
       p.since = std::max(h.formed, p.born);
       if (m != h.head && p.is != relation::spouse && p.since > p.born && r.per_mille(120))
-        p.since = p.since.plus(r.below(as_of - p.since + 1));   // came later
+        p.since = p.since.plus(r.below(as_of - p.since + 1));  // came later
       p.entry = p.since == p.born ? entry::birth
                 : m == h.head     ? entry::new_household
                                   : entry::move_in;

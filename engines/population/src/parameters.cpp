@@ -58,6 +58,7 @@ coded coded_rows(const packs::pack& p, const char* file) {
   coded out;
   for (std::size_t i = 0; i < t.size(); ++i) {
     out.codes.push_back(t.at(i, "code"));
+    out.called.push_back(t.at(i, "ko"));
     out.chances.add(number_in(t, i, "weight", 1));
   }
   return out;
@@ -83,6 +84,12 @@ int steps::at(int x) const {
     value = v;
   }
   return value;
+}
+
+const std::string* coded::find(std::string_view wanted) const {
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    if (codes[i] == wanted || called[i] == wanted) return &codes[i];
+  return nullptr;
 }
 
 names::names(const packs::pack& p) {
@@ -118,8 +125,9 @@ names::names(const packs::pack& p) {
 }
 
 int names::pick_given(random& r, bool female, int year) const {
-  const auto& from = by_year_[female][static_cast<std::size_t>(
-      std::clamp(year, first_year, last_year) - first_year)];
+  const auto& from =
+      by_year_[female]
+              [static_cast<std::size_t>(std::clamp(year, first_year, last_year) - first_year)];
   return from.which[static_cast<std::size_t>(from.chances.pick(r))];
 }
 
@@ -138,7 +146,7 @@ int names::find_given(std::string_view ko, std::string_view latin) const {
 void names::add(const cast_person& p) {
   if (find_surname(p.surname, p.latin_surname) < 0) {
     surname made{p.surname, p.latin_surname, {}};
-    for (const auto& known : surnames)   // the same name, written otherwise in Latin letters
+    for (const auto& known : surnames)  // the same name, written otherwise in Latin letters
       if (known.ko == p.surname && made.seats.empty()) made.seats = known.seats;
     surnames.push_back(std::move(made));
   }
@@ -149,9 +157,9 @@ parameters::parameters(const packs::pack& p) : pack(p), called(p), cast(read_cas
   const json::value v = p.yaml(figures_file);
   if (!v.is_object()) broken(figures_file, "is missing");
   read_figures(v);
-  read_codes(json::at(v, "codes"));
   read_towns(v);
   read_tables();
+  read_codes(json::at(v, "codes"));
   for (const auto& h : cast.households)
     for (const auto& one : h.members) called.add(one);
   for (const auto& one : cast.deceased) called.add(one);
@@ -178,12 +186,15 @@ void parameters::read_figures(const json::value& v) {
       {"mothers_alive", &mothers_alive}, {"with_parents", &with_parents},
       {"with_child", &with_child}};
   for (const auto& [name, table] : tables) *table = steps_of(v, name);
-  const std::pair<const char*, int*> numbers[] = {
-      {"mother_age_spread", &mother_age_spread}, {"husband_older", &husband_older},
-      {"husband_spread", &husband_spread},       {"vehicles", &vehicles},
-      {"parcels", &parcels},                     {"businesses", &businesses},
-      {"stay_near", &stay_near},                 {"owner_occupied", &owner_occupied},
-      {"apartment_units", &apartment_units}};
+  const std::pair<const char*, int*> numbers[] = {{"mother_age_spread", &mother_age_spread},
+                                                  {"husband_older", &husband_older},
+                                                  {"husband_spread", &husband_spread},
+                                                  {"vehicles", &vehicles},
+                                                  {"parcels", &parcels},
+                                                  {"businesses", &businesses},
+                                                  {"stay_near", &stay_near},
+                                                  {"owner_occupied", &owner_occupied},
+                                                  {"apartment_units", &apartment_units}};
   for (const auto& [name, number] : numbers) *number = figure(v, name);
   if (apartment_units < 1) broken(figures_file, "apartment_units must be 1 or more");
   const json::value& f = json::at(v, "forms");
@@ -197,16 +208,24 @@ void parameters::read_figures(const json::value& v) {
 }
 
 void parameters::read_codes(const json::value& v) {
-  const std::pair<const char*, std::string*> codes[] = {
-      {"plot", &plot},           {"forest", &forest},
-      {"house_use", &house_use}, {"flat_use", &flat_use},
-      {"active", &active},       {"house_structure", &house_structure},
-      {"flat_structure", &flat_structure}};
-  for (const auto& [name, code] : codes) {
-    *code = json::str(v, name);
-    if (code->empty()) broken(figures_file, std::string("codes lack ") + name);
-  }
-  for (const auto& use : list_of(v, "shop_uses").get_array()) shop_uses.emplace_back(use.as_string());
+  const auto from_table = [&](const char* name, const coded& table, const char* file) {
+    const std::string* found = table.find(json::str(v, name));
+    if (!found) broken(file, "has no row for " + std::string(json::str(v, name)));
+    return *found;
+  };
+  plot = from_table("plot", land_categories, "land/categories.csv");
+  forest = from_table("forest", land_categories, "land/categories.csv");
+  flat_structure = from_table("flat_structure", structures, "land/structures.csv");
+  const auto use = [&](std::string_view wanted) {
+    const auto& uses = pack.codes("building_uses");
+    for (const auto& [code, name] : uses)
+      if (code == wanted || name("ko") == wanted) return code;
+    broken("codes/building_uses.csv", "has no row for " + std::string(wanted));
+  };
+  house_use = use(json::str(v, "house_use"));
+  flat_use = use(json::str(v, "flat_use"));
+  for (const auto& one : list_of(v, "shop_uses").get_array())
+    shop_uses.push_back(use(one.as_string()));
 }
 
 void parameters::read_towns(const json::value& v) {
@@ -229,8 +248,7 @@ void parameters::read_towns(const json::value& v) {
     // Towns of a kind differ, always in the same way.
     random own(std::stoull(t.code), 1, 0);
     const double factor = 1 + (own.unit() * 2 - 1) * spread / 1000;
-    towns.push_back({&t, found->second,
-                     factor * figure(kind, "weight") * figure(around, "factor"),
+    towns.push_back({&t, found->second, factor * figure(kind, "weight") * figure(around, "factor"),
                      figure(kind, "apartments"), figure(kind, "land"), figure(kind, "price")});
     town_chances.add(towns.back().weight);
   }

@@ -54,8 +54,10 @@ struct trade {
 
 // A row of a code list that is picked by weight.
 struct coded {
-  std::vector<std::string> codes;
+  std::vector<std::string> codes, called;
   wheel chances;
+  // The code that is `wanted` or is called so; nullptr: none.
+  const std::string* find(std::string_view wanted) const;
 };
 
 class names {
@@ -115,7 +117,7 @@ struct parameters {
   wheel trade_chances;
   coded land_categories, structures;
   std::vector<std::string> shop_uses, syllables;
-  std::string plot, forest, house_use, flat_use, house_structure, flat_structure, active;
+  std::string plot, forest, house_use, flat_use, flat_structure;
   household_forms forms;
   cast_list cast;
 

@@ -25,9 +25,8 @@ class suitors {
   }
   // The free man born nearest to `wanted`, at most three years off; -1: none.
   int nearest(date wanted) const {
-    const auto after = std::lower_bound(men_.begin(), men_.end(), wanted, [&](int m, date d) {
-      return b_.at(m).born < d;
-    });
+    const auto after = std::lower_bound(men_.begin(), men_.end(), wanted,
+                                        [&](int m, date d) { return b_.at(m).born < d; });
     auto up = after;
     auto down = after;
     const auto fits = [&](int m) { return b_.at(m).bond < 0; };
@@ -60,8 +59,8 @@ int children_wanted(const parameters& figures, random& r, date mother_born) {
 
 int add_bond(workshop& w, random& r, int father, int mother, bool divorced) {
   const int made = static_cast<int>(w.b.bonds.size());
-  w.b.bonds.push_back({father, mother, divorced,
-                       children_wanted(w.figures, r, w.b.at(mother).born), {}, {}});
+  w.b.bonds.push_back(
+      {father, mother, divorced, children_wanted(w.figures, r, w.b.at(mother).born), {}, {}});
   w.b.at(father).bond = w.b.at(mother).bond = made;
   if (!divorced) {
     w.b.at(father).spouse = mother;
@@ -183,7 +182,8 @@ int dead_parents(workshop& w, random& r, date child, date mother_born) {
 }
 
 date mother_wanted(const parameters& figures, random& r, date child) {
-  const double years = (figures.mother_age.at(child.year()) + figures.mother_age_spread * r.bell()) / 10;
+  const double years =
+      (figures.mother_age.at(child.year()) + figures.mother_age_spread * r.bell()) / 10;
   return child.plus(-days_of(std::clamp(years, 18.5, 45.5)));
 }
 
@@ -294,14 +294,12 @@ void give_names(workshop& w) {
     p.base_town = w.figures.town_chances.pick(r);
     p.base_lot = r.between(1, 980);
   };
-  const auto given = [&](const person& p) {
-    return called.pick_given(r, p.female, p.born.year());
-  };
+  const auto given = [&](const person& p) { return called.pick_given(r, p.female, p.born.year()); };
   for (std::size_t i = static_cast<std::size_t>(b.living); i < b.people.size(); ++i) {
     root(b.people[i]);
     b.people[i].given = given(b.people[i]);
   }
-  for (int i = 0; i < b.living; ++i) {   // fathers are older, so they come first
+  for (int i = 0; i < b.living; ++i) {  // fathers are older, so they come first
     person& p = b.at(i);
     const person& father = b.at(b.father_of(p));
     p.surname = father.surname;

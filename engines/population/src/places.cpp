@@ -42,7 +42,7 @@ counters::counters(const parameters& figures)
 id counters::next_id() { return numbered(ids_++); }
 
 int counters::next_birth(date born, bool female) {
-  constexpr std::int32_t first = -40'179;   // 1859-12-29
+  constexpr std::int32_t first = -40'179;  // 1859-12-29
   const auto at = static_cast<std::size_t>(std::clamp(born.days - first, 0, 79'999)) * 2 + female;
   return births_[at]++;
 }
@@ -60,7 +60,8 @@ void counters::next_address(site& s, int municipality) {
     return step;
   };
   const std::int64_t dealt = (n % places * coprime(7919, places) + m * 37) % places;
-  const std::int64_t first = static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(m)) % 100'000);
+  const std::int64_t first =
+      static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(m)) % 100'000);
   s.street = static_cast<int>((first + dealt % own * coprime(101, all)) % all);
   s.number = static_cast<int>(1 + dealt / own + n / places * numbers_of_street);
 }
@@ -83,9 +84,10 @@ int add_site(workshop& w, counters& count, random& r, int in, bool apartment) {
   if (apartment) {
     s.apartment = r.below(static_cast<int>(w.figures.apartments.size()));
     s.house = r.between(101, 112);
-    constexpr int heights[] = {11, 13, 15, 17, 19, 23, 25};      // none a multiple of 7
+    constexpr int heights[] = {11, 13, 15, 17, 19, 23, 25};  // none a multiple of 7
     s.floors = heights[r.below(std::size(heights))];
-    s.area = std::vector<int>{49, 59, 59, 74, 84, 84, 84, 101, 114}[static_cast<std::size_t>(r.below(9))];
+    constexpr int areas[] = {49, 59, 59, 74, 84, 84, 84, 101, 114};
+    s.area = areas[r.below(std::size(areas))];
   } else {
     s.floors = r.between(1, 3);
     s.area = r.between(50, 110) * s.floors;
@@ -111,8 +113,8 @@ void place_households(workshop& w, counters& count, double from, double to) {
     if (next <= last && all.before(static_cast<std::size_t>(next)) < to * all.total())
       h.town = next++;
     else
-      h.town = r.per_mille(w.figures.stay_near) ? all.at(from + (to - from) * r.unit())
-                                                 : all.pick(r);
+      h.town =
+          r.per_mille(w.figures.stay_near) ? all.at(from + (to - from) * r.unit()) : all.pick(r);
     const bool flat = r.per_mille(town_at(w, h.town).apartments);
     h.site = flat ? open.with_room(w, h.town) : -1;
     if (h.site < 0) {

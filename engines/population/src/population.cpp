@@ -27,10 +27,10 @@ constexpr int threads = 2;
 using make_writer = std::unique_ptr<writer> (*)(const parameters&, registers::registry&);
 
 struct plan {
-  const char* what;                         // key of the text, and name for messages
+  const char* what;  // key of the text, and name for messages
   std::vector<const char*> registers;
   make_writer make;
-  double weight;                            // share of the whole work
+  double weight;  // share of the whole work
 };
 
 const std::vector<plan>& plans() {
@@ -47,7 +47,9 @@ const std::vector<plan>& plans() {
 class teller {
  public:
   teller(const packs::pack& pack, const progress& tell)
-      : texts_(pack.yaml("texts/population.yaml")), tell_(tell), parts_(plans().size()) {}
+      : texts_(json::at(pack.yaml("texts/population.yaml"), "population")),
+        tell_(tell),
+        parts_(plans().size()) {}
 
   void say(std::size_t part, double fraction, const std::string& key) {
     if (!tell_) return;
@@ -55,10 +57,10 @@ class teller {
     parts_[part] = fraction;
     double all = 0;
     for (std::size_t i = 0; i < parts_.size(); ++i) all += parts_[i] * plans()[i].weight;
-    tell_(std::min(1.0, all), json::words_of(json::at(texts_, "population." + key)));
+    tell_(std::min(1.0, all), json::words_of(json::at(texts_, key)));
   }
   void done() {
-    if (tell_) tell_(1, json::words_of(json::at(texts_, "population.done")));
+    if (tell_) tell_(1, json::words_of(json::at(texts_, "done")));
   }
 
  private:
@@ -83,8 +85,8 @@ class load {
  public:
   load(const packs::pack& pack, const std::string& where, const plan& p)
       : plan_(p), schemas_(schemas_of(pack, p)) {
-    db_ = std::make_unique<store::database>(
-        store::options{where, schemas_.front().system, 2, true});
+    db_ =
+        std::make_unique<store::database>(store::options{where, schemas_.front().system, 2, true});
     registry_ = std::make_unique<registers::registry>(*db_, schemas_);
   }
 
@@ -110,12 +112,10 @@ class load {
     for (const table* t : rows->tables()) {
       written_.push_back(t->written());
       tell.say(part, 0.9, "indexing");
-      db_->writing([&](store::write& tx) {
-        registers::registry::create_indexes(tx, t->schema());
-      });
+      db_->writing([&](store::write& tx) { registers::registry::create_indexes(tx, t->schema()); });
     }
     registry_.reset();
-    db_.reset();                   // checkpoints, and gives its memory back
+    db_.reset();  // checkpoints, and gives its memory back
     tell.say(part, 1, std::string("loading_") + plan_.what);
   }
 
@@ -153,7 +153,7 @@ void run_all(std::vector<std::unique_ptr<load>>& loads, const parameters& figure
       } catch (...) {
         std::lock_guard lock(mutex);
         if (!failed) failed = std::current_exception();
-        next = loads.size();       // the others are not begun
+        next = loads.size();  // the others are not begun
       }
   };
   std::vector<std::jthread> crew;
@@ -167,9 +167,9 @@ void run_all(std::vector<std::unique_ptr<load>>& loads, const parameters& figure
 result<report> generate(const packs::pack& pack, const std::string& where, int scale,
                         std::uint64_t seed, const progress& tell) {
   if (scale < lowest_scale || scale > highest_scale)
-    return refuse(kind::invalid, "population.scale_wrong", "scale",
-                  {{"lowest", std::to_string(lowest_scale)},
-                   {"highest", std::to_string(highest_scale)}});
+    return refuse(
+        kind::invalid, "population.scale_wrong", "scale",
+        {{"lowest", std::to_string(lowest_scale)}, {"highest", std::to_string(highest_scale)}});
   const auto started = std::chrono::steady_clock::now();
   const parameters figures(pack);
   std::vector<std::unique_ptr<load>> loads;

@@ -13,6 +13,15 @@ int adult(const workshop& w, random& r, int youngest, int oldest) {
   return w.b.households.front().head;
 }
 
+const town& town_at(const workshop& w, int i) {
+  return w.figures.towns[static_cast<std::size_t>(i)];
+}
+
+// Prices are published in tens of won.
+std::int64_t won(double price) {
+  return std::max<std::int64_t>(100, static_cast<std::int64_t>(price) / 10 * 10);
+}
+
 // Between the day somebody came of age and the reference day.
 date while_adult(const workshop& w, random& r, int who, double mean_years) {
   const date earliest = w.b.at(who).born.plus(days_of(adult_age) + 2);
@@ -92,14 +101,14 @@ void make_vehicles(workshop& w, counters& count, std::int64_t how_many) {
 
 parcel parcel_under(workshop& w, random& r, int at, int owner) {
   const site& s = w.b.site_at(at);
-  const town& in = w.figures.towns[static_cast<std::size_t>(s.town)];
+  const town& in = town_at(w, s.town);
   parcel p;
   p.town = s.town;
   p.main = s.main;
   p.sub = s.sub;
   p.category = -1;                 // a building plot
   p.area = s.apartment >= 0 ? r.between(3000, 20'000) : s.area * 2 + r.between(20, 200);
-  p.price = static_cast<std::int64_t>(static_cast<double>(in.price) * (0.6 + 0.8 * r.unit())) / 100 * 100;
+  p.price = won(static_cast<double>(in.price) * (0.6 + 0.8 * r.unit()));
   p.owner = owner;
   p.acquired = s.approved;
   if (owner >= 0)
@@ -121,16 +130,21 @@ void make_parcels(workshop& w, counters& count, std::int64_t how_many) {
   while (static_cast<std::int64_t>(b.parcels.size()) < how_many) {
     parcel p;
     // Fields and forests lie about where people live, and most of them in the country.
-    do p.town = b.home(r.below(static_cast<int>(b.households.size()))).town;
-    while (!r.chance(w.figures.towns[static_cast<std::size_t>(p.town)].land / 30.0));
+    for (int tries = 0; tries < 100; ++tries) {
+      p.town = b.home(r.below(static_cast<int>(b.households.size()))).town;
+      if (r.chance(town_at(w, p.town).land / 30.0)) break;
+    }
     count.next_lot(p.town, p.main, p.sub);
-    do p.category = kinds.chances.pick(r);
-    while (kinds.codes[static_cast<std::size_t>(p.category)] == w.figures.plot && kinds.codes.size() > 1);
-    const bool forest = kinds.codes[static_cast<std::size_t>(p.category)] == w.figures.forest;
+    const auto code = [&] { return kinds.codes[static_cast<std::size_t>(p.category)]; };
+    for (int tries = 0; tries < 100; ++tries) {
+      p.category = kinds.chances.pick(r);
+      if (code() != w.figures.plot) break;
+    }
+    const bool forest = code() == w.figures.forest;
     const double u = r.unit();
-    p.area = forest ? 1000 + static_cast<std::int64_t>(60'000 * u * u) : 100 + static_cast<std::int64_t>(4000 * u * u);
-    const auto base = static_cast<double>(w.figures.towns[static_cast<std::size_t>(p.town)].price);
-    p.price = std::max<std::int64_t>(100, static_cast<std::int64_t>(base * (forest ? 0.02 : 0.25) * (0.5 + r.unit())) / 10 * 10);
+    p.area = static_cast<std::int64_t>(forest ? 1000 + 60'000 * u * u : 100 + 4000 * u * u);
+    p.price = won(static_cast<double>(town_at(w, p.town).price) * (forest ? 0.02 : 0.25) *
+                  (0.5 + r.unit()));
     p.owner = adult(w, r, 35, 99);
     p.acquired = while_adult(w, r, p.owner, 9);
     b.parcels.push_back(p);

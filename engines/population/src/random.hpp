@@ -5,7 +5,7 @@
 
 namespace madang::population {
 
-inline std::uint64_t mix(std::uint64_t x) {   // splitmix64 (Steele, Lea, Flood 2014)
+inline std::uint64_t mix(std::uint64_t x) {  // splitmix64 (Steele, Lea, Flood 2014)
   x += 0x9E3779B97F4A7C15ull;
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
@@ -20,9 +20,11 @@ class random {
       : state_(mix(mix(mix(seed) ^ stream) ^ number)) {}
 
   std::uint64_t next() { return mix(state_ += 0x9E3779B97F4A7C15ull); }
-  double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }          // [0, 1)
-  int below(int n) { return static_cast<int>((next() >> 32) * static_cast<std::uint64_t>(n) >> 32); }
-  int between(int low, int high) { return low + below(high - low + 1); }           // both included
+  double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }  // [0, 1)
+  int below(int n) {
+    return static_cast<int>((next() >> 32) * static_cast<std::uint64_t>(n) >> 32);
+  }
+  int between(int low, int high) { return low + below(high - low + 1); }  // both included
   bool chance(double p) { return unit() < p; }
   bool per_mille(int p) { return below(1000) < p; }
   // Mean 0, spread 1, never beyond 3.46: twelve thirds would be finer, four are enough here.

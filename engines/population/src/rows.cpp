@@ -8,9 +8,10 @@ namespace {
 
 // What stands for a name in a form. text::fill wants a map, which would be made anew for each of
 // millions of addresses.
-void append_fact(std::string& out, std::string_view name, const parameters& figures,
-                 const site& s, int nth, const char* language) {
-  const auto m = static_cast<std::size_t>(figures.towns[static_cast<std::size_t>(s.town)].municipality);
+void append_fact(std::string& out, std::string_view name, const parameters& figures, const site& s,
+                 int nth, const char* language) {
+  const auto m =
+      static_cast<std::size_t>(figures.towns[static_cast<std::size_t>(s.town)].municipality);
   if (name == "province") {
     out += figures.province_of[m](language);
   } else if (name == "municipality") {
@@ -73,14 +74,16 @@ std::string address_of(const parameters& figures, const site& s, int nth, const 
       out += pattern[i++];
       continue;
     }
-    append_fact(out, std::string_view(pattern).substr(i + 1, end - i - 1), figures, s, nth, language);
+    append_fact(out, std::string_view(pattern).substr(i + 1, end - i - 1), figures, s, nth,
+                language);
     i = end + 1;
   }
   return out;
 }
 
 std::string parcel_of(const parameters& figures, int in, int main, int sub, bool mountain) {
-  return parcel_number(figures.towns[static_cast<std::size_t>(in)].place->code, mountain, main, sub);
+  return parcel_number(figures.towns[static_cast<std::size_t>(in)].place->code, mountain, main,
+                       sub);
 }
 
 instant recorded_at(const parameters& figures) {

@@ -73,7 +73,8 @@ class families final : public writer {
  private:
   void write_person(store::write& tx, const block& b, const person& p) {
     const std::string name = name_of(f_, p);
-    // Numbers have been given since the end of 1968 (Resident Registration Act, enforcement decree).
+    // Numbers have been given since the end of 1968 (Resident Registration Act, enforcement
+    // decree).
     static const date first_numbers = *date::of(1968, 11, 21);
     const std::string number =
         p.died > first_numbers ? resident_number(p.born, p.female, p.serial) : std::string();
