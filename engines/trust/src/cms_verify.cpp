@@ -100,7 +100,7 @@ struct work {
     EVP_PKEY* k = X509_get0_pubkey(x);
     if (!strong_enough(k, OBJ_obj2nid(id)) || !says_so(signature_algorithm, OBJ_obj2nid(id), k))
       return fail("cms.algorithm");
-    if (CMS_signed_get_attr_count(info) <= 0) return fail("cms.no_binding");
+    if (CMS_signed_get_attr_count(info) <= 0) return fail("cms.no_attributes");
     CMS_SignerInfo_set1_signer_cert(info, x);
     report.signature_ok = CMS_SignerInfo_verify(info) == 1;
     if (!report.signature_ok) fail("cms.signature");
