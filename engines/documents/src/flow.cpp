@@ -144,7 +144,7 @@ class flow {
     const double height = static_cast<double>(count) * cell_line + 2 * cell_padding;
     if (!measuring_) {
       for (const cell& c : cells) {
-        if (c.shaded) paper().fill({c.x, y_, c.width, height}, label_grey);
+        if (c.shaded) paper().fill({c.x, y_ + frame_line / 2, c.width, height - frame_line}, label_grey);
       }
       for (const cell& c : cells) {
         if (c.x > left_ + 1) paper().vertical(c.x, y_, height, hair_line, hair_grey);

@@ -80,7 +80,8 @@ catalogue::catalogue(const packs::pack& pack) : pack_(pack) {
                              json::words_of(json::at(v, "name"))});
   if (json::value all = pack_.yaml("life_events.yaml"); all.is_array())
     for (const auto& v : all.get_array())
-      events_.push_back({std::string(json::str(v, "id")), json::words_of(json::at(v, "name")),
+      events_.push_back({std::string(json::str(v, "id")), std::string(json::str(v, "icon")),
+                         json::words_of(json::at(v, "name")),
                          json::words_of(json::at(v, "line")), strings(json::at(v, "services"))});
 }
 

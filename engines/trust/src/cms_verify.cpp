@@ -26,6 +26,23 @@ bool strong_enough(EVP_PKEY* k, int digest_nid) {
   return EVP_PKEY_is_a(k, "ED25519");
 }
 
+// The signature algorithm stands outside what is signed, and OpenSSL goes by the key and the digest
+// alone; said wrongly, it is refused all the same: one signature has one form.
+bool says_so(const X509_ALGOR* signature, int digest_nid, EVP_PKEY* k) {
+  const ASN1_OBJECT* id = nullptr;
+  X509_ALGOR_get0(&id, nullptr, nullptr, signature);
+  const int said = OBJ_obj2nid(id);
+  if (said == NID_rsaEncryption) return EVP_PKEY_is_a(k, "RSA") == 1;
+  if (said == NID_rsassaPss) return EVP_PKEY_is_a(k, "RSA") || EVP_PKEY_is_a(k, "RSA-PSS");
+  if (said == NID_ED25519) return EVP_PKEY_is_a(k, "ED25519") == 1;
+  if (said == NID_X9_62_id_ecPublicKey) return EVP_PKEY_is_a(k, "EC") == 1;
+  int with_digest = NID_undef, with_key = NID_undef;
+  if (OBJ_find_sigid_algs(said, &with_digest, &with_key) != 1 || with_digest != digest_nid)
+    return false;
+  return (with_key == NID_X9_62_id_ecPublicKey && EVP_PKEY_is_a(k, "EC")) ||
+         (with_key == NID_rsaEncryption && EVP_PKEY_is_a(k, "RSA"));
+}
+
 struct work {
   cms_report& report;
   const anchors& believed;
@@ -76,11 +93,14 @@ struct work {
   bool check_signature() {
     X509* x = report.signer->raw().x509.get();
     X509_ALGOR* digest_algorithm = nullptr;
-    CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &digest_algorithm, nullptr);
+    X509_ALGOR* signature_algorithm = nullptr;
+    CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &digest_algorithm, &signature_algorithm);
     const ASN1_OBJECT* id = nullptr;
     X509_ALGOR_get0(&id, nullptr, nullptr, digest_algorithm);
-    if (!strong_enough(X509_get0_pubkey(x), OBJ_obj2nid(id))) return fail("cms.algorithm");
-    if (CMS_signed_get_attr_count(info) <= 0) return fail("cms.no_binding");
+    EVP_PKEY* k = X509_get0_pubkey(x);
+    if (!strong_enough(k, OBJ_obj2nid(id)) || !says_so(signature_algorithm, OBJ_obj2nid(id), k))
+      return fail("cms.algorithm");
+    if (CMS_signed_get_attr_count(info) <= 0) return fail("cms.no_attributes");
     CMS_SignerInfo_set1_signer_cert(info, x);
     report.signature_ok = CMS_SignerInfo_verify(info) == 1;
     if (!report.signature_ok) fail("cms.signature");

@@ -124,7 +124,7 @@ http::response office_notices(context& c) {
     for (const auto& n : view)
       lines.push_back({c.written(n.at), n.title, node(p(cls("meta"), n.reference, " ", n.body))});
     d.detail = all(h1(c.say("work.office_notices")),
-                   lines.empty() ? empty_state("notices", c.say("notices.none")) : timeline(lines));
+                   lines.empty() ? empty_state("bell", c.say("notices.none")) : timeline(lines));
     return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
   });
 }

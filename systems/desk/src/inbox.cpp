@@ -130,7 +130,7 @@ http::response inbox_page(context& c) {
   return c.show(view, [&] {
     desk_view d = frame(c, "/desk", c.say("work.inbox"));
     fill_list(c, d, f, list);
-    d.detail = empty_state("inbox", c.say("work.choose"), p(c.say("work.choose_hint")));
+    d.detail = empty_state("bell", c.say("work.choose"), p(c.say("work.choose_hint")));
     return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
   });
 }

@@ -125,7 +125,8 @@ http::response events(context& c) {
     view.push_back({e.id, e.name(c.language), e.line(c.language), {}});
   return c.show(view, [&] {
     std::vector<card_view> list;
-    for (const auto& e : view) list.push_back({"/events/" + e.id, e.name, e.line, e.id});
+    for (const auto& e : c.home.catalogue().events())
+      list.push_back({"/events/" + e.id, e.name(c.language), e.line(c.language), e.icon});
     return c.page(c.say("events.title"), {},
                   all(h1(c.say("events.title")), lead(c.say("events.line")), cards(list)),
                   {.wide = true});

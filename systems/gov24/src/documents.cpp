@@ -45,7 +45,7 @@ http::response wallet(context& c) {
                               c.say("document.state_" + d.state))});
     node body = h1(c.say("my.documents"));
     if (view.documents.empty())
-      body = all(body, empty_state("documents", c.say("document.none"),
+      body = all(body, empty_state("book", c.say("document.none"),
                                    p(c.say("document.none_hint")),
                                    link_button("/search?q=" + http::percent_encode(c.say("document.search_word")),
                                                c.say("document.find"))));

@@ -97,7 +97,7 @@ node offered(const context& c) {
 node life_events(const context& c) {
   std::vector<card_view> list;
   for (const auto& e : c.home.catalogue().events())
-    list.push_back({"/events/" + e.id, e.name(c.language), e.line(c.language), e.id});
+    list.push_back({"/events/" + e.id, e.name(c.language), e.line(c.language), e.icon});
   return section(h2(c.say("home.events")), cards(list));
 }
 

@@ -119,9 +119,9 @@ http::response my(context& c) {
     if (c.request.param("saved") == "1") body = all(banner(c.shell(), tone::good, c.say("my.saved")), body);
     if (c.request.param("discarded") == "1")
       body = all(banner(c.shell(), tone::info, c.say("my.discarded")), body);
-    body = all(body, cards({{"/my/documents", std::string(c.say("my.documents")), std::string(c.say("my.documents_line")), "documents"},
-                            {"/my/data", std::string(c.say("my.data")), std::string(c.say("my.data_line")), "data"},
-                            {"/my/notices", std::string(c.say("my.notices")), std::string(c.say("my.notices_line")), "notices"}}));
+    body = all(body, cards({{"/my/documents", std::string(c.say("my.documents")), std::string(c.say("my.documents_line")), "book"},
+                            {"/my/data", std::string(c.say("my.data")), std::string(c.say("my.data_line")), "eye"},
+                            {"/my/notices", std::string(c.say("my.notices")), std::string(c.say("my.notices_line")), "bell"}}));
     std::vector<task> drafts;
     for (const auto& d : view.drafts)
       drafts.push_back({d.name, "/apply/" + d.key,
@@ -310,7 +310,7 @@ http::response notices_page(context& c) {
                        node(n.link.empty() ? node(n.title) : a(href(n.link), n.title)),
                        n.body + (n.body.empty() ? "" : " · ") + c.written(n.at), node()});
     node body = all(h1(c.say("my.notices")),
-                    lines.empty() ? empty_state("notices", c.say("notices.none")) : todo_list(lines));
+                    lines.empty() ? empty_state("bell", c.say("notices.none")) : todo_list(lines));
     c.home.box().mark_all_read(c.actor.person);
     return c.page(c.say("my.notices"), {{"/my", std::string(c.say("my.title"))}}, body);
   });

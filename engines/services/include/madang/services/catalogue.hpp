@@ -25,7 +25,7 @@ struct category {
   words name;
 };
 struct life_event {
-  std::string id;
+  std::string id, icon;
   words name, line;
   std::vector<std::string> services;
 };

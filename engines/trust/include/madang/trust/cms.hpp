@@ -28,7 +28,7 @@ struct cms_report {
   std::optional<revocation> revocation_of;
   std::vector<std::string> reasons;   // cms.malformed, cms.not_detached, cms.signers,
                                       // cms.no_certificate, cms.algorithm, cms.digest,
-                                      // cms.signature, cms.no_binding, cms.binding, chain.*
+                                      // cms.signature, cms.no_attributes, cms.no_binding, cms.binding, chain.*
 
   bool genuine() const {
     return readable && digest_ok && signature_ok && binding_ok && chain_ok && !revoked;
