@@ -134,9 +134,11 @@ words house::seal_of_district(std::string_view town) const {
 
 void house::page(std::string method, std::string pattern, needs who, page_handler handle) {
   const std::string name = method + " " + pattern;
-  pages_[name] = {who, std::move(handle)};
-  // The handler is found again by name in run(): it needs the context, which the router knows not.
-  router_.add(std::move(method), std::move(pattern), {}, name);
+  router_.add(std::move(method), std::move(pattern),
+              [this, name, who, handle = std::move(handle)](http::request& r) {
+                return run(r, name, who, handle);
+              },
+              name);
 }
 
 void house::open() {
@@ -172,12 +174,12 @@ http::response house::answer(http::request& r) {
     out.status = 405;
     return out.with("Allow", text::join(match.allowed, ", "));
   }
-  return run(r, *match.found);
+  return match.found->handle(r);
 }
 
-http::response house::run(http::request& r, const http::router::route& route) {
+http::response house::run(http::request& r, const std::string& route, needs who,
+                          const page_handler& handle) {
   const instant begun = now();
-  const auto& [who, handle] = pages_.at(route.name);
   http::response out;
   try {
     context c(*this, r);
@@ -193,18 +195,18 @@ http::response house::run(http::request& r, const http::router::route& route) {
     if (out.status == 403 && c.actor.signed_in())
       database("identity").writing([&](store::write& tx) {
         audit::append(tx, c.access(said("purpose.refused"), said("law.e_government")),
-                      audit::action::refused, {}, "page", route.pattern);
+                      audit::action::refused, {}, "page", route);
       });
   } catch (const store::error& e) {
     // Reads may go on while the disk is full; what cannot be written is refused clearly.
-    log::error("store", {{"route", route.name}, {"what", e.what()}});
+    log::error("store", {{"route", route}, {"what", e.what()}});
     context c(*this, r);
     out = c.refuse(refuse(kind::unavailable, e.why == store::error::cause::full
                                                  ? "store.full"
                                                  : "store.unavailable"));
     out.with("Retry-After", "30");
   }
-  metrics_.answered(route.name, out.status, now().micros - begun.micros);
+  metrics_.answered(route, out.status, now().micros - begun.micros);
   return out;
 }
 

@@ -82,7 +82,8 @@ class house {
   words seal_of_district(std::string_view town) const;
 
  private:
-  http::response run(http::request& r, const http::router::route& route);
+  http::response run(http::request& r, const std::string& route, needs who,
+                     const page_handler& handle);
   static std::string where_of(const settings& s);
 
   settings settings_;
@@ -102,7 +103,6 @@ class house {
   search::index search_;
   platform::metrics metrics_;
   http::router router_;
-  std::map<std::string, std::pair<needs, page_handler>> pages_;
   exchange::hub hub_;              // last: its dispatcher uses all the others
 };
 
