@@ -1,0 +1,173 @@
+// Journey 1 and 2: Kim has a certificate issued, and anyone verifies it.
+import { test, before, after } from 'node:test'
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { House, Person, close_browser, phone, desktop } from './house.mjs'
+
+let house
+before(async () => { house = await House.open() })
+after(async () => { await close_browser(); await house?.close() })
+
+async function issue(kim, service, answers) {
+  await kim.go(`/services/${service}`)
+  await kim.page.locator('main form[action$="/start"] button').click()
+  for (const answer of answers) {
+    await kim.page.waitForLoadState()
+    await answer(kim)
+    await kim.press(/^(다음|계속|Continue)/)
+  }
+  await kim.press(/발급하기|Issue the document/)
+  await kim.sees(/발급되었습니다|ready/)
+}
+
+async function download(kim, folder) {
+  const [file] = await Promise.all([
+    kim.page.waitForEvent('download'),
+    kim.page.getByRole('link', { name: /내려받기|Download/ }).click()
+  ])
+  const path = join(folder, file.suggestedFilename())
+  await file.saveAs(path)
+  return path
+}
+
+test('Kim finds the service by typing, answers, stops, goes on with her phone, and has a signed PDF', async () => {
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김하윤')
+  await kim.go('/')
+  await kim.judge('home')
+  const box = kim.page.getByRole('combobox')
+  await box.fill('등본')
+  await kim.page.getByRole('option', { name: /주민등록표 등본/ }).click()
+  await kim.page.waitForURL(/services\/resident-certificate/)
+  await kim.judge('service')
+  await kim.sees(/누가/)
+  await kim.press(/발급 시작/)
+  await kim.judge('question')
+
+  // Nothing chosen: the summary takes the focus and leads to the control.
+  await kim.press(/^(다음|계속)/)
+  await kim.sees(/답을 적거나 골라 주세요/)
+  await kim.judge('question-error')
+  await kim.choose('등본')
+  await kim.press(/^(다음|계속)/)
+  await kim.choose('세대주와의 관계')
+  await kim.press(/저장하고|나중에/)
+  await kim.sees(/저장했습니다/)
+  await kim.judge('my')
+  await kim.leave()
+
+  const on_phone = await Person.arrive(house, { viewport: phone })
+  await on_phone.sign_in('김하윤')
+  await on_phone.go('/my')
+  await on_phone.judge('my-phone')
+  await on_phone.page.getByRole('link', { name: /주민등록표 등본/ }).first().click()
+  await on_phone.page.waitForLoadState()
+  await on_phone.sees(/어디에 내시나요/)
+  await on_phone.judge('question-phone')
+  await on_phone.page.locator('select').selectOption('bank')
+  await on_phone.press(/^(다음|계속)/)
+  await on_phone.sees(/금융기관/)
+  await on_phone.judge('check-phone')
+  await on_phone.press(/발급하기/)
+  await on_phone.sees(/발급되었습니다/)
+  await on_phone.judge('issued-phone')
+  const pdf = await download(on_phone, house.data)
+  assert.ok(readFileSync(pdf).subarray(0, 5).equals(Buffer.from('%PDF-')))
+  const text = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' })
+  assert.match(text, /주민등록표/)
+  assert.match(text, /김하윤/)
+  assert.match(text, /정도윤/)
+  assert.match(text, /\*{6}/, 'numbers that were not chosen are hidden')
+  assert.match(text, /금융기관/)
+  const signatures = execFileSync('pdfsig', [pdf], { encoding: 'utf8' })
+  assert.match(signatures, /Signature is Valid/)
+  // The same bytes again.
+  const again = await download(on_phone, house.data)
+  assert.ok(readFileSync(pdf).equals(readFileSync(again)))
+  await on_phone.leave()
+})
+
+test('Anyone verifies by number, by file and by the code on it, and is told what was changed', async () => {
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김하윤')
+  await issue(kim, 'resident-certificate', [
+    p => p.choose('초본'),
+    p => p.choose('과거 주소'),
+    p => p.page.locator('select').selectOption('school')
+  ])
+  const pdf = await download(kim, house.data)
+  const number = pdf.match(/(\d{4}-\d{4}-\d{4}-\d{4})\.pdf$/)[1]
+
+  const anyone = await Person.arrive(house, { language: 'en', script: false })
+  await anyone.go('/verify')
+  await anyone.page.getByLabel(/Issue number/).fill(number.replaceAll('-', ' '))
+  await anyone.page.locator('form[action="/verify/number"] button').click()
+  await anyone.sees(/Genuine/)
+  await anyone.sees(/김\*윤/)
+  await anyone.sees_not(/김하윤/)
+
+  await anyone.go('/verify')
+  await anyone.page.locator('input[type=file]').setInputFiles(pdf)
+  await anyone.page.locator('form[action="/verify/file"] button').click()
+  await anyone.sees(/Genuine/)
+
+  // One visible line is changed after issue: found, and said.
+  const bytes = readFileSync(pdf)
+  const forged = join(house.data, 'forged.pdf')
+  writeFileSync(forged, Buffer.concat([bytes, Buffer.from('\n% added\n')]))
+  await anyone.go('/verify')
+  await anyone.page.locator('input[type=file]').setInputFiles(forged)
+  await anyone.page.locator('form[action="/verify/file"] button').click()
+  await anyone.sees(/Changed/)
+
+  await anyone.go('/verify')
+  await anyone.page.getByLabel(/Issue number/).fill('2611-2300-0417-8832')
+  await anyone.page.locator('form[action="/verify/number"] button').click()
+  await anyone.sees(/Unknown/)
+
+  // The code as zbarimg reads it off the printed page.
+  execFileSync('pdftoppm', ['-r', '200', '-png', '-singlefile', pdf, join(house.data, 'paper')])
+  const code = execFileSync('zbarimg', ['-q', '--raw', join(house.data, 'paper.png')], { encoding: 'utf8' }).trim()
+  assert.match(code, /^MD1:/)
+  await anyone.go('/verify')
+  await anyone.page.getByLabel(/Text of the code/).fill(code)
+  await anyone.page.locator('form[action="/verify/code"] button').click()
+  await anyone.sees(/Genuine/)
+
+  await kim.go('/my/documents')
+  await kim.judge('wallet')
+  await kim.page.locator('main table a').first().click()
+  await kim.page.waitForLoadState()
+  await kim.page.getByText('이 문서를 쓰지 못하게 하기').click()
+  await kim.press(/폐기하기/)
+  await kim.sees(/폐기됨/)
+  await anyone.go(`/v/${number}`)
+  await anyone.sees(/Revoked/)
+  await anyone.leave()
+  await kim.leave()
+})
+
+test('Certificates of family, land, vehicle and business come by pack alone', async () => {
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김하윤')
+  const purpose = p => p.page.locator('select').selectOption('general')
+  const first = p => p.page.locator('main fieldset label').first().click()
+  await issue(kim, 'family-certificate', [async () => {}, purpose])
+  let text = execFileSync('pdftotext', ['-layout', await download(kim, house.data), '-'], { encoding: 'utf8' })
+  for (const name of ['김영호', '박순자', '정유진', '정도윤']) assert.match(text, new RegExp(name))
+  await issue(kim, 'land-register', [first, purpose])
+  text = execFileSync('pdftotext', ['-layout', await download(kim, house.data), '-'], { encoding: 'utf8' })
+  assert.match(text, /토지/)
+  await issue(kim, 'vehicle-register', [first, purpose])
+  text = execFileSync('pdftotext', ['-layout', await download(kim, house.data), '-'], { encoding: 'utf8' })
+  assert.match(text, /자동차/)
+  await kim.leave()
+  const han = await Person.arrive(house, { language: 'en' })
+  await han.sign_in('Han Yerin')
+  await issue(han, 'business-certificate', [first, purpose])
+  text = execFileSync('pdftotext', ['-layout', await download(han, house.data), '-'], { encoding: 'utf8' })
+  assert.match(text, /한예린/)
+  await han.leave()
+})

@@ -1,0 +1,159 @@
+// What every journey needs: a house of its own (the real program, fresh data, its own port), a real
+// Chromium, people to sign in as, and axe on every page that is looked at.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, readFileSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import assert from 'node:assert/strict'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const require = createRequire(join(root, 'web', 'package.json'))
+const { chromium } = require('playwright-core')
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+
+export const program = process.env.MADANG_PROGRAM ?? join(root, 'build-run', 'madang')
+const chromium_path = process.env.MADANG_CHROMIUM ?? '/usr/bin/chromium'
+// A schema each on PostgreSQL: the database is emptied before a house is opened on it.
+const postgres = process.env.MADANG_STORE === 'postgres' ? process.env.MADANG_TEST_POSTGRES : undefined
+
+export class House {
+  static async open(options = {}) {
+    const house = new House()
+    house.data = options.data ?? mkdtempSync(join(tmpdir(), 'madang-'))
+    house.keep = options.data !== undefined
+    house.options = options
+    await house.start()
+    return house
+  }
+
+  async start() {
+    const args = ['serve', '--data', this.data, '--port', '0', '--population',
+      this.options.population ?? '1:20000', '--pack', join(root, 'packs/korea'),
+      '--web', join(root, 'web/dist')]
+    if (postgres) args.push('--database', postgres)
+    this.process = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.log = ''
+    this.process.stderr.on('data', d => { this.log += d })
+    let said = ''
+    this.url = await new Promise((resolve, reject) => {
+      this.process.stdout.on('data', d => {
+        said += d
+        const found = said.match(/http:\/\/localhost:(\d+)/)
+        if (found) resolve(`http://localhost:${found[1]}`)
+      })
+      this.process.on('exit', code => reject(new Error(`madang ended with ${code}: ${this.log.slice(-2000)}`)))
+    })
+  }
+
+  // Ends at once, as a power cut would.
+  async kill() {
+    const gone = new Promise(resolve => this.process.once('exit', resolve))
+    this.process.removeAllListeners('exit')
+    this.process.once('exit', () => {})
+    this.process.kill('SIGKILL')
+    await Promise.race([gone, new Promise(r => setTimeout(r, 3000))])
+  }
+
+  async close() {
+    const gone = new Promise(resolve => this.process.once('exit', resolve))
+    this.process.kill('SIGTERM')
+    await gone
+    if (!this.keep) rmSync(this.data, { recursive: true, force: true })
+  }
+}
+
+let browser
+export async function open_browser() {
+  browser ??= await chromium.launch({
+    executablePath: chromium_path,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  })
+  return browser
+}
+export async function close_browser() {
+  await browser?.close()
+  browser = undefined
+}
+
+export const phone = { width: 390, height: 844 }
+export const desktop = { width: 1280, height: 900 }
+
+// A person with a device of her own: her browser keeps its cookies and nobody else's.
+export class Person {
+  static async arrive(house, { language = 'ko', viewport = desktop, script = true } = {}) {
+    const person = new Person()
+    const b = await open_browser()
+    person.house = house
+    person.context = await b.newContext({
+      viewport, locale: language === 'ko' ? 'ko-KR' : 'en-GB', javaScriptEnabled: script,
+      acceptDownloads: true, timezoneId: 'Asia/Seoul'
+    })
+    person.page = await person.context.newPage()
+    person.page.setDefaultTimeout(15000)
+    person.errors = []
+    person.page.on('console', m => { if (m.type() === 'error') person.errors.push(m.text()) })
+    person.page.on('pageerror', e => person.errors.push(String(e)))
+    return person
+  }
+
+  async go(path) {
+    return this.page.goto(this.house.url + path)
+  }
+
+  async sign_in(name) {
+    await this.go('/sign-in')
+    await this.page.getByRole('button', { name: new RegExp(name) }).click()
+    await this.page.waitForLoadState()
+  }
+
+  async press(name) {
+    await this.page.getByRole('button', { name }).first().click()
+    await this.page.waitForLoadState()
+  }
+  // Choices are large: their label covers the control, and is what people press.
+  async choose(label) {
+    await this.page.locator('main label', { hasText: label }).first().click()
+  }
+  async follow(name) {
+    await this.page.getByRole('link', { name }).first().click()
+    await this.page.waitForLoadState()
+  }
+  async text() {
+    return this.page.locator('main').innerText()
+  }
+  async sees(pattern, message) {
+    const text = await this.text()
+    assert.match(text, pattern instanceof RegExp ? pattern : new RegExp(pattern), message)
+  }
+  async sees_not(pattern) {
+    assert.doesNotMatch(await this.text(), pattern)
+  }
+
+  // WCAG 2.2 A and AA and best practice, by axe; no violation is accepted. And nothing wider than
+  // the screen.
+  async judge(name) {
+    await this.page.evaluate(axe)
+    const found = await this.page.evaluate(async () => {
+      const result = await globalThis.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+      })
+      return result.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)
+    })
+    assert.deepEqual(found, [], `axe on ${name ?? this.page.url()}`)
+    const wide = await this.page.evaluate(() =>
+      document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    assert.ok(wide <= 0, `${name ?? this.page.url()} is ${wide} px wider than the screen`)
+    if (process.env.MADANG_PICTURES) {
+      mkdirSync(process.env.MADANG_PICTURES, { recursive: true })
+      await this.page.screenshot({ path: join(process.env.MADANG_PICTURES, `${name}.png`), fullPage: true })
+    }
+  }
+
+  async leave() {
+    assert.deepEqual(this.errors.filter(e => !/favicon|status of 4(04|22)/.test(e)), [], 'errors in the browser')
+    await this.context.close()
+  }
+}
