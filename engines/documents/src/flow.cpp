@@ -101,9 +101,11 @@ class flow {
 
   void draw_one(const heading_block& b) {
     need(b.style.size * 2);
-    const std::string text = said(b.text);
+    text_style style = b.style;
+    // Hangul is set wide in headings; letters would fall apart.
+    if (values_.issue.language != "ko") style.spacing = std::min(style.spacing, 0.6);
     y_ += b.style.size * 1.2;
-    if (!measuring_) paper().text(page_width / 2, y_, text, b.style);
+    if (!measuring_) paper().text(page_width / 2, y_, said(b.text), style);
     y_ += b.style.size * 0.7;
   }
 
@@ -302,11 +304,12 @@ class flow {
     paper().text(middle, std::max(line + 14, top + 62), written(when.date, values_.issue.language),
                  {11.5, align::center, false, false, 0.6});
     const std::string agency = values_.issue.agency.in(values_.issue.language);
-    text_style name{20, align::center, true, false, 3};
+    const double wide = values_.issue.language == "ko" ? 0.15 : 0.03;
+    text_style name{20, align::center, true, false, 20 * wide};
     constexpr double overlap = 14;
     while (name.size > 9 &&
            paper().width(agency, name.size, name.spacing) > width_ - 2 * (seal_size - overlap))
-      name.size -= 0.5, name.spacing = name.size * 0.12;
+      name.size -= 0.5, name.spacing = name.size * wide;
     const double base = top + 116;
     paper().text(middle, base, agency, name);
     const double end = middle + paper().width(agency, name.size, name.spacing) / 2;
