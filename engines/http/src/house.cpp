@@ -79,6 +79,7 @@ wire house::answer(request& asked, manner how) {
 
 wire house::refuse_busy(const request& asked, manner how) {
   busy.fetch_add(1, std::memory_order_relaxed);
+  how.close = how.close || stopping;
   response out;
   try {
     if (explain_) out = explain_(asked, refuse(kind::unavailable, "http.busy"));

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <thread>
+#include <vector>
 
 #include "house.hpp"
 
@@ -62,6 +63,7 @@ struct loop {
   asio::io_context io{1};
   acceptor_type acceptor{io};
   timer_type sweep{io};
+  std::vector<std::unique_ptr<pool::task>> outbox;   // requests read in this round of the loop
   std::thread thread;
 };
 

@@ -8,6 +8,16 @@
 #include <vector>
 
 // Internal: a fixed number of threads and a queue with an end.
+//
+// Waking a thread costs more than a short handler runs, so work comes in batches and at most one
+// worker is being woken at a time:
+//
+//   asleep --offer() finds nobody waking--> waking --takes its first task--> awake
+//   awake  --takes a task, more wait, nobody waking--> also wakes the next
+//   awake  --queue empty--> asleep
+//
+// Short handlers are thus served by few threads without a switch each; when a handler takes long, the
+// others follow within a wake-up's time, and no task waits while a worker sleeps.
 namespace madang::http {
 
 class pool {
@@ -22,8 +32,9 @@ class pool {
   pool(int workers, std::size_t queue);
   ~pool();
 
-  // False when the queue is full or the pool stopped; the task then stays with the caller.
-  bool offer(std::unique_ptr<task>& work);
+  // Takes tasks in their order while there is room; what is left in `work` found the queue full or the
+  // pool stopped.
+  void offer(std::vector<std::unique_ptr<task>>& work);
   // Drops what waits and returns when what runs has ended.
   void stop();
 
@@ -32,13 +43,14 @@ class pool {
 
  private:
   void work();
+  bool should_wake();   // lock_ held; when true the caller must notify
 
   const std::size_t limit_;
   std::mutex lock_;
   std::condition_variable some_;
-  std::deque<std::unique_ptr<task>> queue_;   // under lock_, as are the next two
+  std::deque<std::unique_ptr<task>> queue_;   // under lock_, as are the next three
   int sleeping_ = 0;
-  bool stopping_ = false;
+  bool waking_ = false, stopping_ = false;
   std::atomic<std::int64_t> waiting_{0}, running_{0};
   std::vector<std::thread> threads_;
 };

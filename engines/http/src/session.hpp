@@ -67,10 +67,7 @@ struct errand final : pool::task {
   errand(house& h, executor e, request r, manner m, Done d)
       : all(h), home(e), asked(std::move(r)), how(m), done(std::move(d)) {}
   void run() override { deliver(all.answer(asked, how)); }
-  void drop() override {
-    how.close = true;
-    deliver(all.refuse_busy(asked, how));
-  }
+  void drop() override { deliver(all.refuse_busy(asked, how)); }
   void deliver(wire made) {
     auto resume = [d = std::move(done), made = std::move(made)]() mutable {
       std::move(d)(std::move(made));
@@ -227,11 +224,14 @@ class session final : public connection {
     const asio::use_awaitable_t<executor> token;
     auto begin = [this, &asked, how](auto done) {
       using errand_type = errand<std::decay_t<decltype(done)>>;
-      auto made = std::make_unique<errand_type>(all_, here_.io.get_executor(), std::move(asked),
-                                                how, std::move(done));
-      auto& keep = *made;
-      std::unique_ptr<pool::task> work = std::move(made);
-      if (!all_.workers.offer(work)) keep.deliver(all_.refuse_busy(keep.asked, how));
+      here_.outbox.push_back(std::make_unique<errand_type>(
+          all_, here_.io.get_executor(), std::move(asked), how, std::move(done)));
+      if (here_.outbox.size() > 1) return;
+      asio::post(here_.io, [&all = all_, &here = here_] {   // after all that this round has read
+        all.workers.offer(here.outbox);
+        for (auto& left : here.outbox) left->drop();
+        here.outbox.clear();
+      });
     };
     return asio::async_initiate<const asio::use_awaitable_t<executor>, void(wire)>(
         std::move(begin), token);
