@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "madang/base/text.hpp"
+#include "qr.hpp"
 #include "seal.hpp"
 
 namespace madang::documents {
@@ -20,6 +21,16 @@ constexpr double code_side = 84, foot_room = 24, foot_size = 7.4;
 struct stopped {
   refusal why;
 };
+
+// Codes of ours are alphanumeric; whatever else somebody wants on paper is drawn by libqrencode.
+qr_symbol symbol_of(const std::string& text) {
+  if (auto own = draw_qr(text)) return std::move(*own);
+  std::unique_ptr<QRcode, void (*)(QRcode*)> other(
+      QRcode_encodeString(text.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1), QRcode_free);
+  if (!other) throw stopped{refuse(kind::too_large, "document.code_too_long")};
+  const auto cells = static_cast<std::size_t>(other->width * other->width);
+  return {other->width, 0, {other->data, other->data + cells}};
+}
 
 struct cell {
   double x = 0, width = 0;
@@ -321,11 +332,8 @@ class flow {
     if (values_.issue.code.empty()) return;
     need(code_side + 8);
     if (!measuring_) {
-      std::unique_ptr<QRcode, void (*)(QRcode*)> symbol(
-          QRcode_encodeString(values_.issue.code.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1),
-          QRcode_free);
-      if (!symbol) throw stopped{refuse(kind::too_large, "document.code_too_long")};
-      paper().symbol({left_, y_ + 2, code_side, code_side}, symbol->data, symbol->width);
+      const qr_symbol symbol = symbol_of(values_.issue.code);
+      paper().symbol({left_, y_ + 2, code_side, code_side}, symbol.cells.data(), symbol.side);
       const double x = left_ + code_side + 16;
       const text_style style{8, align::left, false, true, 0};
       const auto lines = paper().wrap(said(b.beside), style.size, left_ + width_ - x);
