@@ -299,21 +299,15 @@ verification office::verify_code(std::string_view code) {
 }
 
 json::value office::paper_keys() const {
-  json::array keys;
+  json::array seals;
   for (const auto& c : inside_->keys->seals()) {
     auto key = c.verifier();
     if (!key) continue;
-    // RFC 7518 section 6.2.1: the coordinates of the point 04 || x || y.
-    const auto point = key->point();
-    const std::span<const std::uint8_t> xy(point.data() + 1, 64);
-    keys.push_back(json::object{{"kty", "EC"},
-                                {"crv", "P-256"},
-                                {"x", text::base64url(xy.first(32))},
-                                {"y", text::base64url(xy.last(32))},
-                                {"kid", text::base64url(key->short_id())},
-                                {"agency", c.common_name()}});
+    seals.push_back(json::object{{"id", text::base64url(key->short_id())},
+                                 {"key", text::base64url(key->point())},
+                                 {"name", c.common_name()}});
   }
-  return json::object{{"keys", std::move(keys)}, {"made", now().str()}};
+  return json::object{{"made", today(inside_->pack.zone()).str()}, {"seals", std::move(seals)}};
 }
 
 }  // namespace madang::documents

@@ -70,10 +70,10 @@ http::response audit_page(context& c) {
     t.columns = {{std::string(c.say("data.when"))}, {std::string(c.say("data.who"))},
                  {std::string(c.say("data.what"))}, {std::string(c.say("data.why"))}};
     for (const auto& l : view.entries)
-      t.rows.push_back({node(c.written(l.at)), all(l.who, div(cls("meta"), l.agency)),
+      t.rows.push_back({node(c.written(l.at)), all(l.who, div(cls("note"), l.agency)),
                         all(badge(l.action == "refused" ? tone::bad : tone::neutral,
                                   c.say("data.action_" + l.action)), " ", l.record_of, " ", l.record),
-                        all(l.purpose, " ", l.reference, div(cls("meta"), l.law))});
+                        all(l.purpose, " ", l.reference, div(cls("note"), l.law))});
     d.detail = all(h1(c.say("work.audit")), data_table(c.shell(), t));
     return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
   });
@@ -122,7 +122,7 @@ http::response office_notices(context& c) {
     d.list_label = c.say("work.office_notices");
     std::vector<moment> lines;
     for (const auto& n : view)
-      lines.push_back({c.written(n.at), n.title, node(p(cls("meta"), n.reference, " ", n.body))});
+      lines.push_back({c.written(n.at), n.title, node(p(cls("note"), n.reference, " ", n.body))});
     d.detail = all(h1(c.say("work.office_notices")),
                    lines.empty() ? empty_state("bell", c.say("notices.none")) : timeline(lines));
     return c.html_response(html::desk(c.shell(), d, {.noindex = true}));

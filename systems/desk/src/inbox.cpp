@@ -163,7 +163,7 @@ node facts(const context& c, const std::vector<cases::fact>& list) {
     rows.push_back({f.label(c.language),
                     all(f.tone.empty() ? node(f.value(c.language))
                                        : badge(tone_of(f.tone), f.value(c.language)),
-                        f.source.empty() ? node() : node(small(cls("meta"), " ", f.source(c.language)))),
+                        f.source.empty() ? node() : node(small(cls("note"), " ", f.source(c.language)))),
                     ""});
   return definition_grid(rows);
 }
@@ -176,7 +176,7 @@ node rules(const context& c, const std::vector<cases::judgement>& list) {
 }
 
 node messages(const context& c, const std::vector<cases::message>& list) {
-  if (list.empty()) return p(cls("meta"), c.say("work.no_messages"));
+  if (list.empty()) return p(cls("note"), c.say("work.no_messages"));
   std::vector<moment> said;
   for (const auto& m : list) said.push_back({c.written(m.at), m.author, node(p(cls("keep-lines"), m.text))});
   return timeline(said);
@@ -244,7 +244,7 @@ http::response case_page(context& c, const std::string& wrong_act = {}, const re
     std::vector<moment> story;
     for (const auto& e : o->files->story(o->m.key))
       story.push_back({c.written(e.at), std::string(c.say("case.event_" + e.what)),
-                       node(p(cls("meta"), e.who, e.note.empty() ? "" : " · " + e.note))});
+                       node(p(cls("note"), e.who, e.note.empty() ? "" : " · " + e.note))});
     const bool open = cases::is_open(o->m.state);
     std::vector<std::string> steps;
     for (const char* s : {"received", "checked", "decided", "told"})
@@ -254,7 +254,7 @@ http::response case_page(context& c, const std::string& wrong_act = {}, const re
     d.detail = all(
         error_summary(c.shell(), errors),
         div(cls("matter-head"), h1(title), " ", due_badge(c, o->m),
-            span(cls("meta"), " ", o->m.number)),
+            span(cls("note"), " ", o->m.number)),
         process_line(steps, open ? 1 : 3),
         halves({box(c.say("work.application"), facts(c, review->application)),
                 box(c.say("work.evidence"), facts(c, review->evidence))}),

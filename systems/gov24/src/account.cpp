@@ -44,7 +44,7 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
         cards_.push_back(li(form(method("post"), action("/sign-in/persona"),
                                  hidden_field("person", one.person), hidden_field("next", next),
                                  button(type_("submit"), cls("persona"), strong(one.name),
-                                        span(cls("meta"), one.part)))));
+                                        span(cls("note"), one.part)))));
       body = all(body, h2(c.say("sign_in.personas")), p(c.say("sign_in.personas_line")),
                  ul(cls("personas"), cards_));
     }

@@ -85,8 +85,7 @@ node control(const context& c, const forms::question& q, const std::vector<forms
     case forms::ask::long_text: return area_field(c.shell(), f);
     case forms::ask::address:
       if (answer.is_object()) f.value = std::string(json::str(answer, "text"));
-      return all(hidden_field(q.id + "_id", json::str(answer, "town")),
-                 address_field(c.shell(), f, "/addresses"));
+      return address_field(c.shell(), f, "/addresses");
     case forms::ask::date: {
       date_parts parts = parts_sent(c.form(), q.id);
       if (error.empty() && answer.is_string())
@@ -160,6 +159,20 @@ void drop_what_does_not_apply(const forms::form& f, json::object& answers) {
     if (!forms::applies(q, answers)) answers.erase(q.id);
 }
 
+// Without script nothing is chosen from the finder's list: an address that is written as the
+// building register has it says its town by itself.
+http::pairs with_town(const context& c, const forms::question& q) {
+  http::pairs sent = c.form();
+  auto* land = c.home.hub().registry_of("buildings");
+  if (q.how != forms::ask::address || !land || !c.field(q.id + "_id").empty()) return sent;
+  static const std::vector<std::string> open_items = {"address", "town"};
+  auto found = land->find(c.access(c.home.said("purpose.address"), c.home.said("law.address")),
+                          "buildings", "address", c.field(q.id), registers::present(), open_items, 1);
+  std::erase_if(sent, [&](const auto& field) { return field.first == q.id + "_id"; });
+  if (found && !found->empty()) sent.emplace_back(q.id + "_id", found->front().text("town"));
+  return sent;
+}
+
 http::response answer_question(context& c) {
   auto j = journey::load(c);
   if (!j) return c.refuse(j.why());
@@ -167,7 +180,7 @@ http::response answer_question(context& c) {
   if (!q) return c.refuse(refuse(kind::not_found, "request.no_page"));
   auto options = j->options(c, *q);
   if (!options) return c.refuse(options.why());
-  auto answer = forms::answer(*q, *options, c.form(), today(c.home.pack().zone()));
+  auto answer = forms::answer(*q, *options, with_town(c, *q), today(c.home.pack().zone()));
   const bool leave = c.field("_save") == "1";
   if (!answer) {
     if (leave) return c.go("/my?saved=1");   // what is wrong is not kept, what was kept stays

@@ -92,7 +92,7 @@ node who_cell(const context& c, const look_line& l) {
   if (l.mine) return node(c.say("data.you"));
   std::string post = l.post;
   if (!l.agency.empty()) post += (post.empty() ? "" : ", ") + l.agency;
-  return all(l.who, post.empty() ? node() : node(div(cls("meta"), post)));
+  return all(l.who, post.empty() ? node() : node(div(cls("note"), post)));
 }
 
 http::response looks(context& c) {
@@ -112,9 +112,9 @@ http::response looks(context& c) {
                     : all(badge(l.action == "read" ? tone::neutral : tone::info,
                                 c.say("data.action_" + l.action)),
                           " ", l.record_name,
-                          l.items.empty() ? node() : node(div(cls("meta"), l.items))),
+                          l.items.empty() ? node() : node(div(cls("note"), l.items))),
            all(l.purpose, l.reference.empty() ? node() : node(" " + l.reference),
-               div(cls("meta"), l.law))});
+               div(cls("note"), l.law))});
     node body = all(h1(c.say("my.data")), lead(c.say("data.lead")),
                     p(badge(tone::info, c.fill("data.count", {{"n", text::grouped(view.total)}})),
                       " ", a(href("/my/data/records"), c.say("data.records")), " · ",
@@ -156,7 +156,7 @@ http::response records(context& c) {
   for (const auto* s : c.home.hub().schemas()) {
     auto found = all_records.find(s->id);
     if (found == all_records.end()) continue;
-    body = all(body, h2(s->name(c.language)), p(cls("meta"), s->law(c.language)));
+    body = all(body, h2(s->name(c.language)), p(cls("note"), s->law(c.language)));
     for (const auto& r : found->value().get_array()) {
       std::vector<row> rows{{s->key_name(c.language), node(json::str(r, "key")), ""}};
       for (const auto& i : s->items) {

@@ -205,7 +205,7 @@ node service_list(const context& c, const std::vector<service_line>& lines) {
                        h3(a(href("/services/" + l.id), l.name), " ",
                           l.works ? badge(tone::good, c.say("service.works_tag"))
                                   : badge(tone::neutral, c.say("service.described_tag"))),
-                       p(l.summary), p(cls("meta"), l.agency_name)));
+                       p(l.summary), p(cls("note"), l.agency_name)));
   return ul(cls("service-list"), items);
 }
 

@@ -116,7 +116,7 @@ http::response article_list(context& c, const std::string& folder) {
       auto day = date::parse(one.day);
       items.push_back(li(cls("service-line"),
                          h2(cls("h3"), a(href("/" + folder + "/" + one.id), one.title)),
-                         p(cls("meta"), one.agency, day ? " · " + c.written(*day) : std::string())));
+                         p(cls("note"), one.agency, day ? " · " + c.written(*day) : std::string())));
     }
     const std::string title(c.say("nav." + folder));
     return c.page(title, {}, all(h1(title), tabs(c.say("nav.news"),
@@ -132,7 +132,7 @@ http::response one_article(context& c, const std::string& folder) {
     return c.show(one, [&] {
       auto day = date::parse(one.day);
       return c.page(one.title, {{"/" + folder, std::string(c.say("nav." + folder))}},
-                    all(h1(one.title), p(cls("meta"), one.agency, day ? " · " + c.written(*day) : std::string()),
+                    all(h1(one.title), p(cls("note"), one.agency, day ? " · " + c.written(*day) : std::string()),
                         div(cls("keep-lines"), p(one.body))));
     });
   }

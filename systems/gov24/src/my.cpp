@@ -105,6 +105,21 @@ node bundles_part(const context& c, const std::vector<bundle>& list) {
   return join(parts);
 }
 
+// Signing out, and for officials the way to their desk and back.
+node leaving(const context& c) {
+  std::vector<node> buttons;
+  for (const auto& p : c.home.people().posts_of(c.actor.person))
+    if (p.code != c.actor.post)
+      buttons.push_back(post_button(c.shell(), "/act-as",
+                                    c.fill("my.act_as", {{"post", p.title(c.language)}}),
+                                    look::secondary, {{"post", p.code}}));
+  if (c.actor.official())
+    buttons.push_back(post_button(c.shell(), "/act-as", c.say("my.act_as_self"), look::secondary,
+                                  {{"post", ""}}));
+  buttons.push_back(post_button(c.shell(), "/sign-out", c.say("my.sign_out"), look::quiet));
+  return section(h2(c.say("my.leaving")), button_row(buttons));
+}
+
 http::response my(context& c) {
   auto list = cases_of(c);
   my_view view;
@@ -128,7 +143,7 @@ http::response my(context& c) {
                         c.fill("my.draft_saved", {{"when", c.written(d.saved)}}), tone::info,
                         std::string(c.say("my.draft_state"))});
     if (!drafts.empty()) body = all(body, section(h2(c.say("my.drafts")), task_list({{"", drafts}})));
-    body = all(body, bundles_part(c, view.bundles), cases_part(c, list));
+    body = all(body, bundles_part(c, view.bundles), cases_part(c, list), leaving(c));
     return c.page(c.say("my.title"), {}, body, {.wide = true});
   });
 }

@@ -172,7 +172,10 @@ http::response paper(context& c) {
       {"bad", std::string(c.say("verify.paper_bad"))},
       {"keys", std::string(c.say("verify.paper_keys"))},
       {"fact.number", std::string(c.say("document.number"))},
-      {"fact.kind", std::string(c.say("document.title"))},
+      {"fact.seal", std::string(c.say("document.sealed_by"))},
+      {"reason.code.prefix", std::string(c.say("verify.paper_no_code"))},
+      {"reason.code.signature", std::string(c.say("verify.paper_forged"))},
+      {"reason.code.unknown_key", std::string(c.say("verify.paper_unknown"))},
       {"fact.issued", std::string(c.say("document.issued"))},
       {"fact.name", std::string(c.say("verify.holder"))},
       {"fact.title", std::string(c.say("document.title"))}};

@@ -1,4 +1,4 @@
-import { verifyPaperCode } from './paper-code'
+import { PaperCodeError, verifyPaperCode, type SealList } from './paper-code'
 
 // Checks the code printed on a document in the browser itself, so that it works without a network:
 // the page, its files and the list of signing keys are kept by the service worker (sw.ts). Words come
@@ -23,17 +23,19 @@ class MadangPaper extends HTMLElement {
   }
 
   private async check(text: string): Promise<void> {
-    let keys: JsonWebKey[]
+    let seals: SealList
     try {
-      const response = await fetch('/verify/keys.json')
-      const list = await response.json() as { keys: JsonWebKey[] } | JsonWebKey[]
-      keys = Array.isArray(list) ? list : list.keys
+      seals = await (await fetch('/verify/keys.json')).json() as SealList
     } catch {
       return this.show(false, this.words.keys ?? '', {})
     }
-    const seen = await verifyPaperCode(text.trim(), keys)
-    const reason = seen.ok ? '' : this.words[`reason.${seen.reason}`] ?? seen.reason ?? ''
-    this.show(seen.ok, reason, (seen.facts ?? {}) as Record<string, unknown>)
+    try {
+      const { facts, seal } = await verifyPaperCode(text.trim(), seals)
+      this.show(true, '', { number: facts.number, issued: facts.issued, seal: seal.name, ...facts.fields })
+    } catch (error) {
+      if (!(error instanceof PaperCodeError)) throw error
+      this.show(false, this.words[`reason.${error.code}`] ?? error.code, {})
+    }
   }
 
   private show(ok: boolean, reason: string, facts: Record<string, unknown>): void {

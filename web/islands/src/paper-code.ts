@@ -40,7 +40,8 @@ export function decodeBase45(text: string): Uint8Array {
   for (let i = 0; i < text.length; i += 3) {
     const digits = [...text.slice(i, i + 3)].map((c) => alphabet.indexOf(c));
     if (digits.some((d) => d < 0)) refuse("code.base45");
-    const n = digits[0] + digits[1] * 45 + (digits[2] ?? 0) * 2025;
+    const [low = 0, middle = 0, high = 0] = digits;
+    const n = low + middle * 45 + high * 2025;
     if (n > (digits.length === 3 ? 65535 : 255)) refuse("code.base45");
     if (digits.length === 3) out.push(n >> 8);
     out.push(n & 255);
@@ -100,8 +101,8 @@ class CborReader {
   }
 
   octet(): number {
-    if (this.at >= this.data.length) refuse("cbor.truncated");
-    return this.data[this.at++];
+    const octet = this.data[this.at++];
+    return octet === undefined ? refuse("cbor.truncated") : octet;
   }
 
   length(info: number): number {
@@ -173,7 +174,10 @@ class CborReader {
 }
 
 function compare(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i] - b[i];
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
   return a.length - b.length;
 }
 
@@ -202,7 +206,7 @@ function readCose(data: Uint8Array): Signed {
     return refuse("cose.malformed");
   const [header, open, payload, signature] = top.content;
   if (!(header instanceof Uint8Array) || !(payload instanceof Uint8Array) ||
-      !(signature instanceof Uint8Array) || !isMap(open) || open.pairs.length !== 0)
+      !(signature instanceof Uint8Array) || open === undefined || !isMap(open) || open.pairs.length !== 0)
     return refuse("cose.malformed");
   const inner = readCbor(header);
   if (!isMap(inner)) return refuse("cose.malformed");

@@ -83,8 +83,7 @@ class office {
   verification verify_file(std::string_view pdf);
   verification verify_code(std::string_view code);
 
-  // {keys: [JSON Web Key (RFC 7517) with kid and agency], made}: public keys of all seals, for
-  // checking paper off line.
+  // The list of seals as docs/paper-code.md says it, for checking paper without a network.
   json::value paper_keys() const;
 
  private:
