@@ -51,7 +51,9 @@ int main(int count, char** given) {
               1e3 * static_cast<double>(in.size()) / built, static_cast<double>(in.bytes()) / (1 << 20));
   std::vector<double> query, filtered, scan, suggest;
   for (int round = 0; round < 20; ++round) {
-    for (const auto& q : fourteen_queries()) {
+    auto queries = fourteen_queries();
+    queries.push_back("지방세 환급 처리결과 조회");   // hardly complete anywhere: the second look
+    for (const auto& q : queries) {
       auto at = steady::now();
       const auto found = in.query({q, "ko", 0, 20, {}});
       query.push_back(ms_since(at));

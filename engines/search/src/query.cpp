@@ -200,31 +200,19 @@ struct scored {
   double score;
 };
 
-// The normal form of the title that `language` shows: one of the first lines of the text.
-std::string_view shown_title(const index::snapshot& in, std::uint32_t document,
-                             std::string_view language) {
-  const auto& title = in.documents[document].title;
-  std::string_view text = in.texts[document];
-  const auto& wanted = title.in(language);
-  for (const auto& [each, words] : title.all()) {
-    const auto line = text.substr(0, text.find('\n'));
-    if (&words == &wanted) return line;
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-  return {};
-}
-
 std::vector<scored> ranked(const index::snapshot& in, const plan& p, const question& q,
                            const std::vector<candidate>& all, std::size_t wanted) {
   double most = 0;
   for (const auto& t : p.terms) most += t.rarity;
+  const auto& shown = in.shown_in(q.language);
   std::vector<scored> out;
   out.reserve(all.size());
   for (const auto& c : all) {
     double score = in.weights[c.document] +
                    (10 * c.found + 6 * c.in_titles + 3 * c.in_keywords) / std::max(most, 1e-9);
-    const auto title = c.in_titles > 0 ? shown_title(in, c.document, q.language) : std::string_view();
-    if (title.starts_with(p.whole)) score += title.size() == p.whole.size() ? 20 : 8;
+    const auto title = shown[c.document].of(in.texts[c.document]);
+    if (c.in_titles > 0 && title.starts_with(p.whole))
+      score += title.size() == p.whole.size() ? 20 : 8;
     out.push_back({c.document, score});
   }
   auto better = [](const scored& a, const scored& b) {

@@ -102,6 +102,28 @@ class builder {
 
 }  // namespace
 
+namespace {
+
+// The line of the title that a reader of `language` is shown; titles are the first lines of the text.
+line shown_line(const document& d, std::string_view text, std::string_view language) {
+  const auto& wanted = d.title.in(language);
+  std::size_t begin = 0;
+  for (const auto& [each, title] : d.title.all()) {
+    const auto end = text.find('\n', begin);
+    if (&title == &wanted)
+      return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
+    begin = end + 1;
+  }
+  return {0, 0};
+}
+
+}  // namespace
+
+const std::vector<line>& index::snapshot::shown_in(std::string_view language) const {
+  auto found = shown.find(language);
+  return found != shown.end() ? found->second : shown.find("")->second;
+}
+
 std::shared_ptr<const index::snapshot> index::snapshot::build(std::vector<document> all) {
   check(all.size() < (1u << 30), "documents of an index");
   auto out = std::make_shared<snapshot>();
@@ -121,6 +143,11 @@ std::shared_ptr<const index::snapshot> index::snapshot::build(std::vector<docume
   std::sort(out->words.begin(), out->words.end(),
             [](const std::string* a, const std::string* b) { return *a < *b; });
   for (auto& [language, titles] : out->titles) titles.close();
+  out->shown[""];   // a language nobody speaks: what words::in falls back to
+  for (const auto& [language, titles] : out->titles) out->shown[language];
+  for (auto& [language, lines] : out->shown)
+    for (std::size_t i = 0; i < out->documents.size(); ++i)
+      lines.push_back(shown_line(out->documents[i], out->texts[i], language));
   return out;
 }
 
@@ -135,6 +162,7 @@ std::size_t index::snapshot::bytes() const {
   for (const auto& list : lists) out += sizeof list + (list.bytes() > 15 ? list.bytes() : 0);
   for (const auto& [token, number] : numbers) out += 64 + (token.size() > 15 ? token.capacity() : 0);
   for (const auto& [language, t] : titles) out += t.bytes();
+  for (const auto& [language, lines] : shown) out += lines.capacity() * sizeof(line);
   for (const auto& d : documents) {
     out += sizeof d + d.key.capacity();
     for (const auto& [language, title] : d.title.all()) out += 96 + title.capacity();

@@ -77,6 +77,12 @@ class completions {
   table hangul_, other_, initials_;
 };
 
+// A title's normal form within the text of its document.
+struct line {
+  std::uint32_t begin, size;
+  std::string_view of(std::string_view text) const { return text.substr(begin, size); }
+};
+
 struct index::snapshot {
   std::vector<document> documents;
   std::vector<double> boosts;
@@ -87,7 +93,11 @@ struct index::snapshot {
   std::vector<const std::string*> words;       // tokens that are words, sorted: for prefixes
   std::map<std::string, completions, std::less<>> titles;   // by language
 
+  std::map<std::string, std::vector<line>, std::less<>> shown;   // by language and document
+
   static std::shared_ptr<const snapshot> build(std::vector<document> all);
+  // For a language that no title knows: what is shown instead (words::in).
+  const std::vector<line>& shown_in(std::string_view language) const;
   const posting_list* list(std::string_view token) const;
   std::size_t bytes() const;
 };
