@@ -1,6 +1,6 @@
 // 100,000 synthetic services in memory: time to build, memory, and time to answer and to complete.
-// Limit: a query under 10 ms. Beside it the same titles scanned for the words, as a database without
-// an index would.
+// Limit: a query under 10 ms. Beside it the same titles scanned for the words, as a database
+// without an index would.
 //
 //   search_bench [documents = 100000]
 #include <algorithm>
@@ -48,7 +48,8 @@ int main(int count, char** given) {
   in.replace(std::move(all));
   const auto built = ms_since(began);
   std::printf("%zu services built in %.0f ms (%.0f a second), %.0f MiB\n", in.size(), built,
-              1e3 * static_cast<double>(in.size()) / built, static_cast<double>(in.bytes()) / (1 << 20));
+              1e3 * static_cast<double>(in.size()) / built,
+              static_cast<double>(in.bytes()) / (1 << 20));
   std::vector<double> query, filtered, scan, suggest;
   for (int round = 0; round < 20; ++round) {
     auto queries = fourteen_queries();
@@ -58,8 +59,8 @@ int main(int count, char** given) {
       const auto found = in.query({q, "ko", 0, 20, {}});
       query.push_back(ms_since(at));
       if (round == 0)
-        std::printf("  %-28s %6zu complete %6zu in all %8.3f ms\n", q.c_str(), found.complete, found.total,
-                    query.back());
+        std::printf("  %-28s %6zu complete %6zu in all %8.3f ms\n", q.c_str(), found.complete,
+                    found.total, query.back());
       at = steady::now();
       (void)in.query({q, "ko", 0, 20, {{"agency", "7"}}});
       filtered.push_back(ms_since(at));

@@ -1,5 +1,5 @@
-// Tokens lie within the text, in order; their words for a database are words; text read again in normal
-// form says the same.
+// Tokens lie within the text, in order; their words for a database are words; text read again in
+// normal form says the same.
 #include <cstdlib>
 
 #include "madang/base/text.hpp"

@@ -67,9 +67,11 @@ std::vector<std::uint32_t> completions::find(std::string_view keys, spelling how
   for (; at != from.entries.end() && begins(*at) == 0 && found.size() < most_looked_at; ++at)
     found.push_back(*at);
   auto better = [&](const entry& a, const entry& b) {
-    const double x = boosts[a.document] + (a.whole ? 2 : 0), y = boosts[b.document] + (b.whole ? 2 : 0);
+    const double x = boosts[a.document] + (a.whole ? 2 : 0),
+                 y = boosts[b.document] + (b.whole ? 2 : 0);
     if (x != y) return x > y;
-    const auto m = std::strlen(from.pool.data() + a.place), n = std::strlen(from.pool.data() + b.place);
+    const auto m = std::strlen(from.pool.data() + a.place),
+               n = std::strlen(from.pool.data() + b.place);
     return m != n ? m < n : a.document < b.document;
   };
   const auto wanted = std::min(found.size(), limit * 4);   // a title may be there by several words

@@ -1,7 +1,7 @@
 // Words for the full-text index of a database. FTS5 and PostgreSQL count places by words, so what
 // belongs together must stand in consecutive places: pairs of one run follow each other, a bridge
-// stands where a word touches a run ("2020년": a2020 b..), x parts what is parted in the text. Single
-// letters, which would break that order, come at the end, each once.
+// stands where a word touches a run ("2020년": a2020 b..), x parts what is parted in the text.
+// Single letters, which would break that order, come at the end, each once.
 #include <algorithm>
 
 #include "madang/search/tokens.hpp"
@@ -29,7 +29,8 @@ void append_bytes(std::string& out, std::string_view bytes) {
 }
 
 std::string word_word(std::string_view word) {
-  const bool ascii = std::none_of(word.begin(), word.end(), [](unsigned char c) { return c >= 0x80; });
+  const bool ascii =
+      std::none_of(word.begin(), word.end(), [](unsigned char c) { return c >= 0x80; });
   if (ascii) return "a" + std::string(word);
   std::string out = "w";
   append_bytes(out, word);
@@ -47,7 +48,8 @@ struct stretch {
 void add_bridge(std::string_view text, const piece& left, const piece& right, stretch& out) {
   std::string bridge = "b";
   auto edge = [&](const piece& p, bool last) {
-    if (p.is == piece::kind::word) return append_bytes(bridge, text.substr(p.begin, p.end - p.begin));
+    if (p.is == piece::kind::word)
+      return append_bytes(bridge, text.substr(p.begin, p.end - p.begin));
     const auto at = letters(text, p);
     const auto i = last ? at.size() - 2 : 0;
     append_bytes(bridge, text.substr(at[i], at[i + 1] - at[i]));

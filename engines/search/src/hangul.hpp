@@ -8,8 +8,8 @@
 #include "normal.hpp"
 
 // Internal: Hangul as the keys that are struck for it on the two-set keyboard (KS X 5002), in lower
-// case. In that spelling a syllable half written is simply a prefix, and a text typed with the keyboard
-// in the wrong language is spelt alike.
+// case. In that spelling a syllable half written is simply a prefix, and a text typed with the
+// keyboard in the wrong language is spelt alike.
 namespace madang::search {
 
 struct keyed {

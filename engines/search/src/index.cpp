@@ -98,7 +98,8 @@ std::vector<suggestion> index::suggest(std::string_view typed, std::string_view 
     for (const auto number : titles->second.find(keys, how, hangul, in->boosts, limit)) {
       const auto& d = in->documents[number];
       if (out.size() >= limit) return;
-      if (std::any_of(out.begin(), out.end(), [&](const auto& s) { return s.key == d.key; })) continue;
+      if (std::any_of(out.begin(), out.end(), [&](const auto& s) { return s.key == d.key; }))
+        continue;
       const auto& title = d.title.in(titles->first);
       const auto spelt = how == completions::spelling::keys ? strike(title) : initials(title);
       out.push_back({d.key, title, matched_part(spelt, keys)});

@@ -68,8 +68,8 @@ std::string_view special(char32_t c) {
   }
 }
 
-// NFKC takes the vowel AM of Thai and Lao apart, and the dictionaries then cut words in the middle: it is
-// put together again. The whole vowel, or 0.
+// NFKC takes the vowel AM of Thai and Lao apart, and the dictionaries then cut words in the middle:
+// it is put together again. The whole vowel, or 0.
 char32_t whole_am(char32_t first, std::string_view rest) {
   if (first == 0xE4D && rest.starts_with("\u0E32")) return 0xE33;
   if (first == 0xECD && rest.starts_with("\u0EB2")) return 0xEB3;

@@ -1,7 +1,7 @@
-// A query is a list of chunks, as it stands between blanks and marks; each chunk is one or more tokens.
-// A document is complete when every token of every chunk is in it and every chunk of several tokens
-// stands in its text whole. When fewer are complete than asked for, those follow that hold at least
-// 60 % of the query by rarity: "점용허가" then also finds "점용 및 허가".
+// A query is a list of chunks, as it stands between blanks and marks; each chunk is one or more
+// tokens. A document is complete when every token of every chunk is in it and every chunk of
+// several tokens stands in its text whole. When fewer are complete than asked for, those follow
+// that hold at least 60 % of the query by rarity: "점용허가" then also finds "점용 및 허가".
 #include "query.hpp"
 
 #include <string.h>
@@ -120,7 +120,8 @@ plan make_plan(const index::snapshot& in, const question& q) {
         add_term(in, p, all.substr(at[k], at[k + 2] - at[k]), false);
     }
     if (tokens > 1)
-      p.stretches.emplace_back(all.substr(parts[first].begin, parts[i - 1].end - parts[first].begin));
+      p.stretches.emplace_back(
+          all.substr(parts[first].begin, parts[i - 1].end - parts[first].begin));
   }
   add_facets(in, q, p);
   return p;

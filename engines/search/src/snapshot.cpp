@@ -104,7 +104,8 @@ class builder {
 
 namespace {
 
-// The line of the title that a reader of `language` is shown; titles are the first lines of the text.
+// The line of the title that a reader of `language` is shown; titles are the first lines of the
+// text.
 line shown_line(const document& d, std::string_view text, std::string_view language) {
   const auto& wanted = d.title.in(language);
   std::size_t begin = 0;
@@ -160,7 +161,8 @@ std::size_t index::snapshot::bytes() const {
   std::size_t out = words.size() * sizeof(void*) + boosts.size() * sizeof(double);
   for (const auto& text : texts) out += sizeof text + text.capacity();
   for (const auto& list : lists) out += sizeof list + (list.bytes() > 15 ? list.bytes() : 0);
-  for (const auto& [token, number] : numbers) out += 64 + (token.size() > 15 ? token.capacity() : 0);
+  for (const auto& [token, number] : numbers)
+    out += 64 + (token.size() > 15 ? token.capacity() : 0);
   for (const auto& [language, t] : titles) out += t.bytes();
   for (const auto& [language, lines] : shown) out += lines.capacity() * sizeof(line);
   for (const auto& d : documents) {

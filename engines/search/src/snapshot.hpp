@@ -11,8 +11,8 @@
 //
 // Documents have numbers, 0 upwards. A token's posting list is a string of variable-length numbers
 // (7 bits a byte, low first): (distance from the document before << 2) | fields, where fields tells
-// whether the token stands in a title (1) or keyword (2). The normal text of each document is kept, so
-// that a compound found by its pairs is then looked for whole: pairs alone could lie apart.
+// whether the token stands in a title (1) or keyword (2). The normal text of each document is kept,
+// so that a compound found by its pairs is then looked for whole: pairs alone could lie apart.
 namespace madang::search {
 
 inline constexpr unsigned in_title = 1, in_keyword = 2;

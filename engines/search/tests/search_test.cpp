@@ -65,7 +65,8 @@ TEST(tokens, of_hangul_are_overlapping_pairs_and_when_indexed_single_letters) {
   EXPECT_THAT(said("2020년도"), ElementsAre("2020", "년도"));
 }
 
-// NFKC with case folding (UAX 15): full-width letters, ligatures and circled signs are the same text.
+// NFKC with case folding (UAX 15): full-width letters, ligatures and circled signs are the same
+// text.
 TEST(tokens, compare_in_normal_form) {
   EXPECT_THAT(said("ＫＴＸ"), ElementsAre("ktx"));
   EXPECT_THAT(said("Straße ﬁle"), ElementsAre("strasse", "file"));
@@ -143,7 +144,8 @@ TEST(index, finds_exactly_what_holds_the_words) {
   const auto titles = synthetic_titles(20'000);
   search::index in;
   std::vector<document> all;
-  for (std::size_t i = 0; i < titles.size(); ++i) all.push_back(titled(std::to_string(i), titles[i]));
+  for (std::size_t i = 0; i < titles.size(); ++i)
+    all.push_back(titled(std::to_string(i), titles[i]));
   in.replace(std::move(all));
   for (const auto& query : fourteen_queries()) {
     std::set<std::string> truth;
@@ -151,7 +153,8 @@ TEST(index, finds_exactly_what_holds_the_words) {
       if (holds_all(titles[i], query)) truth.insert(std::to_string(i));
     EXPECT_EQ(ask(in, query).complete, truth.size()) << query;
     std::set<std::string> found;
-    for (std::size_t offset = 0; offset < std::min<std::size_t>(truth.size(), 10'000); offset += 100)
+    for (std::size_t offset = 0; offset < std::min<std::size_t>(truth.size(), 10'000);
+         offset += 100)
       for (const auto& h : in.query({query, "ko", offset, 100, {}}).hits)
         if (h.complete && !found.insert(h.key).second) ADD_FAILURE() << "twice: " << query;
     if (truth.size() <= 10'000) {
@@ -172,7 +175,8 @@ TEST(index, finds_by_keyword_body_and_half_a_word) {
   fill(in);
   EXPECT_THAT(keys_of(ask(in, "초본")), ElementsAre("copy"));
   EXPECT_THAT(keys_of(ask(in, "이사")), ElementsAre("move"));
-  EXPECT_THAT(keys_of(ask(in, "regis", "en")), testing::UnorderedElementsAre("copy", "birth", "register"));
+  EXPECT_THAT(keys_of(ask(in, "regis", "en")),
+              testing::UnorderedElementsAre("copy", "birth", "register"));
   EXPECT_EQ(ask(in, "registration birth", "en").hits.at(0).key, "birth");
   EXPECT_EQ(ask(in, "ktx", "en").hits.at(0).title, "KTX ticket refund");
   EXPECT_TRUE(ask(in, "없는말").hits.empty());
@@ -306,10 +310,12 @@ class full_text {
   }
   ~full_text() { sqlite3_close(db_); }
   void run(const std::string& sql) {
-    ASSERT_EQ(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db_);
+    ASSERT_EQ(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db_);
   }
   void add(const std::string& text) {
-    run("INSERT INTO f(rowid, t) VALUES (" + std::to_string(++rows_) + ", '" + index_text(text) + "')");
+    run("INSERT INTO f(rowid, t) VALUES (" + std::to_string(++rows_) + ", '" + index_text(text) +
+        "')");
   }
   int count(const std::string& query) {
     sqlite3_stmt* s = nullptr;

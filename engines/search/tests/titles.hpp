@@ -1,5 +1,6 @@
 #pragma once
-// Synthetic titles of administrative documents: words of real office language put together by a seed.
+// Synthetic titles of administrative documents: words of real office language put together by a
+// seed.
 #include <random>
 #include <string>
 #include <vector>

@@ -49,12 +49,14 @@ struct suggestion {
   range matched;                       // bytes of `title`
 };
 
-// An index in memory, rebuilt from its documents at start. Readers never wait: they hold a snapshot.
-// Changes are collected and become visible together with publish(), which builds anew (100,000 services:
-// seconds); meant for catalogues, which change by the day. All members may be called by any thread.
+// An index in memory, rebuilt from its documents at start. Readers never wait: they hold a
+// snapshot. Changes are collected and become visible together with publish(), which builds anew
+// (100,000 services: seconds); meant for catalogues, which change by the day. All members may be
+// called by any thread.
 //
-// Score: rarity-weighted share of the query found (10), of it in the title (6) and keywords (3), title
-// equal to the query (20) or beginning with it (8), the document's boost, less a little for long titles.
+// Score: rarity-weighted share of the query found (10), of it in the title (6) and keywords (3),
+// title equal to the query (20) or beginning with it (8), the document's boost, less a little for
+// long titles.
 class index {
  public:
   struct snapshot;                     // what a reader holds; inside the room only

@@ -5,11 +5,11 @@
 #include <vector>
 
 // How text becomes words that can be found. Text is compared in its normal form: NFKC with case
-// folding, Latin letters without accents and apostrophes; vowel signs of other scripts stay. Runs of
-// Hangul, Han and kana give overlapping pairs of letters, so that any part of a compound is found
-// without a dictionary and particles need no grammar; when indexing, each letter alone as well. Thai,
-// Khmer, Lao and Burmese, which write no spaces, are cut by ICU's dictionaries (UAX 29); other
-// scripts where their letters end.
+// folding, Latin letters without accents and apostrophes; vowel signs of other scripts stay. Runs
+// of Hangul, Han and kana give overlapping pairs of letters, so that any part of a compound is
+// found without a dictionary and particles need no grammar; when indexing, each letter alone as
+// well. Thai, Khmer, Lao and Burmese, which write no spaces, are cut by ICU's dictionaries (UAX
+// 29); other scripts where their letters end.
 namespace madang::search {
 
 enum class purpose { index, query };
@@ -37,10 +37,11 @@ struct range {
 };
 std::vector<range> highlight(std::string_view text, std::string_view query);
 
-// For a full-text index of a database: the text as words of ASCII letters and digits, so that SQLite
-// FTS5 (unicode61 or ascii) and PostgreSQL to_tsvector('simple', ..) split it as we mean it and nothing
-// is lost. The kinds: a<ascii word>, w<hex of UTF-8>, p<two letters>, s<one letter>, b<bridge between
-// a word and a letter beside it>, x where a run ends, so that no phrase crosses it.
+// For a full-text index of a database: the text as words of ASCII letters and digits, so that
+// SQLite FTS5 (unicode61 or ascii) and PostgreSQL to_tsvector('simple', ..) split it as we mean it
+// and nothing is lost. The kinds: a<ascii word>, w<hex of UTF-8>, p<two letters>, s<one letter>,
+// b<bridge between a word and a letter beside it>, x where a run ends, so that no phrase crosses
+// it.
 std::string index_text(std::string_view text);
 
 enum class store_kind { sqlite, postgres };
