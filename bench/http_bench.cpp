@@ -1,7 +1,8 @@
-// The edge with its pool against the smallest Boost.Beast coroutine server that sends the same 20 KB
-// page: same process, same client, one event loop each, in turns. The peer does nothing but parse and
-// answer on its loop; the edge also checks, limits, times, hands over to a worker and back.
-// Bar: the edge keeps at least 70 % of the peer's requests a second. Then: memory of idle connections.
+// The edge with its pool against the smallest Boost.Beast coroutine server that sends the same 20
+// KB page: same process, same client, one event loop each, in turns. The peer does nothing but
+// parse and answer on its loop; the edge also checks, limits, times, hands over to a worker and
+// back. Bar: the edge keeps at least 70 % of the peer's requests a second. Then: memory of idle
+// connections.
 //
 //   http_bench [seconds a turn = 3] [connections = 64] [workers = 4] [idle connections = 10000]
 #include <arpa/inet.h>
@@ -160,7 +161,8 @@ outcome load(unsigned short port, int connections, double seconds) {
       auto& c = *static_cast<caller*>(events[i].data.ptr);
       if (!take(c, room.data(), room.size())) continue;
       ++out.answers;
-      out.micros.push_back(std::chrono::duration<float, std::micro>(steady::now() - c.asked).count());
+      out.micros.push_back(
+          std::chrono::duration<float, std::micro>(steady::now() - c.asked).count());
       ask(c);
     }
   }
@@ -202,10 +204,11 @@ void idle(const madang::http::server& edge, int count) {
     sockets.push_back(dial(edge.port()));
     if (::send(sockets.back(), question.data(), question.size(), MSG_NOSIGNAL) < 0) std::exit(1);
     for (std::size_t got = 0; got < body.size();)
-      got += static_cast<std::size_t>(std::max<ssize_t>(::recv(sockets.back(), room, sizeof room, 0), 0));
+      got += static_cast<std::size_t>(
+          std::max<ssize_t>(::recv(sockets.back(), room, sizeof room, 0), 0));
   }
-  std::printf("%d idle connections, each after one request: %.1f MiB more (bar 60), %lld open\n", count,
-              static_cast<double>(resident_kib() - before) / 1024,
+  std::printf("%d idle connections, each after one request: %.1f MiB more (bar 60), %lld open\n",
+              count, static_cast<double>(resident_kib() - before) / 1024,
               static_cast<long long>(edge.now().connections));
   for (int s : sockets) ::close(s);
 }

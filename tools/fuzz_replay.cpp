@@ -1,8 +1,8 @@
 // Replays a fuzz corpus and a bounded number of mutations of it without libFuzzer:
 //   fuzz_room_target --seconds N corpus_dir [--seed S]
 // The mutations come from a fixed seed, so two runs try the same inputs in the same order; only how
-// far they come depends on the machine. A crash prints the number of the input first: run again with
-// --only NUMBER to see that one alone.
+// far they come depends on the machine. A crash prints the number of the input first: run again
+// with --only NUMBER to see that one alone.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -125,7 +126,9 @@ class mutator {
 void try_one(const input& b, std::uint64_t number) {
   current = number;
   // A heap copy of exactly this size, so that a sanitizer sees a read past the end.
-  LLVMFuzzerTestOneInput(b.data(), b.size());
+  const std::unique_ptr<unsigned char[]> copy(new unsigned char[b.size()]);
+  std::copy(b.begin(), b.end(), copy.get());
+  LLVMFuzzerTestOneInput(copy.get(), b.size());
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Foreign programs judge the papers we print: documents.sh NAME SAMPLES_FOLDER SOURCE_FOLDER
-# NAME: preflight | pdfsig | mutool | text | code | browser. Exit 77 (CTest SKIP_RETURN_CODE) when the
-# program is not here.
+# NAME: preflight | pdfsig | mutool | text | code | browser. Exit 77 (CTest SKIP_RETURN_CODE) when
+# the program is not here.
 set -u
 name=$1 samples=$2 source=$3
 java=/usr/share/java
@@ -14,9 +14,10 @@ fail() { echo "FAILED: $*"; exit 1; }
 judge_preflight() {
   need java default-jre-headless
   path=
-  for jar in preflight pdfbox2 fontbox2 xmpbox commons-logging commons-io javax.activation jaxb-api; do
+  for jar in preflight pdfbox2 fontbox2 xmpbox commons-logging commons-io javax.activation \
+    jaxb-api; do
     [ -f $java/$jar.jar ] ||
-      { echo "skip: no $java/$jar.jar (packages libpdfbox2-java libactivation-java libjaxb-api-java)"; exit 77; }
+      need "$java/$jar.jar" "libpdfbox2-java, libactivation-java, libjaxb-api-java"
     path=$path:$java/$jar.jar
   done
   java -cp "$path" "$source/tools/judges/Preflight.java" "$samples"/*.pdf
@@ -32,9 +33,10 @@ judge_pdfsig() {
     echo "$said" | grep -q "ETSI.CAdES.detached" || fail "$pdf: $said"
   done
   # And it must notice a changed letter, or it judges nothing.
-  sed 's/MadangIssue(2026-1123-000123)/MadangIssue(2026-1123-000124)/' "$samples/land-register.pdf" \
-    > "$samples/changed.tmp"
-  pdfsig "$samples/changed.tmp" 2>&1 | grep -q "Signature is Valid" && fail "pdfsig accepts a change"
+  sed 's/MadangIssue(2026-1123-000123)/MadangIssue(2026-1123-000124)/' \
+    "$samples/land-register.pdf" > "$samples/changed.tmp"
+  pdfsig "$samples/changed.tmp" 2>&1 | grep -q "Signature is Valid" &&
+    fail "pdfsig accepts a change"
   rm "$samples/changed.tmp"
 }
 
@@ -61,9 +63,15 @@ judge_text() {
   find_in vehicle-register '한별모터스'
   find_in business-registration '동대문세무서장'
   find_in english 'Mayor of Jongno-gu'
+  for one in resident-certificate resident-abstract family-relation land-register \
+      vehicle-register business-registration english; do
+    [ "$(pdfinfo "$samples/$one.pdf" | sed -n 's/^Pages: *//p')" = 1 ] ||
+      fail "$one: more than a page"
+  done
   [ "$(pdfinfo "$samples/long.pdf" | sed -n 's/^Pages: *//p')" = 4 ] || fail "long: pages"
   pdfinfo "$samples/land-register.pdf" | grep -q '^Title: *토지대장' || fail "title"
-  pdffonts "$samples/land-register.pdf" | grep -q 'yes yes yes' || fail "font not embedded, subset, Unicode"
+  pdffonts "$samples/land-register.pdf" | grep -q 'yes yes yes' ||
+    fail "font not embedded, subset, Unicode"
 }
 
 judge_code() {
@@ -85,8 +93,8 @@ judge_browser() {
     [ -d "$place/typescript" ] && found=$place
   done
   [ -n "${found:-}" ] || { echo "skip: no typescript (npm install in web/)"; exit 77; }
-  NODE_PATH=$found MADANG_SAMPLES=$samples node --test "$source/web/islands/test/paper-code.test.mjs" ||
-    fail "paper-code.ts"
+  NODE_PATH=$found MADANG_SAMPLES=$samples \
+    node --test "$source/web/islands/test/paper-code.test.mjs" || fail "paper-code.ts"
 }
 
 [ -d "$samples" ] || fail "no samples in $samples"

@@ -1,5 +1,7 @@
 #include "madang/documents/examine.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "madang/base/text.hpp"
@@ -21,7 +23,8 @@ std::string shown(std::string_view s) {
   std::string utf8;
   if (s.starts_with("\xFE\xFF")) {
     for (std::size_t i = 2; i + 1 < s.size(); i += 2) {
-      const unsigned u = static_cast<unsigned char>(s[i]) << 8 | static_cast<unsigned char>(s[i + 1]);
+      const unsigned u =
+          static_cast<unsigned char>(s[i]) * 256u + static_cast<unsigned char>(s[i + 1]);
       if (u >= 0xd800 && u < 0xe000) continue;
       if (u < 0x80) {
         utf8 += static_cast<char>(u);
@@ -107,7 +110,8 @@ class examiner {
   bool only_expired_ = false;   // nothing is wrong but that the seal's time is over
 
   void note(std::string code, std::map<std::string, std::string> facts = {}) {
-    if (report_.findings.size() < 500) report_.findings.push_back({std::move(code), std::move(facts)});
+    if (report_.findings.size() < 500)
+      report_.findings.push_back({std::move(code), std::move(facts)});
   }
 
   void find_signatures() {
@@ -119,7 +123,8 @@ class examiner {
     if (const auto* info = file_->dictionary_at(file_->trailer(), "Info")) read_number(*info);
   }
 
-  void walk_field(const pdf::object& node, bool signature_above, std::string_view above, int depth) {
+  void walk_field(const pdf::object& node, bool signature_above, std::string_view above,
+                  int depth) {
     const pdf::dictionary* d = file_->follow(&node).keys();
     if (!d || depth > 16) return;
     if (++fields_ > most_fields || places_.size() == most_signatures) {
@@ -191,7 +196,8 @@ class examiner {
     found_signature s;
     s.field = p.field;
     if (is_name(file_->at(*p.value, "SubFilter"), "ETSI.RFC3161")) return;   // a time stamp
-    if (const auto* m = file_->at(*p.value, "M").as<pdf::text>()) s.signed_at = read_date(m->octets);
+    if (const auto* m = file_->at(*p.value, "M").as<pdf::text>())
+      s.signed_at = read_date(m->octets);
     const bool pades = is_name(file_->at(*p.value, "SubFilter"), "ETSI.CAdES.detached");
     trust::view ranges[2];
     if (!pades && !is_name(file_->at(*p.value, "SubFilter"), "adbe.pkcs7.detached")) {

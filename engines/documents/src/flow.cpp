@@ -78,7 +78,8 @@ class flow {
   }
 
   void need(double height) {
-    if (!measuring_ && !fresh_ && y_ + height > bottom_) new_page();
+    // What was fitted to the foot exactly must not fall off it by a rounding.
+    if (!measuring_ && !fresh_ && y_ + height > bottom_ + 0.01) new_page();
   }
 
   std::string filled(const text_template& t) { return filled(t, values_); }
@@ -157,7 +158,8 @@ class flow {
     const double height = static_cast<double>(count) * cell_line + 2 * cell_padding;
     if (!measuring_) {
       for (const cell& c : cells) {
-        if (c.shaded) paper().fill({c.x, y_ + frame_line / 2, c.width, height - frame_line}, label_grey);
+        const rectangle inner{c.x, y_ + frame_line / 2, c.width, height - frame_line};
+        if (c.shaded) paper().fill(inner, label_grey);
       }
       for (const cell& c : cells) {
         if (c.x > left_ + 1) paper().vertical(c.x, y_, height, hair_line, hair_grey);
@@ -262,8 +264,8 @@ class flow {
     draw_header();
     just_opened_ = false;
     if (!*rows || (*rows)->empty()) {
-      draw_row({{left_, width_, {said(b.empty)}, {cell_size, align::center, false, true, 0}, false}},
-               draw_header);
+      const text_style style{cell_size, align::center, false, true, 0};
+      draw_row({{left_, width_, {said(b.empty)}, style, false}}, draw_header);
     } else {
       values v = values_;
       for (const json::value& row : **rows) {

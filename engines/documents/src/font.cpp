@@ -53,7 +53,8 @@ class font_reader {
     const unsigned count = get16(file, 4);
     for (unsigned i = 0; i < count; ++i) {
       const std::size_t at = 12 + 16 * i;
-      tables_[std::string(part(file, at, 4))] = part(file, get32(file, at + 8), get32(file, at + 12));
+      tables_[std::string(part(file, at, 4))] =
+          part(file, get32(file, at + 8), get32(file, at + 12));
     }
   }
 

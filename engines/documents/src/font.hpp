@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-// TrueType fonts (ISO/IEC 14496-22) as the press needs them: glyph records that can be copied into a
-// subset, widths, and outlines as paths. Hints are dropped once at loading: paper is printed at 600
-// dots an inch, and an embedded subset is a third smaller without them. Korean needs no shaping: a
-// syllable in NFC is one code point and one glyph.
+// TrueType fonts (ISO/IEC 14496-22) as the press needs them: glyph records that can be copied into
+// a subset, widths, and outlines as paths. Hints are dropped once at loading: paper is printed at
+// 600 dots an inch, and an embedded subset is a third smaller without them. Korean needs no
+// shaping: a syllable in NFC is one code point and one glyph.
 namespace madang::documents {
 
 class font {

@@ -7,7 +7,8 @@
 #include "madang/trust/bytes.hpp"
 
 // A PDF 1.4 file for PDF/A-1b (ISO 19005-1), its objects always in the same order:
-//   1 catalog  2 pages  3 font  4 its descendant  5 descriptor  6 ToUnicode  7 XMP  8 colour profile
+//   1 catalog  2 pages  3 font  4 its descendant  5 descriptor  6 ToUnicode  7 XMP  8 colour
+// profile
 //   9 font file  10 CIDSet  11 information  12.. a page and its content for each page
 //   then, when it is sealed: widget, signature dictionary, appearance (the seal)
 // Everything is written in one pass; the signature's /Contents is reserved as zeros, the two ranges

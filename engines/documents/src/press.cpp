@@ -1,5 +1,7 @@
 #include "madang/documents/press.hpp"
 
+#include <libdeflate.h>
+
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -97,7 +99,9 @@ press::press(const press_options& o)
   const std::string profile = read_file(o.colour_profile);
   in_->colour_profile = deflate(profile, 9);
   const std::string type = read_file(o.font), seal_type = read_file(o.seal_font);
-  const trust::view all[] = {trust::view_of(writer_revision), trust::view_of(type),
+  // Another libdeflate may pack the same octets otherwise.
+  const trust::view all[] = {trust::view_of(writer_revision),
+                             trust::view_of(LIBDEFLATE_VERSION_STRING), trust::view_of(type),
                              trust::view_of(seal_type), trust::view_of(profile)};
   in_->version = text::hex(trust::sha256(all));
 }

@@ -138,7 +138,8 @@ octets weave(const octets& data, int version) {
   octets out;
   for (int i = 0; i <= shorter; ++i)
     for (int b = 0; b < blocks; ++b)
-      if (i < shorter || b >= blocks - longer) out.push_back(starts[static_cast<std::size_t>(b)][i]);
+      if (i < shorter || b >= blocks - longer)
+        out.push_back(starts[static_cast<std::size_t>(b)][i]);
   for (int i = 0; i < checks; ++i)
     for (const octets& s : sums) out.push_back(s[static_cast<std::size_t>(i)]);
   return out;
@@ -189,8 +190,8 @@ void put_alignment(frame& f, int version) {
       if ((i == 0 && j == 0) || (i == 0 && j == count - 1) || (i == count - 1 && j == 0)) continue;
       for (int dy = -2; dy <= 2; ++dy)
         for (int dx = -2; dx <= 2; ++dx)
-          mark(f, places[static_cast<std::size_t>(i)] + dx, places[static_cast<std::size_t>(j)] + dy,
-               std::max(std::abs(dx), std::abs(dy)) != 1);
+          mark(f, places[static_cast<std::size_t>(i)] + dx,
+               places[static_cast<std::size_t>(j)] + dy, std::max(std::abs(dx), std::abs(dy)) != 1);
     }
 }
 

@@ -3,10 +3,10 @@
 #include <string_view>
 #include <vector>
 
-// QR codes (ISO/IEC 18004), model 2, error correction M, alphanumeric mode, versions 1 to 20: what a code
-// on paper is. Ours because libqrencode spends 150 us on choosing the mask, a fifth of the time a
-// whole document takes; the rules of section 7.8.3 over rows kept as machine words take 10 us. The
-// library remains the judge in the tests, and prints texts that are not alphanumeric.
+// QR codes (ISO/IEC 18004), model 2, error correction M, alphanumeric mode, versions 1 to 20: what
+// a code on paper is. Ours because libqrencode spends 150 us on choosing the mask, a fifth of the
+// time a whole document takes; the rules of section 7.8.3 over rows kept as machine words take 10
+// us. The library remains the judge in the tests, and prints texts that are not alphanumeric.
 namespace madang::documents {
 
 struct qr_symbol {

@@ -5,8 +5,8 @@
 #include "font.hpp"
 
 // The agency's seal as it is drawn: a square frame, double, and the name in columns from right to
-// left, each character stretched to fill its cell, as stone cutters do (Regulation on administrative
-// efficiency art. 33-40: square, in Hangul, red).
+// left, each character stretched to fill its cell, as stone cutters do (Regulation on
+// administrative efficiency art. 33-40: square, in Hangul, red).
 namespace madang::documents {
 
 inline constexpr double seal_size = 70;   // points: 24.7 mm

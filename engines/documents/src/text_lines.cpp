@@ -1,5 +1,5 @@
-// Text out of pages: as much of ISO 32000-1 chapter 9 as it takes to read what the press wrote, also
-// after another program rewrote the file.
+// Text out of pages: as much of ISO 32000-1 chapter 9 as it takes to read what the press wrote,
+// also after another program rewrote the file.
 #include <algorithm>
 #include <array>
 #include <cmath>

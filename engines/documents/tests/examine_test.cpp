@@ -146,8 +146,9 @@ TEST_F(genuine_paper, may_get_validation_material_and_nothing_else) {
 
   std::string note = body_of(12);
   note.replace(note.find("/Annots["), 8, "/Annots[80 0 R ");
-  EXPECT_TRUE(look(append(made.pdf, {{12, note},
-      {80, "<</Type/Annot/Subtype/FreeText/Rect[0 0 9 9]/Contents(new)>>"}})).has("revision.forbidden"));
+  const std::string free_text = "<</Type/Annot/Subtype/FreeText/Rect[0 0 9 9]/Contents(new)>>";
+  EXPECT_TRUE(
+      look(append(made.pdf, {{12, note}, {80, free_text}})).has("revision.forbidden"));
 
   // The same deeds told by a section that skips the signed one.
   std::string detour = append(made.pdf, {{12, body_of(12).insert(2, "/Rotate 90")}});

@@ -80,7 +80,8 @@ struct draft : ::testing::Test {
 
 TEST_F(draft, fills_paths_and_formats) {
   const json::value data = {{"day", "2026-03-05"}, {"sum", 1234567}, {"who", "김하윤"},
-                            {"yes", true},         {"area", 330.5},  {"name", {{"ko", "가"}, {"en", "A"}}}};
+                            {"yes", true},         {"area", 330.5},
+                            {"name", {{"ko", "가"}, {"en", "A"}}}};
   auto one = [&](const std::string& t, const std::string& language = "ko") {
     return lines("  - text: '" + t + "'\n", data, language).front();
   };

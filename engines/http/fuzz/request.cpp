@@ -1,6 +1,6 @@
-// The bytes of a connection, fed as a session feeds them: whole, and cut at a place the input chooses.
-// However they are cut, the same request must come out, or none. (A head that cannot become good may be
-// refused at once or only when it is whole.)
+// The bytes of a connection, fed as a session feeds them: whole, and cut at a place the input
+// chooses. However they are cut, the same request must come out, or none. (A head that cannot
+// become good may be refused at once or only when it is whole.)
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -15,10 +15,10 @@
 // Internal: one event loop and the connections that live on it. All of it is touched by the loop's
 // own thread only; others post to `io`.
 //
-// GCC 12 copies temporaries of a co_await operand bit by bit and destroys them twice: everything with
-// a destructor is a named variable here, never a temporary in the operand. It also loses its way when
-// a co_await stands in the condition of a loop or behind && or in an if constexpr: each result has a
-// name and is then looked at.
+// GCC 12 copies temporaries of a co_await operand bit by bit and destroys them twice: everything
+// with a destructor is a named variable here, never a temporary in the operand. It also loses its
+// way when a co_await stands in the condition of a loop or behind && or in an if constexpr: each
+// result has a name and is then looked at.
 namespace madang::http {
 
 namespace asio = boost::asio;

@@ -16,8 +16,8 @@
 //   awake  --takes a task, more wait, nobody waking--> also wakes the next
 //   awake  --queue empty--> asleep
 //
-// Short handlers are thus served by few threads without a switch each; when a handler takes long, the
-// others follow within a wake-up's time, and no task waits while a worker sleeps.
+// Short handlers are thus served by few threads without a switch each; when a handler takes long,
+// the others follow within a wake-up's time, and no task waits while a worker sleeps.
 namespace madang::http {
 
 class pool {
@@ -32,8 +32,8 @@ class pool {
   pool(int workers, std::size_t queue);
   ~pool();
 
-  // Takes tasks in their order while there is room; what is left in `work` found the queue full or the
-  // pool stopped.
+  // Takes tasks in their order while there is room; what is left in `work` found the queue full or
+  // the pool stopped.
   void offer(std::vector<std::unique_ptr<task>>& work);
   // Drops what waits and returns when what runs has ended.
   void stop();

@@ -8,7 +8,8 @@
 
 // Internal: from the bytes of a connection to one request. The session feeds it, the fuzz target
 // feeds it: there is no other way in. RFC 9112, read strictly where leniency has let requests be
-// smuggled: no folded lines, no Transfer-Encoding but "chunked", never with Content-Length, one Host.
+// smuggled: no folded lines, no Transfer-Encoding but "chunked", never with Content-Length, one
+// Host.
 namespace madang::http {
 
 struct reader_limits {

@@ -1,11 +1,12 @@
 // The edge. One event loop per io thread, each with its own listening socket (SO_REUSEPORT: the
 // kernel spreads connections); a session per connection (session.hpp) reads a request, hands it to
-// the pool (pool.hpp) and writes what comes back. Coroutines live in this room's loop, nowhere else;
-// handlers are plain functions.
+// the pool (pool.hpp) and writes what comes back. Coroutines live in this room's loop, nowhere
+// else; handlers are plain functions.
 //
 // Stopping: no new connections; idle ones are cancelled; others finish their request and are told
-// "Connection: close". When time is up the queue is emptied with 503, running handlers are waited for,
-// and sockets are cut. Only then do the loops end, so a worker never posts into a loop that is gone.
+// "Connection: close". When time is up the queue is emptied with 503, running handlers are waited
+// for, and sockets are cut. Only then do the loops end, so a worker never posts into a loop that is
+// gone.
 #include "madang/http/server.hpp"
 
 #include <malloc.h>
@@ -144,15 +145,16 @@ bool server::inside::emptied_within(std::chrono::milliseconds limit) const {
 }
 
 server::server(server_options options, handler handle, explainer explain)
-    : inside_(std::make_unique<inside>(std::move(options), std::move(handle), std::move(explain))) {}
+    : inside_(std::make_unique<inside>(std::move(options), std::move(handle), std::move(explain))) {
+}
 
 server::~server() { stop(); }
 
 namespace {
 
-// A page is made on a worker and freed on a loop; by default the allocator would give its memory back
-// to the system each time and fault it in again for the next (measured: half of the CPU of a 20 KB
-// answer). A setting of the whole process, which a server is.
+// A page is made on a worker and freed on a loop; by default the allocator would give its memory
+// back to the system each time and fault it in again for the next (measured: half of the CPU of a
+// 20 KB answer). A setting of the whole process, which a server is.
 void keep_freed_memory() {
   ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
   ::mallopt(M_MMAP_THRESHOLD, 4 << 20);

@@ -13,9 +13,9 @@ struct target {
   pairs query;
 };
 
-// Accepts origin-form and absolute-form. Gives nothing when the target is ill-formed, not UTF-8 once
-// decoded, holds a control character, an encoded "/", an empty segment or a dot segment: a path that
-// two programs could read in two ways is refused rather than mended.
+// Accepts origin-form and absolute-form. Gives nothing when the target is ill-formed, not UTF-8
+// once decoded, holds a control character, an encoded "/", an empty segment or a dot segment: a
+// path that two programs could read in two ways is refused rather than mended.
 std::optional<target> read_target(std::string_view raw);
 
 // "tchar" of RFC 9110 section 5.6.2, one or more.

@@ -52,8 +52,8 @@ class raw_client {
     return true;
   }
 
-  // One whole response, taken out of what was heard; empty when none came. `headless`: the answer to
-  // a HEAD request, which has a length but no body.
+  // One whole response, taken out of what was heard; empty when none came. `headless`: the answer
+  // to a HEAD request, which has a length but no body.
   std::string response(int milliseconds = 5000, bool headless = false) {
     std::size_t end = 0;
     while ((end = heard.find("\r\n\r\n")) == std::string::npos)

@@ -64,7 +64,8 @@ class gate {
 };
 
 std::string get(std::string_view target, std::string_view more = "") {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: madang\r\n" + std::string(more) + "\r\n";
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: madang\r\n" + std::string(more) +
+         "\r\n";
 }
 
 constexpr std::string_view host = "Host: madang\r\n";

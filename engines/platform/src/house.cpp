@@ -141,18 +141,27 @@ void house::page(std::string method, std::string pattern, needs who, page_handle
               name);
 }
 
+namespace {
+
+// Services that work here come first among equals.
+search::document searchable(const services::entry& e, const services::catalogue& catalogue) {
+  search::document d;
+  d.key = e.id;
+  d.title = e.name;
+  d.body = e.summary;
+  d.keywords = e.search_words;
+  d.facets = {{"category", e.category}, {"agency", e.agency}};
+  d.boost = catalogue.find_definition(e.id) ? 3 : 0;
+  return d;
+}
+
+}  // namespace
+
 void house::open() {
-  for (const auto& e : catalogue_.entries()) {
-    search::document d;
-    d.key = e.id;
-    d.title = e.name;
-    d.body = e.summary;
-    d.keywords = e.search_words;
-    d.facet = e.category;
-    d.boost = catalogue_.find_definition(e.id) ? 2.0 : 1.0;
-    search_.add(std::move(d));
-  }
-  search_.commit();
+  std::vector<search::document> all;
+  all.reserve(catalogue_.entries().size());
+  for (const auto& e : catalogue_.entries()) all.push_back(searchable(e, catalogue_));
+  search_.replace(std::move(all));
   hub_.start();
 }
 

@@ -18,8 +18,8 @@ bytes sign(const key& k, view key_id, view payload) {
   const bytes header =
       cbor::write(cbor::map{{alg, es256}, {kid, bytes(key_id.begin(), key_id.end())}});
   const bytes signature = k.sign(to_be_signed(header, payload));
-  return cbor::write(cbor::tag(
-      sign1_tag, cbor::array{header, cbor::map{}, bytes(payload.begin(), payload.end()), signature}));
+  const bytes content(payload.begin(), payload.end());
+  return cbor::write(cbor::tag(sign1_tag, cbor::array{header, cbor::map{}, content, signature}));
 }
 
 result<signed_one> read(view cose) {

@@ -22,7 +22,8 @@ void add(X509_NAME* name, int nid, const std::string& value) {
   if (value.empty()) return;
   must(X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8,
                                   reinterpret_cast<const unsigned char*>(value.data()),
-                                  static_cast<int>(value.size()), -1, 0) == 1, "X509_NAME_add_entry");
+                                  static_cast<int>(value.size()), -1, 0) == 1,
+       "X509_NAME_add_entry");
 }
 
 owned<X509_NAME, X509_NAME_free> name_in(const certificate_request& r, std::string_view language) {
@@ -143,7 +144,8 @@ void add_revoked(X509_CRL* list, const revocation& r) {
   owned<ASN1_ENUMERATED, ASN1_ENUMERATED_free> why(ASN1_ENUMERATED_new());
   const int code = reason_code(r.reason);
   check(code >= 0, "reason of a revocation");
-  must(one && when && serial && why && X509_REVOKED_set_serialNumber(one.get(), serial.get()) == 1 &&
+  must(one && when && serial && why &&
+           X509_REVOKED_set_serialNumber(one.get(), serial.get()) == 1 &&
            X509_REVOKED_set_revocationDate(one.get(), when.get()) == 1, "X509_REVOKED");
   // "unspecified" is said by saying nothing.
   if (code > 0)

@@ -54,7 +54,8 @@ int give_passphrase(char* buffer, int size, int, void* passphrase) {
 result<public_key> public_key::from_point(view point) {
   auto malformed = refuse(kind::invalid, "trust.key_malformed");
   if (point.size() != 1 + 2 * half || point[0] != 4) return malformed;
-  owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+  owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(
+      EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
   must(context && EVP_PKEY_fromdata_init(context.get()) == 1, "EVP_PKEY_fromdata_init");
   char group[] = "prime256v1";
   OSSL_PARAM parameters[] = {

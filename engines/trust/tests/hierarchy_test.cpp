@@ -84,7 +84,8 @@ TEST(hierarchy, is_a_chain_that_openssl_verifies) {
   auto h = open(f);
   (void)h->seal("jongno", jongno);
   const std::string pki = (f.path / "pki").string();
-  auto [status, text] = run("openssl verify -x509_strict -CAfile " + pki + "/root.cert.pem -untrusted " +
+  auto [status, text] =
+      run("openssl verify -x509_strict -CAfile " + pki + "/root.cert.pem -untrusted " +
                             pki + "/government.cert.pem " + pki + "/seals/jongno.cert.pem");
   EXPECT_EQ(status, 0) << text;
 }
@@ -99,7 +100,8 @@ TEST(hierarchy, writes_a_revocation_list_that_openssl_obeys) {
   EXPECT_EQ(h->revoke("abcd", "mood", now()).why().code, "trust.reason");
   const std::string pki = (f.path / "pki").string();
   const std::string list = f.file("list.crl", h->revocation_list());
-  auto [status, text] = run("openssl verify -crl_check -CAfile " + pki + "/root.cert.pem -untrusted " +
+  auto [status, text] =
+      run("openssl verify -crl_check -CAfile " + pki + "/root.cert.pem -untrusted " +
                             pki + "/government.cert.pem -CRLfile " + list + " " + pki +
                             "/seals/jongno.cert.pem");
   EXPECT_NE(status, 0);

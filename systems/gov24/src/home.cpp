@@ -13,10 +13,11 @@ BOOST_DESCRIBE_STRUCT(home_view, (), (services, working, popular))
 
 struct search_result {
   std::string query;
+  std::string read_as;   // how a query typed with the wrong keyboard was read
   std::int64_t total = 0;
   std::vector<service_line> services;
 };
-BOOST_DESCRIBE_STRUCT(search_result, (), (query, total, services))
+BOOST_DESCRIBE_STRUCT(search_result, (), (query, read_as, total, services))
 
 struct suggestion {
   std::string label, href, tag, note;
@@ -138,12 +139,13 @@ http::response search(context& c) {
   search_result view;
   view.query = std::string(text::head(c.request.param("q"), 100));
   const int page = std::max(1, std::atoi(std::string(c.request.param("page")).c_str()));
-  search::query wanted;
+  search::question wanted;
   wanted.text = view.query;
   wanted.language = c.language;
   wanted.limit = hits_a_page;
-  wanted.offset = (std::min(page, 500) - 1) * hits_a_page;
-  auto found = c.home.search().find(wanted);
+  wanted.offset = static_cast<std::size_t>((std::min(page, 500) - 1) * hits_a_page);
+  auto found = c.home.search().query(wanted);
+  view.read_as = found.read_as;
   view.total = static_cast<std::int64_t>(found.total);
   for (const auto& hit : found.hits)
     if (const auto* e = c.home.catalogue().find(hit.key)) view.services.push_back(line_of(c, *e));
@@ -159,6 +161,8 @@ http::response search(context& c) {
                                    link_button("/services", c.say("search.browse"),
                                                look::secondary)));
     } else {
+      if (!view.read_as.empty())
+        body = all(body, p(c.fill("search.read_as", {{"q", view.read_as}})));
       body = all(body,
                  p(role("status"), c.fill("search.count", {{"n", text::grouped(view.total)}})),
                  service_list(c, view.services),

@@ -13,11 +13,11 @@
 
 // Is this paper genuine? Anybody may bring any file; what comes back is what a citizen can be told.
 //
-// The rule is: genuine only when every octet is accounted for. A signature must cover the whole file
-// as it was when it was made, apart from its own /Contents; what was appended later must be what the
-// standard allows to be appended (EN 319 142-1 section 5.4: validation material, document time
-// stamps; further invisible signatures) and nothing else. Form values filled in after sealing are
-// "changed" here: an official certificate has no form.
+// The rule is: genuine only when every octet is accounted for. A signature must cover the whole
+// file as it was when it was made, apart from its own /Contents; what was appended later must be
+// what the standard allows to be appended (EN 319 142-1 section 5.4: validation material, document
+// time stamps; further invisible signatures) and nothing else. Form values filled in after sealing
+// are "changed" here: an official certificate has no form.
 namespace madang::documents {
 
 enum class verdict {
@@ -81,7 +81,8 @@ report examine(std::string_view pdf, const trust::anchors& believed,
 
 // The text of a PDF as lines, top to bottom, one for each run that stands apart (so each cell of a
 // table is one). Good for what the press made, however it was rewritten later; text without
-// ToUnicode is left out. At most 20,000 lines. Refusals: pdf.malformed, pdf.encrypted, pdf.too_large.
+// ToUnicode is left out. At most 20,000 lines. Refusals: pdf.malformed, pdf.encrypted,
+// pdf.too_large.
 result<std::vector<std::string>> text_lines(std::string_view pdf);
 
 // What differs, in the order of the paper: at most 200 changes.

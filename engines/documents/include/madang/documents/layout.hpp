@@ -6,8 +6,8 @@
 #include "madang/base/result.hpp"
 #include "madang/base/words.hpp"
 
-// A layout says how one kind of official paper looks. It is text (YAML), belongs to a pack, holds no
-// code, and is compiled once. The grammar, in full:
+// A layout says how one kind of official paper looks. It is text (YAML), belongs to a pack, holds
+// no code, and is compiled once. The grammar, in full:
 //
 //   name: resident-certificate            letters, digits, '-'
 //   title: {ko: .., en: ..}               also the document's title in its metadata
@@ -30,15 +30,15 @@
 //     - space: points
 //   footer: PHRASE                        at the foot of each page, before "n / m"
 //
-// Every block may have `when: PATH` (or `when: not PATH`): drawn only if that is there and not false,
-// empty or zero. Every block but a table may have `at: bottom`: it and all after it stand at the
-// foot of the page.
+// Every block may have `when: PATH` (or `when: not PATH`): drawn only if that is there and not
+// false, empty or zero. Every block but a table may have `at: bottom`: it and all after it stand at
+// the foot of the page.
 // PHRASE is {ko: TEMPLATE, en: TEMPLATE} or one TEMPLATE for every language.
-// TEMPLATE is text with {PATH}, {PATH|FORMAT}; a path that leads nowhere refuses the document unless
-// it ends in '?'. "{{" is a brace.
+// TEMPLATE is text with {PATH}, {PATH|FORMAT}; a path that leads nowhere refuses the document
+// unless it ends in '?'. "{{" is a brace.
 // PATH is names joined by dots from the top of the data; inside a table from the row when it starts
-// with a dot. `issue.number`, `issue.date`, `issue.time`, `issue.agency` are the issue's; `.#` counts
-// rows from 1.
+// with a dot. `issue.number`, `issue.date`, `issue.time`, `issue.agency` are the issue's; `.#`
+// counts rows from 1.
 // FORMAT: date (ISO date in words), short (ISO date as 2026.11.23), number (1,234,567),
 // mask:N (all but the first N characters as '*'), yesno:A/B (A when true).
 namespace madang::documents {

@@ -9,8 +9,8 @@
 #include "madang/base/time.hpp"
 #include "madang/trust/certificate.hpp"
 
-// The code on paper: what a printed certificate says about itself, signed with the agency's seal, in
-// a QR code that anybody can check without a network. Format: docs/paper-code.md.
+// The code on paper: what a printed certificate says about itself, signed with the agency's seal,
+// in a QR code that anybody can check without a network. Format: docs/paper-code.md.
 namespace madang::documents::paper_code {
 
 struct facts {

@@ -16,8 +16,8 @@
 // It promises that the same layout, data, issue and signature give the same octets, whenever and on
 // whichever node: nothing in the file comes from a clock, a counter or memory. So a document need
 // not be stored (32 KB), only its data, layout version and signature (2 KB), and can be compared
-// octet for octet with what somebody brings. It depends on the two fonts and the colour profile,
-// which is what version() names.
+// octet for octet with what somebody brings. It depends on the two fonts, the colour profile and
+// the version of libdeflate, which is what version() names: keep it with the record.
 namespace madang::documents {
 
 // What makes one copy of a document this copy.
@@ -49,6 +49,7 @@ class press {
 
   // All are thread-safe and share nothing but the fonts. Refusals: document.missing (field: the
   // path), document.format, document.too_long (over 200 pages), document.number,
+  // document.language,
   // document.signature_too_large, document.code_too_long.
   result<signed_document> render_and_sign(const layout& l, const json::value& data, const issue& i,
                                           const trust::signer& seal) const;
@@ -57,7 +58,7 @@ class press {
   // Without seal and signature: to be looked at, not to be believed.
   result<std::string> draft(const layout& l, const json::value& data, const issue& i) const;
 
-  // SHA-256 in hex over fonts, colour profile and the writer's own revision.
+  // SHA-256 in hex over fonts, colour profile, compressor and the writer's own revision.
   const std::string& version() const;
 
  private:

@@ -10,8 +10,8 @@ namespace madang::http {
 
 // Finds the handler of a request by method and path pattern. Patterns are made of literal segments
 // and captures: "/services/{service}/start". Literals win over captures; HEAD is served by GET;
-// a known path with another method gives 405 with Allow, an unknown one 404. A slash at the end makes
-// no difference. Adding is for the start of the program; finding is safe from many threads.
+// a known path with another method gives 405 with Allow, an unknown one 404. A slash at the end
+// makes no difference. Adding is for the start of the program; finding is safe from many threads.
 class router {
  public:
   using handler = std::function<response(request&)>;
@@ -25,7 +25,7 @@ class router {
   };
   struct match {
     const route* found = nullptr;
-    std::vector<std::string> allowed;   // methods the path knows, when the method was not among them
+    std::vector<std::string> allowed;  // methods the path knows, when the method was not among them
   };
   // Fills request.captured.
   match find(request& r) const;

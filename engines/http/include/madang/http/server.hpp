@@ -39,11 +39,11 @@ using explainer = std::function<response(const request&, const refusal&)>;
 // http.malformed, 408 http.timeout, 413 http.body_too_large, 417 http.expectation,
 // 431 http.head_too_large, 501 http.not_implemented, 505 http.version.
 //
-// The edge adds Date, X-Content-Type-Options, Referrer-Policy (unless set), Server-Timing (app;dur in
-// milliseconds) and gzip of text over 1 KiB; a handler that must not be compressed (a secret beside
-// text that a stranger chose: BREACH) sets Content-Encoding: identity. Fields that frame the message
-// (Content-Length, Transfer-Encoding, Connection) belong to the edge: setting them, or a value with a
-// line end, is a broken invariant and becomes 500.
+// The edge adds Date, X-Content-Type-Options, Referrer-Policy (unless set), Server-Timing (app;dur
+// in milliseconds) and gzip of text over 1 KiB; a handler that must not be compressed (a secret
+// beside text that a stranger chose: BREACH) sets Content-Encoding: identity. Fields that frame the
+// message (Content-Length, Transfer-Encoding, Connection) belong to the edge: setting them, or a
+// value with a line end, is a broken invariant and becomes 500.
 class server {
  public:
   server(server_options options, handler handle, explainer explain = {});
@@ -52,9 +52,9 @@ class server {
   // Throws std::system_error when the port cannot be had or certificate and key cannot be used.
   void start();
   unsigned short port() const;
-  // Stops accepting, closes idle connections, lets what runs or waits end for at most `seconds`; then
-  // drops what still waits and cuts connections. A handler that runs is always waited for: it cannot
-  // be ended from outside. Once stopped a server cannot start again.
+  // Stops accepting, closes idle connections, lets what runs or waits end for at most `seconds`;
+  // then drops what still waits and cuts connections. A handler that runs is always waited for: it
+  // cannot be ended from outside. Once stopped a server cannot start again.
   void stop(int seconds = 10);
 
   struct figures {

@@ -19,7 +19,7 @@
 #include "madang/platform/metrics.hpp"
 #include "madang/platform/settings.hpp"
 #include "madang/registers/registers.hpp"
-#include "madang/search/search.hpp"
+#include "madang/search/index.hpp"
 #include "madang/services/catalogue.hpp"
 #include "madang/store/store.hpp"
 

@@ -10,9 +10,9 @@
 #include "madang/trust/bytes.hpp"
 
 // CBOR (RFC 8949) in its deterministic form only (section 4.2.1): shortest lengths, definite sizes,
-// keys sorted by their encoding and never twice. Ours and not libcbor's, because libcbor reads every
-// form (indefinite, non-shortest, duplicate keys) and what is signed must have exactly one; 150
-// lines with a depth and size limit are less to trust than a reader plus a checker behind it.
+// keys sorted by their encoding and never twice. Ours and not libcbor's, because libcbor reads
+// every form (indefinite, non-shortest, duplicate keys) and what is signed must have exactly one;
+// 150 lines with a depth and size limit are less to trust than a reader plus a checker behind it.
 // Floating point is not needed by anything we sign and is refused.
 namespace madang::trust::cbor {
 
@@ -48,8 +48,9 @@ inline constexpr int deepest = 16;
 inline constexpr std::size_t longest = 64 * 1024;
 
 bytes write(const value& v);
-// The whole of `data` must be one item. Refusals: cbor.truncated, cbor.trailing, cbor.not_canonical,
-// cbor.unsupported, cbor.too_deep, cbor.too_large, cbor.not_utf8. The fact "at" is the offset.
+// The whole of `data` must be one item. Refusals: cbor.truncated, cbor.trailing,
+// cbor.not_canonical, cbor.unsupported, cbor.too_deep, cbor.too_large, cbor.not_utf8. The fact "at"
+// is the offset.
 result<value> read(view data);
 
 // Member of a map by key, or nullptr.

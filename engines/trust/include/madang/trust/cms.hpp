@@ -18,7 +18,7 @@ namespace madang::trust {
 bytes sign_cms(const signer& who, std::span<const view> spans);
 
 struct cms_report {
-  bool readable = false;        // it is a SignedData with exactly one signer whose certificate is in it
+  bool readable = false;        // a SignedData with exactly one signer, whose certificate is in it
   bool digest_ok = false;       // the octets are those that were signed
   bool signature_ok = false;    // the signer's key made this signature
   bool binding_ok = false;      // signing-certificate(-v2) names that certificate
@@ -28,7 +28,8 @@ struct cms_report {
   std::optional<revocation> revocation_of;
   std::vector<std::string> reasons;   // cms.malformed, cms.not_detached, cms.signers,
                                       // cms.no_certificate, cms.algorithm, cms.digest,
-                                      // cms.signature, cms.no_attributes, cms.no_binding, cms.binding, chain.*
+                                      // cms.signature, cms.no_attributes, cms.no_binding,
+                                      // cms.binding, chain.*
 
   bool genuine() const {
     return readable && digest_ok && signature_ok && binding_ok && chain_ok && !revoked;

@@ -9,8 +9,8 @@
 #include "madang/trust/certificate.hpp"
 
 // The government's own certificates: a root, the government's authority under it, and under that
-// the seal of each agency, made when it is first asked for. It is the demonstration PKI of one node:
-// real certificates, real revocation, one passphrase instead of a key ceremony.
+// the seal of each agency, made when it is first asked for. It is the demonstration PKI of one
+// node: real certificates, real revocation, one passphrase instead of a key ceremony.
 //
 // Folder (mode 0700):
 //   root.key.pem root.cert.pem                     sealed private key, certificate
@@ -20,8 +20,8 @@
 //   revoked.txt                                    a line each: serial, reason, instant
 //   lock                                           flock(2) while something is being written
 // Each file is written beside its place, fsynced and renamed over it, then the folder is fsynced:
-// after a crash a file is the old one or the new one. A key is written before its certificate; a key
-// without certificate is a crash between the two and is replaced.
+// after a crash a file is the old one or the new one. A key is written before its certificate; a
+// key without certificate is a crash between the two and is replaced.
 namespace madang::trust {
 
 struct hierarchy_names {
@@ -50,7 +50,8 @@ class hierarchy {
   // revoked. Thread-safe. Refusal trust.number for a number that cannot be a file name.
   result<std::shared_ptr<const signer>> seal(const std::string& number, const words& agency);
 
-  // Every seal certificate ever issued here, also renewed ones: what checks old documents.
+  // Every seal certificate ever issued here, also renewed ones: what checks old documents. Reads
+  // the folder: keep the answer.
   std::vector<certificate> seals() const;
 
   // Certifies an official's own key, bound to the post.

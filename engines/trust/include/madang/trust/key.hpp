@@ -6,8 +6,8 @@
 #include "madang/base/result.hpp"
 #include "madang/trust/bytes.hpp"
 
-// Keys of the house are all ECDSA over P-256 with SHA-256 (FIPS 186-5): 12 times faster to sign than
-// RSA-3072 at the same strength, known to every browser's WebCrypto, 64 octets on paper.
+// Keys of the house are all ECDSA over P-256 with SHA-256 (FIPS 186-5): 12 times faster to sign
+// than RSA-3072 at the same strength, known to every browser's WebCrypto, 64 octets on paper.
 namespace madang::trust {
 
 // A public key: freely copied, immutable, used by any number of threads.
