@@ -14,6 +14,7 @@
 #include "madang/registers/registers.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "madang/packs/packs.hpp"
 
@@ -85,15 +86,14 @@ version version_of(const store::row& r, const schema& s) {
 }
 
 // A key or value as its column holds it; nothing when it has not the form of the type.
-std::optional<parameter> stored(const json::value& v, type t) {
-  if (v.is_null()) return parameter();
+// What somebody searches for, as it stands in the column.
+std::optional<parameter> stored_text(std::string_view s, type t) {
   if (t == type::integer || t == type::flag) {
-    if (v.is_int64()) return parameter(v.get_int64());
-    if (v.is_bool()) return parameter(v.get_bool());
-    return {};
+    std::int64_t number = 0;
+    auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), number);
+    if (error != std::errc{} || end != s.data() + s.size()) return {};
+    return parameter(number);
   }
-  if (!v.is_string()) return {};
-  std::string_view s = v.get_string();
   if (t == type::date) {
     auto d = date::parse(s);
     return d ? std::optional(parameter(*d)) : std::nullopt;
@@ -104,6 +104,18 @@ std::optional<parameter> stored(const json::value& v, type t) {
   }
   return parameter(s);
 }
+
+std::optional<parameter> stored(const json::value& v, type t) {
+  if (v.is_null()) return parameter();
+  if (t == type::integer || t == type::flag) {
+    if (v.is_int64()) return parameter(v.get_int64());
+    if (v.is_bool()) return parameter(v.get_bool());
+    return {};
+  }
+  if (!v.is_string()) return {};
+  return stored_text(v.get_string(), t);
+}
+std::optional<parameter> stored(json::value&&, type) = delete;   // the parameter only views it
 
 std::optional<parameter> stored_key(const schema& s, std::string_view key) {
   if (!s.key_is_id) return parameter(key);
@@ -261,11 +273,13 @@ void registry::create_tables(store::write& tx, const schema& s) {
                     (s.key_is_id ? (tx.postgres() ? "bigint" : "integer") : "text") +
                     " not null";
   const std::string integer = tx.postgres() ? "bigint" : "integer";
+  // Both stores compare octets, so that order and ranges are the same.
+  const std::string text_type = tx.postgres() ? "text collate \"C\"" : "text";
   for (const char* c : {"valid_from", "valid_to", "recorded_from", "recorded_to"})
     sql += std::string(", ") + c + " " + integer + " not null";
   sql += ", reason text not null";
   for (const auto& i : s.items)
-    sql += ", " + i.id + " " + (column_type(i.type) == "text" ? "text" : integer);
+    sql += ", " + i.id + " " + (column_type(i.type) == "text" ? text_type : integer);
   tx.execute(sql + (tx.postgres() ? ")" : ") strict"));
 }
 
@@ -318,16 +332,37 @@ result<std::vector<record>> registry::find(const audit::access& why, std::string
   if (!s) return refuse(kind::not_found, "register.unknown");
   const registers::item* i = s->find(item);
   if (!i || !i->indexed) return refuse(kind::invalid, "register.not_searchable", std::string(item));
-  auto wanted = stored(json::value(value), i->type);
+  auto wanted = stored_text(value, i->type);
   if (!wanted) return std::vector<record>{};
-  std::vector<parameter> parameters{*wanted};
-  std::string where = "where " + i->id + " = ?1" + at_moment(when, parameters);
+  return look(why, *s, "where " + i->id + " = ?1", {*wanted}, when, items, limit);
+}
+
+result<std::vector<record>> registry::starting(const audit::access& why, std::string_view reg,
+                                               std::string_view item, std::string_view prefix,
+                                               moment when, std::span<const std::string> items,
+                                               int limit) {
+  if (auto stated = why.stated(); !stated) return stated.why();
+  const schema* s = find_schema(reg);
+  if (!s) return refuse(kind::not_found, "register.unknown");
+  const registers::item* i = s->find(item);
+  if (!i || !i->indexed || column_type(i->type) != "text")
+    return refuse(kind::invalid, "register.not_searchable", std::string(item));
+  // U+10FFFF sorts after every letter in both stores, which compare octets.
+  const std::string end = std::string(prefix) + "\xF4\x8F\xBF\xBF";
+  return look(why, *s, "where " + i->id + " >= ?1 and " + i->id + " < ?2",
+              {parameter(prefix), parameter(std::string_view(end))}, when, items, limit);
+}
+
+std::vector<record> registry::look(const audit::access& why, const schema& s, std::string where,
+                                   std::vector<parameter> parameters, moment when,
+                                   std::span<const std::string> items, int limit) {
+  where += at_moment(when, parameters);
   where += " order by version limit " + std::to_string(std::clamp(limit, 1, 1000));
-  auto found = db_.reading([&](store::read& r) { return select_versions(r, *s, where, parameters); });
+  auto found = db_.reading([&](store::read& r) { return select_versions(r, s, where, parameters); });
   std::vector<record> out;
-  if (!found.empty() && concerns_a_person(items, *s))
+  if (!found.empty() && concerns_a_person(items, s))
     db_.writing([&](store::write& tx) {
-      for (const auto& v : found) note(tx, why, audit::action::read, *s, v.what, named(items, *s));
+      for (const auto& v : found) note(tx, why, audit::action::read, s, v.what, named(items, s));
     });
   for (auto& v : found) {
     keep_only(v.what, items);
@@ -377,7 +412,7 @@ result<std::vector<record>> registry::find(store::write& tx, const audit::access
   const schema& s = need(reg);
   const registers::item* i = s.find(item);
   check(i && i->indexed, "a system searches by indexed items only");
-  auto wanted = stored(json::value(value), i->type);
+  auto wanted = stored_text(value, i->type);
   if (!wanted) return std::vector<record>{};
   std::vector<parameter> parameters{*wanted};
   const std::string where = "where " + i->id + " = ?1" + at_moment(when, parameters);

@@ -21,6 +21,7 @@ items:
   - {id: owner, type: id, indexed: true, required: true, name: {ko: 소유자, en: Owner}}
   - {id: chassis, unique: true, name: {ko: 차대번호, en: Chassis number}}
   - {id: model, longest: 10, name: {ko: 차종, en: Model}}
+  - {id: base, indexed: true, name: {ko: 사용본거지, en: Base of use}}
   - {id: built, type: date, name: {ko: 제작일, en: Built}}
 )";
 
@@ -143,6 +144,16 @@ TEST_P(a_register, finds_by_an_indexed_item_and_forgets_who_sold) {
   }));
   EXPECT_EQ(reg->find(why, "vehicles", "owner", owner.str())->size(), 0u);
   EXPECT_EQ(reg->count("vehicles"), 1);
+}
+
+TEST_P(a_register, finds_what_begins_with_a_long_text) {
+  const std::string model = "경기도 성남시 분당구 솟대길 50, 햇살숲가 111동 1102호";
+  ASSERT_TRUE(create("1", {{"owner", owner.str()}, {"base", model}}));
+  ASSERT_TRUE(create("2", {{"owner", owner.str()}, {"base", "경기도 성남시 분당구 솟대로 50"}}));
+  EXPECT_EQ(reg->find(why, "vehicles", "base", model)->size(), 1u);
+  EXPECT_EQ(reg->starting(why, "vehicles", "base", "경기도 성남시 분당구 솟대길")->size(), 1u);
+  EXPECT_EQ(reg->starting(why, "vehicles", "base", "경기도 성남시 분당구")->size(), 2u);
+  EXPECT_EQ(reg->starting(why, "vehicles", "owner", "A").why().code, "register.not_searchable");
 }
 
 INSTANTIATE_TEST_SUITE_P(both, a_register, testing::Values("sqlite", "postgres"),

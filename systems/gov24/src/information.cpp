@@ -26,15 +26,6 @@ struct article {
 };
 BOOST_DESCRIBE_STRUCT(article, (), (id, day, title, body, agency))
 
-struct place {
-  std::string label, value, note;
-};
-BOOST_DESCRIBE_STRUCT(place, (), (label, value, note))
-struct places {
-  std::vector<place> items;
-};
-BOOST_DESCRIBE_STRUCT(places, (), (items))
-
 agency_line line_of(const context& c, const packs::agency& a) {
   return {a.code, a.name(c.language), a.duty(c.language), a.kind, a.parent};
 }
@@ -153,37 +144,6 @@ http::response problem_page(context& c) {
   return c.page(code, {}, all(h1(code), p(c.say(key))));
 }
 
-// Towns by name, then real addresses there: buildings of the land register, which are nobody's data.
-http::response addresses(context& c) {
-  places out;
-  const std::string q(text::trim(text::head(c.request.param("q"), 80)));
-  if (text::length(q) < 2) return c.with_privacy(http::json_response(json::write(out)));
-  static const std::vector<std::string> open_items = {"address", "use"};
-  auto* land = c.home.hub().registry_of("buildings");
-  const auto why = c.access(c.home.said("purpose.address"), c.home.said("law.address"));
-  const auto words_typed = text::split(q, ' ');
-  const std::string folded = text::fold(words_typed.front());
-  constexpr std::size_t most = 12;
-  for (const auto& town : c.home.pack().towns()) {
-    if (out.items.size() >= most) break;
-    if (!text::fold(town.name("ko")).starts_with(folded) &&
-        !text::fold(town.name("en")).starts_with(folded))
-      continue;
-    if (!land) break;
-    auto found = land->find(why, "buildings", "town", town.code, registers::present(), open_items, 60);
-    if (!found) break;
-    for (const auto& b : *found) {
-      if (out.items.size() >= most) break;
-      const std::string address(b.text("address"));
-      bool fits = true;
-      for (std::size_t i = 1; i < words_typed.size(); ++i)
-        fits = fits && address.find(words_typed[i]) != std::string::npos;
-      if (fits) out.items.push_back({address, town.code, c.home.pack().full_name(town.code)(c.language)});
-    }
-  }
-  return c.with_privacy(http::json_response(json::write(out)));
-}
-
 }  // namespace
 
 void information_pages(house& h) {
@@ -197,7 +157,6 @@ void information_pages(house& h) {
   for (const std::string name : {"privacy", "accessibility", "api"})
     h.page("GET", "/" + name, needs::nobody, [name](context& c) { return statement(c, name); });
   h.page("GET", "/problems/{code}", needs::nobody, problem_page);
-  h.page("GET", "/addresses", needs::nobody, addresses);
 }
 
 }  // namespace madang::gov24

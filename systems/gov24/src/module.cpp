@@ -16,6 +16,7 @@ void join(platform::house& house) {
   data_pages(house);
   verify_pages(house);
   account_pages(house);
+  address_pages(house);
   information_pages(house);
   machine_pages(house);
   listen(house);

@@ -19,6 +19,7 @@ void document_pages(house& h);     // my documents, downloads
 void data_pages(house& h);         // who looked at my data; my data
 void verify_pages(house& h);       // anyone verifies
 void account_pages(house& h);      // sign in and out, acting in a post, language
+void address_pages(house& h);      // the address finder
 void information_pages(house& h);  // agencies, news, policies, about
 void machine_pages(house& h);      // health, metrics, OpenAPI
 void listen(house& h);             // notices and bundles from events

@@ -56,6 +56,11 @@ class registry {
                                    std::string_view item, std::string_view value,
                                    moment when = present(), std::span<const std::string> items = {},
                                    int limit = 100);
+  // Whose text item begins with `prefix`, octet for octet.
+  result<std::vector<record>> starting(const audit::access& why, std::string_view reg,
+                                       std::string_view item, std::string_view prefix,
+                                       moment when = present(),
+                                       std::span<const std::string> items = {}, int limit = 100);
   // Every version, oldest recorded first.
   result<std::vector<record>> history(const audit::access& why, std::string_view reg,
                                       std::string_view key);
@@ -93,6 +98,9 @@ class registry {
 
  private:
   const schema& need(std::string_view reg) const;
+  std::vector<record> look(const audit::access& why, const schema& s, std::string where,
+                           std::vector<store::parameter> parameters, moment when,
+                           std::span<const std::string> items, int limit);
   store::database& db_;
   std::vector<schema> schemas_;
   std::map<std::string, std::string, std::less<>> insert_sql_;

@@ -1,0 +1,131 @@
+// The address finder: real addresses of the building register, which are nobody's data. Understood
+// are a road ("솟대길 50"), a town ("역삼1동"), and either after the names of what it lies in.
+#include "pages.hpp"
+
+namespace madang::gov24 {
+namespace {
+
+struct place {
+  std::string label, value, note;   // the address, its town's code, its town
+};
+BOOST_DESCRIBE_STRUCT(place, (), (label, value, note))
+struct places {
+  std::vector<place> items;
+};
+BOOST_DESCRIBE_STRUCT(places, (), (items))
+
+constexpr std::size_t most = 12;
+
+bool begins(const words& name, std::string_view folded) {
+  return text::fold(name("ko")).starts_with(folded) || text::fold(name("en")).starts_with(folded);
+}
+
+// Does a part of "경기도 성남시 분당구" begin so? One letter says nothing yet.
+bool part_begins(const words& full, std::string_view folded) {
+  if (text::length(folded) < 2) return false;
+  for (const char* language : {"ko", "en"})
+    for (const auto& part : text::split(full(language), ' '))
+      if (text::fold(part).starts_with(folded)) return true;
+  return false;
+}
+
+class finder {
+ public:
+  explicit finder(context& c)
+      : c_(c),
+        land_(c.home.hub().registry_of("buildings")),
+        why_(c.access(c.home.said("purpose.address"), c.home.said("law.address"))) {}
+
+  places find(std::string_view typed) {
+    for (const auto& word : text::split(typed, ' '))
+      if (!text::trim(word).empty()) words_.push_back(word);
+    if (!land_ || text::length(typed) < 2) return {};
+    by_town();
+    if (found_.items.empty()) by_road();
+    return std::move(found_);
+  }
+
+ private:
+  // The first word that names towns; the others stand anywhere in the address.
+  void by_town() {
+    for (std::size_t w = 0; w < words_.size(); ++w) {
+      const std::string folded = text::fold(words_[w]);
+      if (text::length(folded) < 2) continue;
+      for (const auto& town : c_.home.pack().towns()) {
+        if (found_.items.size() >= most) return;
+        if (!begins(town.name, folded)) continue;
+        const words full = c_.home.pack().full_name(town.code);
+        take(land_->find(why_, "buildings", "town", town.code, registers::present(), open_items, 200),
+             [&](std::string_view address) { return others_fit(w, address, full); });
+      }
+      if (!found_.items.empty()) return;
+    }
+  }
+
+  // Words that name a province or municipality narrow; the rest begins what stands after it.
+  void by_road() {
+    std::vector<std::string> where;
+    std::string rest;
+    for (const auto& word : words_) {
+      if (rest.empty() && names_a_place(word)) {
+        where.push_back(text::fold(word));
+      } else {
+        rest += (rest.empty() ? "" : " ") + word;
+      }
+    }
+    if (rest.empty()) return;
+    for (const auto& m : c_.home.pack().municipalities()) {
+      if (found_.items.size() >= most) return;
+      const words full = c_.home.pack().full_name(m.code);
+      if (!std::ranges::all_of(where, [&](const auto& w) { return part_begins(full, w); })) continue;
+      take(land_->starting(why_, "buildings", "address", full("ko") + " " + rest,
+                           registers::present(), open_items, static_cast<int>(most)),
+           [](std::string_view) { return true; });
+    }
+  }
+
+  bool names_a_place(const std::string& word) const {
+    const std::string folded = text::fold(word);
+    return std::ranges::any_of(c_.home.pack().municipalities(), [&](const auto& m) {
+      return part_begins(c_.home.pack().full_name(m.code), folded);
+    });
+  }
+
+  bool others_fit(std::size_t town_word, std::string_view address, const words& full) const {
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      if (i != town_word && address.find(words_[i]) == std::string_view::npos &&
+          !part_begins(full, text::fold(words_[i])))
+        return false;
+    return true;
+  }
+
+  template <class Fits>
+  void take(const result<std::vector<registers::record>>& records, Fits fits) {
+    if (!records) return;
+    for (const auto& b : *records) {
+      if (found_.items.size() >= most) return;
+      const std::string town(b.text("town"));
+      if (fits(b.text("address")))
+        found_.items.push_back({std::string(b.text("address")), town,
+                                c_.home.pack().full_name(town)(c_.language)});
+    }
+  }
+
+  inline static const std::vector<std::string> open_items = {"address", "town"};
+  context& c_;
+  registers::registry* land_;
+  audit::access why_;
+  std::vector<std::string> words_;
+  places found_;
+};
+
+http::response addresses(context& c) {
+  const std::string typed(text::trim(text::head(c.request.param("q"), 80)));
+  return c.with_privacy(http::json_response(json::write(finder(c).find(typed))));
+}
+
+}  // namespace
+
+void address_pages(house& h) { h.page("GET", "/addresses", needs::nobody, addresses); }
+
+}  // namespace madang::gov24
