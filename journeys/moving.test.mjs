@@ -22,7 +22,7 @@ async function address_of(name) {
 
 test('Kim reports a move into the household of Park, who agrees, and an official accepts it', async () => {
   const full = await address_of('박서준')
-  const [building, unit] = full.split(', ')
+  const [, building, unit] = full.match(/^(.*) (\S+동 \S+호)$/)
   const town = '정자1동'
 
   const kim = await Person.arrive(house)
@@ -41,7 +41,7 @@ test('Kim reports a move into the household of Park, who agrees, and an official
   await kim.page.locator('input[name=moved_day]').fill(String(day.getDate()))
   await kim.press(next)
   // The address finder: town first, then the road.
-  const road = building.split(' ').slice(-2)[0]
+  const road = building.split(', ')[0].split(' ').at(-2)
   await kim.page.locator('input[name=address]').pressSequentially(`${town} ${road}`, { delay: 5 })
   await kim.page.getByRole('option').filter({ hasText: building }).first().click()
   await kim.judge('move-address')
@@ -73,7 +73,7 @@ test('Kim reports a move into the household of Park, who agrees, and an official
   const park = await Person.arrive(house, { viewport: phone })
   await park.sign_in('박서준')
   await park.go('/')
-  await park.sees(/김하윤님의 전입에 세대주 동의가 필요합니다/)
+  await park.sees(/김하윤님의 전입신고에 동의가 필요합니다/)
   await park.follow(/확인하기/)
   await park.judge('consent-phone')
   await park.press(/^동의합니다/)
@@ -133,7 +133,7 @@ test('Kim reports a move into the household of Park, who agrees, and an official
 
   // The register says so from the day of the move.
   await kim.go('/my/data/records')
-  await kim.sees(new RegExp(building.split(' ').slice(-2).join(' ')))
+  await kim.sees(new RegExp(building))
 
   // The rest of the life event: the vehicle's address, with its own state.
   await kim.go('/my')

@@ -36,6 +36,8 @@ create table matter_consent (
   name text not null,
   state text not null,
   at bigint not null,
+  question text not null,
+  about text not null,
   primary key (matter, person)
 );
 create index matter_consent_person on matter_consent (person);

@@ -16,7 +16,7 @@ std::span<const store::migration> migrations();
 BOOST_DESCRIBE_STRUCT(matter, (),
                       (key, number, procedure, applicant, applicant_name, office, post, state,
                        answers, opened, received, due, suspended, decided, decided_by, reason))
-BOOST_DESCRIBE_STRUCT(consent, (), (person, name, state, at))
+BOOST_DESCRIBE_STRUCT(consent, (), (person, name, state, at, question, about))
 BOOST_DESCRIBE_STRUCT(message, (), (key, from_official, author, text, at))
 BOOST_DESCRIBE_STRUCT(event, (), (at, what, who, note))
 
@@ -142,9 +142,9 @@ result<matter> files::open(store::write& tx, const audit::access& why, const req
   if (!r.once.empty())
     tx.run("insert into matter_request (once, matter) values (?1, ?2)", r.once, m.key);
   for (const auto& c : r.consents)
-    tx.run("insert into matter_consent (matter, person, name, state, at) "
-           "values (?1, ?2, ?3, 'asked', ?4)",
-           m.key, c.person, c.name, now());
+    tx.run("insert into matter_consent (matter, person, name, state, at, question, about) "
+           "values (?1, ?2, ?3, 'asked', ?4, ?5, ?6)",
+           m.key, c.person, c.name, now(), c.question, c.about);
   procedure::consequences asked;
   for (const auto& c : r.consents) asked.persons.push_back(c.person);
   tell(tx, m, r.consents.empty() ? "received" : "consent_asked", why, "", asked);
@@ -182,7 +182,8 @@ std::int64_t files::count(const wanted& w) {
 std::vector<consent> files::consents(id key) {
   return db_.reading([&](store::read& r) {
     return r.all<consent>(
-        "select person, name, state, at from matter_consent where matter = ?1 order by person",
+        "select person, name, state, at, question, about from matter_consent where matter = ?1 "
+        "order by person",
         key);
   });
 }

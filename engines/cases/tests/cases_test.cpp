@@ -83,7 +83,7 @@ TEST_F(a_case, stands_still_while_the_applicant_is_asked) {
 }
 
 TEST_F(a_case, waits_for_consent_and_starts_its_clock_with_it) {
-  matter m = open({{park, "박서준", "asked", {}}});
+  matter m = open({{park, "박서준", "asked", {}, {}, {}}});
   EXPECT_EQ(m.state, state::consent);
   EXPECT_EQ(all.asking_consent_of(park).size(), 1u);
   EXPECT_EQ(all.answer_consent(citizen, m.key, true).why().code, "case.not_found");
@@ -97,7 +97,7 @@ TEST_F(a_case, waits_for_consent_and_starts_its_clock_with_it) {
 }
 
 TEST_F(a_case, is_returned_when_a_head_of_household_declines) {
-  matter m = open({{park, "박서준", "asked", {}}});
+  matter m = open({{park, "박서준", "asked", {}, {}, {}}});
   audit::access head = citizen;
   head.who.person = park;
   ASSERT_TRUE(all.answer_consent(head, m.key, false));

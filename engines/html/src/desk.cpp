@@ -32,8 +32,14 @@ node list_pane(const shell& s, const desk_view& v) {
   for (const desk_item& each : v.items) items.push_back(item_of(each));
   return section(cls("desk-list"), aria("label", v.list_label),
                  div(cls("desk-tools"), v.tools,
-                     p(cls("note"), v.list_note, span(cls("keys"), " · ", s.say("desk.keys")))),
-                 items.empty() ? p(cls("empty"), v.empty) : ol(items));
+                     v.list_note.empty() ? node()
+                                         : p(cls("note"), v.list_note,
+                                             items.empty() ? node()
+                                                           : span(cls("keys"), " · ",
+                                                                  s.say("desk.keys")))),
+                 !items.empty()     ? ol(items)
+                 : v.empty.empty() ? node()
+                                   : p(cls("empty"), v.empty));
 }
 
 }  // namespace

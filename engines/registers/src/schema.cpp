@@ -36,6 +36,7 @@ item parse_item(const json::value& v, const std::string& file) {
   out.indexed = json::flag(v, "indexed") || out.unique;
   out.required = json::flag(v, "required");
   out.code_list = json::str(v, "codes");
+  out.shares = json::str(v, "shares");
   out.longest = static_cast<std::size_t>(json::num(v, "longest", 200));
   return out;
 }

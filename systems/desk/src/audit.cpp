@@ -61,7 +61,7 @@ http::response audit_page(context& c) {
       kinds.push_back({"/desk/audit?action=" + std::string(a),
                        std::string(c.say("data.action_" + std::string(a))), c.request.param("action") == a});
     d.tools = all(search_box(c.shell(), box), filters(c.say("work.filters"), kinds));
-    d.list_label = c.say("work.audit");
+    d.list_label = c.say("work.audit_search");
     table_view t;
     t.caption = c.say("work.audit");
     t.caption_hidden = true;

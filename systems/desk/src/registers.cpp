@@ -108,6 +108,23 @@ node record_box(const context& c, const registers::schema& s, const registers::r
   return box(s.name(c.language), definition_grid(rows));
 }
 
+// "세대주와의 관계: 기타"; of a reference to another record only that it changed.
+std::vector<std::string> changes_of(const context& c, const registers::schema& s,
+                                    const registers::record& before, const registers::record& r) {
+  const json::object shown = services::shown_record(c.home.pack(), s, r, c.language);
+  std::vector<std::string> out;
+  for (const auto& i : s.items) {
+    if (before.text(i.id) == r.text(i.id)) continue;
+    auto named = shown.find(i.id + "_name");
+    std::string value(named != shown.end() && named->value().is_string()
+                          ? std::string_view(named->value().get_string())
+                          : r.text(i.id));
+    if (i.type == registers::type::id) value.clear();
+    out.push_back(i.name(c.language) + (value.empty() ? "" : ": " + value));
+  }
+  return out;
+}
+
 node history_table(const context& c, const registers::schema& s,
                    const std::vector<registers::record>& list) {
   table_view t;
@@ -117,10 +134,7 @@ node history_table(const context& c, const registers::schema& s,
   const registers::record* before = nullptr;
   for (const auto& r : list) {
     std::vector<std::string> changes;
-    for (const auto& i : s.items)
-      if (i.type != registers::type::id && (!before || before->text(i.id) != r.text(i.id)) &&
-          !r.text(i.id).empty() && before)
-        changes.push_back(i.name(c.language) + ": " + std::string(r.text(i.id)));
+    if (before) changes = changes_of(c, s, *before, r);
     const bool stands = r.recorded_to == forever;
     t.rows.push_back(
         {node(r.valid_from.str() + " – " + (r.valid_to == end_of_days ? "" : r.valid_to.str())),

@@ -29,6 +29,18 @@ bool part_begins(const words& full, std::string_view folded) {
   return false;
 }
 
+// "…로 50, 햇살숲가 111동 1102호": "…로 50, 햇살숲가". Which dwelling it is, is asked for apart.
+std::string building_of(std::string_view address) {
+  if (address.find(',') == std::string_view::npos) return std::string(address);
+  for (const std::string_view counter : {"호", "동"}) {
+    const auto space = address.rfind(' ');
+    if (space == std::string_view::npos || !address.ends_with(counter)) break;
+    address = address.substr(0, space);
+  }
+  while (address.ends_with(',')) address.remove_suffix(1);
+  return std::string(address);
+}
+
 class finder {
  public:
   explicit finder(context& c)
@@ -79,7 +91,7 @@ class finder {
       const words full = c_.home.pack().full_name(m.code);
       if (!std::ranges::all_of(where, [&](const auto& w) { return part_begins(full, w); })) continue;
       take(land_->starting(why_, "buildings", "address", full("ko") + " " + rest,
-                           registers::present(), open_items, static_cast<int>(most)),
+                           registers::present(), open_items, 100),
            [](std::string_view) { return true; });
     }
   }
@@ -105,9 +117,13 @@ class finder {
     for (const auto& b : *records) {
       if (found_.items.size() >= most) return;
       const std::string town(b.text("town"));
-      if (fits(b.text("address")))
-        found_.items.push_back({std::string(b.text("address")), town,
-                                c_.home.pack().full_name(town)(c_.language)});
+      if (!fits(b.text("address"))) continue;
+      std::string building = building_of(b.text("address"));
+      const bool there = std::ranges::any_of(
+          found_.items, [&](const place& p) { return p.label == building; });
+      if (!there)
+        found_.items.push_back(
+            {std::move(building), town, c_.home.pack().full_name(town)(c_.language)});
     }
   }
 

@@ -1,5 +1,7 @@
 // My data: who looked at my records, and what the records say.
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "pages.hpp"
 
@@ -95,31 +97,69 @@ node who_cell(const context& c, const look_line& l) {
   return all(l.who, post.empty() ? node() : node(div(cls("note"), post)));
 }
 
+// What one person did for one purpose within a minute is one line to a reader: opening one screen
+// reads several registers. Lines are newest first.
+bool belongs_to(const look_line& first, const look_line& l) {
+  constexpr std::int64_t a_minute = 60'000'000;
+  return !l.hidden && !first.hidden && l.who == first.who && l.post == first.post &&
+         l.purpose == first.purpose && l.reference == first.reference &&
+         first.at.micros - l.at.micros < a_minute;
+}
+
+std::vector<std::vector<const look_line*>> grouped(const looks_view& view, bool with_mine) {
+  std::vector<std::vector<const look_line*>> out;
+  for (const auto& l : view.entries) {
+    if (l.mine && !with_mine) continue;
+    if (out.empty() || !belongs_to(*out.back().front(), l)) out.emplace_back();
+    out.back().push_back(&l);
+  }
+  return out;
+}
+
+node what_cell(const context& c, const std::vector<const look_line*>& group) {
+  if (group.front()->hidden) return node(c.say("data.one_look"));
+  std::vector<std::tuple<std::string, std::string, std::string>> lines;
+  for (const auto* l : group) {
+    std::tuple line{l->action, l->record_name, l->items};
+    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+  }
+  node out;
+  for (const auto& [action, name, items] : lines)
+    out = all(out, div(badge(action == "read" ? tone::neutral : tone::info,
+                             c.say("data.action_" + action)),
+                       " ", name, items.empty() ? node() : node(div(cls("note"), items))));
+  return out;
+}
+
+node looks_table(const context& c, const looks_view& view, bool with_mine) {
+  table_view t;
+  t.caption = c.say("my.data");
+  t.caption_hidden = true;
+  t.stacked = true;
+  t.columns = {{std::string(c.say("data.when"))}, {std::string(c.say("data.who"))},
+               {std::string(c.say("data.what"))}, {std::string(c.say("data.why"))}};
+  t.empty = c.say("data.none");
+  for (const auto& group : grouped(view, with_mine)) {
+    const look_line& l = *group.front();
+    t.rows.push_back({node(c.written(l.at)), who_cell(c, l), what_cell(c, group),
+                      all(l.purpose, l.reference.empty() ? node() : node(" " + l.reference),
+                          div(cls("note"), l.law))});
+  }
+  return data_table(c.shell(), t);
+}
+
 http::response looks(context& c) {
   const looks_view view = looks_of(c);
+  const bool with_mine = c.request.param("by") == "all";
   return c.show(view, [&] {
-    table_view t;
-    t.caption = c.say("my.data");
-    t.caption_hidden = true;
-    t.stacked = true;
-    t.columns = {{std::string(c.say("data.when"))}, {std::string(c.say("data.who"))},
-                 {std::string(c.say("data.what"))}, {std::string(c.say("data.why"))}};
-    t.empty = c.say("data.none");
-    for (const auto& l : view.entries)
-      t.rows.push_back(
-          {node(c.written(l.at)), who_cell(c, l),
-           l.hidden ? node(c.say("data.one_look"))
-                    : all(badge(l.action == "read" ? tone::neutral : tone::info,
-                                c.say("data.action_" + l.action)),
-                          " ", l.record_name,
-                          l.items.empty() ? node() : node(div(cls("note"), l.items))),
-           all(l.purpose, l.reference.empty() ? node() : node(" " + l.reference),
-               div(cls("note"), l.law))});
     node body = all(h1(c.say("my.data")), lead(c.say("data.lead")),
                     p(badge(tone::info, c.fill("data.count", {{"n", text::grouped(view.total)}})),
                       " ", a(href("/my/data/records"), c.say("data.records")), " · ",
                       a(href("/my/data/download"), c.say("data.download"))),
-                    data_table(c.shell(), t), inset(p(c.say("data.wrong"))));
+                    tabs(c.say("my.data"),
+                         {{"/my/data", std::string(c.say("data.by_others")), !with_mine},
+                          {"/my/data?by=all", std::string(c.say("data.by_all")), with_mine}}),
+                    looks_table(c, view, with_mine), inset(p(c.say("data.wrong"))));
     return c.page(c.say("my.data"), {{"/my", std::string(c.say("my.title"))}}, body,
                   {.wide = true, .noindex = true});
   });
@@ -130,15 +170,27 @@ json::object records_of(const context& c) {
   const audit::access why =
       c.access(c.home.said("purpose.own_data"), c.home.said("law.privacy_35"));
   json::object out;
+  std::set<std::pair<std::string, std::string>> seen;
   auto put = [&](const registers::schema& s, const registers::record& r) {
+    if (!seen.emplace(s.id, r.key).second) return;
     if (!out.contains(s.id)) out[s.id] = json::array{};
     out[s.id].get_array().push_back(services::shown_record(c.home.pack(), s, r, c.language));
+  };
+  auto put_shared = [&](const registers::schema& s, const registers::record& r) {
+    for (const auto& i : s.items) {
+      auto* reg = i.shares.empty() ? nullptr : c.home.hub().registry_of(i.shares);
+      if (!reg || seen.contains({i.shares, std::string(r.text(i.id))})) continue;
+      if (auto shared = reg->get(why, i.shares, r.text(i.id)))
+        put(*reg->find_schema(i.shares), *shared);
+    }
   };
   for (const auto* s : c.home.hub().schemas()) {
     auto* reg = c.home.hub().registry_of(s->id);
     if (s->subject == "key") {
       auto r = reg->get(why, s->id, c.actor.person.str());
-      if (r) put(*s, *r);
+      if (!r) continue;
+      put(*s, *r);
+      put_shared(*s, *r);
     } else if (!s->subject.empty()) {
       auto all_of = reg->find(why, s->id, s->subject, c.actor.person.str());
       if (all_of)
@@ -158,7 +210,8 @@ http::response records(context& c) {
     if (found == all_records.end()) continue;
     body = all(body, h2(s->name(c.language)), p(cls("note"), s->law(c.language)));
     for (const auto& r : found->value().get_array()) {
-      std::vector<row> rows{{s->key_name(c.language), node(json::str(r, "key")), ""}};
+      std::vector<row> rows;
+      if (!s->key_is_id) rows.push_back({s->key_name(c.language), node(json::str(r, "key")), ""});
       for (const auto& i : s->items) {
         const json::value& named = json::at(r, i.id + "_name");
         const json::value& plain = json::at(r, i.id);

@@ -31,8 +31,10 @@ BOOST_DESCRIBE_STRUCT(suggestions, (), (items))
 constexpr int hits_a_page = 20;
 
 todo consent_line(const context& c, const cases::matter& m) {
+  const auto* e = c.home.catalogue().find(m.procedure);
   return {badge(tone::warn, c.say("home.consent_badge")),
-          node(c.fill("home.consent", {{"name", m.applicant_name}})), "",
+          node(c.fill("home.consent", {{"name", m.applicant_name},
+                                       {"service", e ? e->name(c.language) : m.procedure}})), "",
           link_button("/my/consents/" + m.key.str(), c.say("home.consent_button"))};
 }
 

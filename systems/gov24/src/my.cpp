@@ -259,35 +259,43 @@ http::response withdraw(context& c) {
   return c.go("/my/cases/" + found->m.key.str());
 }
 
-// ---- consent of a head of household ----
-result<found_case> asked_case(context& c) {
+// ---- consent of another person, as a head of household's ----
+result<found_case> asked_case(context& c, cases::consent* question = nullptr) {
   auto key = id::parse(c.request.capture("case"));
   std::optional<cases::matter> m;
   auto* files = key ? c.home.files_with(*key, &m) : nullptr;
   if (!files) return refuse(kind::not_found, "case.not_found");
   for (const auto& asked : files->consents(*key))
-    if (asked.person == c.actor.person) return found_case{files, std::move(*m)};
+    if (asked.person == c.actor.person) {
+      if (question) *question = asked;
+      return found_case{files, std::move(*m)};
+    }
   return refuse(kind::not_found, "case.not_found");
 }
 
 struct consent_view {
-  std::string number, applicant, address, state;
+  std::string number, service, question, about, state;
 };
-BOOST_DESCRIBE_STRUCT(consent_view, (), (number, applicant, address, state))
+BOOST_DESCRIBE_STRUCT(consent_view, (), (number, service, question, about, state))
 
 http::response show_consent(context& c) {
-  auto found = asked_case(c);
+  cases::consent asked;
+  auto found = asked_case(c, &asked);
   if (!found) return c.refuse(found.why());
   const cases::matter& m = found->m;
-  consent_view view{m.number, m.applicant_name,
-                    std::string(json::str(json::at(m.answers, "address"), "text")),
-                    std::string(cases::name_of(m.state))};
+  const consent_view view{m.number, name_of(c, m), asked.question(c.language),
+                          asked.about(c.language), std::string(cases::name_of(m.state))};
   return c.show(view, [&] {
-    const std::string title = c.fill("consent.title", {{"name", m.applicant_name}});
-    node body = all(h1(title), lead(c.say("consent.line")),
-                    summary_list(c.shell(), {{std::string(c.say("consent.who")), node(m.applicant_name), ""},
-                                             {std::string(c.say("consent.address")), node(view.address), ""},
-                                             {std::string(c.say("my.number")), node(m.number), ""}}));
+    const std::string& title = view.question;
+    std::vector<row> facts;
+    for (const auto& line : text::split(view.about, '\n')) {
+      const auto colon = line.find(": ");
+      if (colon != std::string::npos)
+        facts.push_back({line.substr(0, colon), node(line.substr(colon + 2)), ""});
+    }
+    facts.push_back({std::string(c.say("consent.service")), node(view.service), ""});
+    facts.push_back({std::string(c.say("my.number")), node(m.number), ""});
+    node body = all(h1(title), lead(c.say("consent.line")), summary_list(c.shell(), facts));
     if (m.state == cases::state::consent) {
       const std::string path = "/my/consents/" + m.key.str();
       body = all(body, p(c.say("consent.next")),

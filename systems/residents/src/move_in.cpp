@@ -13,7 +13,8 @@ constexpr int adult_age = 19;            // Civil Act art. 4
 
 std::string new_address(const json::value& answers) {
   std::string text(json::str(json::at(answers, "address"), "text"));
-  if (auto unit = json::str(answers, "unit"); !unit.empty()) text += ", " + std::string(unit);
+  if (auto unit = json::str(answers, "unit"); !unit.empty())
+    text += (text.find(',') == std::string::npos ? ", " : " ") + std::string(unit);
   return text;
 }
 
@@ -110,8 +111,7 @@ struct reviewer {
     static const std::vector<std::string> open_items = {"address", "use", "units"};
     auto* land = house.hub().registry_of("buildings");
     if (!land) return;
-    auto found = land->find(why, "buildings", "address",
-                            json::str(json::at(m.answers, "address"), "text"),
+    auto found = land->find(why, "buildings", "address", new_address(m.answers),
                             registers::present(), open_items);
     const bool there = found && !found->empty();
     words value = house.said("residents.answer.no_building");
@@ -213,7 +213,16 @@ result<prepared> prepare_move_in(platform::house& house, const audit::access& wh
   if (!joined) return joined.why();
   const id head = joined->reference("head");
   out.answers.as_object()["joined"] = joined->key;
-  out.consents.push_back({head, std::string(json::str(answers, "head_name")), "asked", now()});
+  std::vector<std::string> names;
+  for (const auto& r : *members)
+    if (std::ranges::find(going, id::parse(r.key)) != going.end())
+      names.emplace_back(r.text("name"));
+  out.consents.push_back(
+      {head, std::string(json::str(answers, "head_name")), "asked", now(),
+       house.said("residents.consent.question", {{"name", std::string(me->text("name"))}}),
+       house.said("residents.consent.about",
+                  {{"names", text::join(names, ", ")}, {"address", new_address(answers)},
+                   {"moved", std::string(json::str(answers, "moved"))}})});
   return out;
 }
 

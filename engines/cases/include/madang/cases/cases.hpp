@@ -47,6 +47,8 @@ struct consent {
   std::string name;
   std::string state;               // asked | given | declined
   instant at;
+  words question;                  // "김하윤님이 세대에 들어오려고 합니다"
+  words about;                     // what it is about, one line a fact: "주소: 경기도 …"
 };
 
 struct message {

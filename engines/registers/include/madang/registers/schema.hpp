@@ -19,6 +19,9 @@ struct item {
   bool required = false;
   std::string code_list;           // type code: codes/<code_list>.csv of the pack
   std::size_t longest = 200;       // code points, for text
+  // type id: a record of that register which concerns this record's subject as well: a member of a
+  // household may see where she is registered, although its subject is the head
+  std::string shares;
 };
 
 struct schema {
