@@ -10,28 +10,6 @@ let house
 before(async () => { house = await House.open() })
 after(async () => { await close_browser(); await house?.close() })
 
-async function issue(kim, service, answers) {
-  await kim.go(`/services/${service}`)
-  await kim.page.locator('main form[action$="/start"] button').click()
-  for (const answer of answers) {
-    await kim.page.waitForLoadState()
-    await answer(kim)
-    await kim.press(/^(다음|계속|Continue)/)
-  }
-  await kim.press(/발급하기|Issue the document/)
-  await kim.sees(/발급되었습니다|ready/)
-}
-
-async function download(kim, folder) {
-  const [file] = await Promise.all([
-    kim.page.waitForEvent('download'),
-    kim.page.getByRole('link', { name: /내려받기|Download/ }).click()
-  ])
-  const path = join(folder, file.suggestedFilename())
-  await file.saveAs(path)
-  return path
-}
-
 test('Kim finds the service by typing, answers, stops, goes on with her phone, and has a signed PDF', async () => {
   const kim = await Person.arrive(house)
   await kim.sign_in('김하윤')
@@ -73,7 +51,7 @@ test('Kim finds the service by typing, answers, stops, goes on with her phone, a
   await on_phone.press(/발급하기/)
   await on_phone.sees(/발급되었습니다/)
   await on_phone.judge('issued-phone')
-  const pdf = await download(on_phone, house.data)
+  const pdf = await on_phone.download()
   assert.ok(readFileSync(pdf).subarray(0, 5).equals(Buffer.from('%PDF-')))
   const text = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' })
   assert.match(text, /주민등록표/)
@@ -84,7 +62,7 @@ test('Kim finds the service by typing, answers, stops, goes on with her phone, a
   const signatures = execFileSync('pdfsig', [pdf], { encoding: 'utf8' })
   assert.match(signatures, /Signature is Valid/)
   // The same bytes again.
-  const again = await download(on_phone, house.data)
+  const again = await on_phone.download()
   assert.ok(readFileSync(pdf).equals(readFileSync(again)))
   await on_phone.leave()
 })
@@ -92,12 +70,12 @@ test('Kim finds the service by typing, answers, stops, goes on with her phone, a
 test('Anyone verifies by number, by file and by the code on it, and is told what was changed', async () => {
   const kim = await Person.arrive(house)
   await kim.sign_in('김하윤')
-  await issue(kim, 'resident-certificate', [
+  await kim.issue('resident-certificate', [
     p => p.choose('초본'),
     p => p.choose('과거 주소'),
     p => p.page.locator('select').selectOption('school')
   ])
-  const pdf = await download(kim, house.data)
+  const pdf = await kim.download()
   const number = pdf.match(/(\d{4}-\d{4}-\d{4}-\d{4})\.pdf$/)[1]
 
   const anyone = await Person.arrive(house, { language: 'en', script: false })
@@ -154,20 +132,20 @@ test('Certificates of family, land, vehicle and business come by pack alone', as
   await kim.sign_in('김하윤')
   const purpose = p => p.page.locator('select').selectOption('general')
   const first = p => p.page.locator('main fieldset label').first().click()
-  await issue(kim, 'family-certificate', [async () => {}, purpose])
-  let text = execFileSync('pdftotext', ['-layout', await download(kim, house.data), '-'], { encoding: 'utf8' })
+  await kim.issue('family-certificate', [async () => {}, purpose])
+  let text = await kim.paper()
   for (const name of ['김영호', '박순자', '정유진', '정도윤']) assert.match(text, new RegExp(name))
-  await issue(kim, 'land-register', [first, purpose])
-  text = execFileSync('pdftotext', ['-layout', await download(kim, house.data), '-'], { encoding: 'utf8' })
+  await kim.issue('land-register', [first, purpose])
+  text = await kim.paper()
   assert.match(text, /토지/)
-  await issue(kim, 'vehicle-register', [first, purpose])
-  text = execFileSync('pdftotext', ['-layout', await download(kim, house.data), '-'], { encoding: 'utf8' })
+  await kim.issue('vehicle-register', [first, purpose])
+  text = await kim.paper()
   assert.match(text, /자동차/)
   await kim.leave()
   const han = await Person.arrive(house, { language: 'en' })
   await han.sign_in('Han Yerin')
-  await issue(han, 'business-certificate', [first, purpose])
-  text = execFileSync('pdftotext', ['-layout', await download(han, house.data), '-'], { encoding: 'utf8' })
+  await han.issue('business-certificate', [first, purpose])
+  text = await han.paper()
   assert.match(text, /한예린/)
   await han.leave()
 })

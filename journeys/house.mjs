@@ -1,6 +1,6 @@
 // What every journey needs: a house of its own (the real program, fresh data, its own port), a real
 // Chromium, people to sign in as, and axe on every page that is looked at.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, readFileSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -132,6 +132,33 @@ export class Person {
     assert.doesNotMatch(await this.text(), pattern)
   }
 
+  // Asks for a document: `answers` fill one page each.
+  async issue(service, answers) {
+    await this.go(`/services/${service}`)
+    await this.page.locator('main form[action$="/start"] button').click()
+    for (const answer of answers) {
+      await this.page.waitForLoadState()
+      await answer(this)
+      await this.press(/^(다음|계속|Continue)/)
+    }
+    await this.press(/발급하기|Issue the document/)
+    await this.sees(/발급되었습니다|ready/)
+  }
+  // The document on the page, as a file in the folder of the house.
+  async download() {
+    const [file] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.page.getByRole('link', { name: /내려받기|Download/ }).click()
+    ])
+    const path = join(this.house.data, file.suggestedFilename())
+    await file.saveAs(path)
+    return path
+  }
+  // Its text, as poppler reads it.
+  async paper() {
+    return execFileSync('pdftotext', ['-layout', await this.download(), '-'], { encoding: 'utf8' })
+  }
+
   // WCAG 2.2 A and AA and best practice, by axe; no violation is accepted. And nothing wider than
   // the screen.
   async judge(name) {
@@ -156,4 +183,12 @@ export class Person {
     assert.deepEqual(this.errors.filter(e => !/favicon|status of 4(04|22)/.test(e)), [], 'errors in the browser')
     await this.context.close()
   }
+}
+
+export async function wait_for(check, seconds = 15) {
+  for (let i = 0; i < seconds * 4; i++) {
+    if (await check()) return
+    await new Promise(r => setTimeout(r, 250))
+  }
+  assert.fail('waited in vain')
 }

@@ -2,7 +2,7 @@
 // who looked; and the register still knows what it said before.
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
-import { House, Person, close_browser, phone } from './house.mjs'
+import { House, Person, close_browser, phone, wait_for } from './house.mjs'
 
 let house
 before(async () => { house = await House.open() })
@@ -218,11 +218,3 @@ test('An official with the right asks the register as of any date and as it was 
   assert.equal(await jung.page.locator('select[name=register] option').count() <= 1, true)
   await jung.leave()
 })
-
-async function wait_for(check, seconds = 15) {
-  for (let i = 0; i < seconds * 4; i++) {
-    if (await check()) return
-    await new Promise(r => setTimeout(r, 250))
-  }
-  assert.fail('waited in vain')
-}
