@@ -5,8 +5,8 @@
 namespace madang::platform {
 namespace {
 
-// The language of this answer: what the session says, else the cookie, else what the browser
-// prefers among the pack's languages (RFC 9110 section 12.5.4, without weights: browsers order).
+// The language of this answer: what was just chosen, else the cookie that keeps the choice, else the
+// language of the account, else what the browser prefers among the pack's languages (RFC 9110 section 12.5.4, without weights: browsers order).
 std::string choose_language(const house& home, const http::request& r,
                             const std::optional<identity::session>& s) {
   const auto known = home.pack().languages();
@@ -14,8 +14,8 @@ std::string choose_language(const house& home, const http::request& r,
     return std::find(known.begin(), known.end(), tag) != known.end();
   };
   if (auto asked = r.param("lang"); is_known(asked)) return std::string(asked);
-  if (s && is_known(s->language)) return s->language;
   if (auto kept = r.cookie("lang"); is_known(kept)) return std::string(kept);
+  if (s && is_known(s->language)) return s->language;
   for (const auto& part : text::split(r.header("accept-language"), ',')) {
     std::string_view tag = text::trim(std::string_view(part).substr(0, part.find(';')));
     tag = tag.substr(0, tag.find('-'));
@@ -100,6 +100,14 @@ audit::access context::access(const words& purpose, const words& law, std::strin
   return {actor, purpose, law, std::move(reference)};
 }
 
+void context::keep_choices(http::response& out) const {
+  constexpr int a_year = 365 * 86400;
+  if (!request.param("lang").empty())
+    out.with("Set-Cookie", http::cookie("lang", language, request.secure, a_year));
+  if (auto wish = request.param("contrast"); wish == "high" || wish == "standard")
+    out.with("Set-Cookie", http::cookie("contrast", wish, request.secure, a_year));
+}
+
 html::shell context::shell(std::string_view active) const {
   html::shell s;
   s.texts = &home.texts();
@@ -112,7 +120,8 @@ html::shell context::shell(std::string_view active) const {
     s.path += (s.path.find('?') == std::string::npos ? "?" : "&") + http::percent_encode(name) +
               "=" + http::percent_encode(value);
   }
-  s.high_contrast = request.cookie("contrast") == "high";
+  const std::string_view wish = request.param("contrast");
+  s.high_contrast = (wish.empty() ? request.cookie("contrast") : wish) == "high";
   s.active = active;
   s.official = actor.official();
   s.synthetic = home.chosen().demonstration;

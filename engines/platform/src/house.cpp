@@ -143,7 +143,7 @@ void house::page(std::string method, std::string pattern, needs who, page_handle
 
 namespace {
 
-// Services that work here come first among equals.
+// What works here and what is asked for most comes first among equals.
 search::document searchable(const services::entry& e, const services::catalogue& catalogue) {
   search::document d;
   d.key = e.id;
@@ -152,6 +152,7 @@ search::document searchable(const services::entry& e, const services::catalogue&
   d.keywords = e.search_words;
   d.facets = {{"category", e.category}, {"agency", e.agency}};
   d.boost = catalogue.find_definition(e.id) ? 3 : 0;
+  d.boost += e.popular * 0.3;
   return d;
 }
 
@@ -201,6 +202,7 @@ http::response house::run(http::request& r, const std::string& route, needs who,
     } else {
       out = handle(c);
     }
+    if (r.method == "GET") c.keep_choices(out);
     if (out.status == 403 && c.actor.signed_in())
       database("identity").writing([&](store::write& tx) {
         audit::append(tx, c.access(said("purpose.refused"), said("law.e_government")),

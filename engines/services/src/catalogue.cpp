@@ -25,6 +25,7 @@ entry parse_entry(const json::value& v, const std::string& category, const std::
   if (const auto& law = json::at(v, "law"); law.is_array())
     for (const auto& one : law.get_array()) e.law.push_back(json::words_of(one));
   e.search_words = strings(json::at(v, "words"));
+  e.popular = static_cast<int>(std::clamp<std::int64_t>(json::num(v, "popular", 0), 0, 9));
   e.events = strings(json::at(v, "events"));
   if (e.id.empty() || e.name.empty() || e.summary.empty())
     throw packs::broken_pack({file, 0, "service '" + e.id + "' needs an id, a name and a summary"});

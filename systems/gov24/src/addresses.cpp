@@ -41,6 +41,13 @@ std::string building_of(std::string_view address) {
   return std::string(address);
 }
 
+bool names_a_place(const packs::pack& pack, const std::string& word) {
+  const std::string folded = text::fold(word);
+  return std::ranges::any_of(pack.municipalities(), [&](const auto& m) {
+    return part_begins(pack.full_name(m.code), folded);
+  });
+}
+
 class finder {
  public:
   explicit finder(context& c)
@@ -79,7 +86,7 @@ class finder {
     std::vector<std::string> where;
     std::string rest;
     for (const auto& word : words_) {
-      if (rest.empty() && names_a_place(word)) {
+      if (rest.empty() && names_a_place(c_.home.pack(), word)) {
         where.push_back(text::fold(word));
       } else {
         rest += (rest.empty() ? "" : " ") + word;
@@ -94,13 +101,6 @@ class finder {
                            registers::present(), open_items, 100),
            [](std::string_view) { return true; });
     }
-  }
-
-  bool names_a_place(const std::string& word) const {
-    const std::string folded = text::fold(word);
-    return std::ranges::any_of(c_.home.pack().municipalities(), [&](const auto& m) {
-      return part_begins(c_.home.pack().full_name(m.code), folded);
-    });
   }
 
   bool others_fit(std::size_t town_word, std::string_view address, const words& full) const {
@@ -135,12 +135,40 @@ class finder {
   places found_;
 };
 
+// The town that the words name: "분당구 정자1동 10". None when two towns are called so and nothing
+// says which.
+std::string town_of(const context& c, const std::vector<std::string>& typed) {
+  std::vector<std::string> fitting;
+  for (const auto& town : c.home.pack().towns()) {
+    const words full = c.home.pack().full_name(town.code);
+    auto named = [&](const std::string& word) {
+      const std::string folded = text::fold(word);
+      return folded == text::fold(town.name("ko")) || folded == text::fold(town.name("en"));
+    };
+    if (std::ranges::none_of(typed, named)) continue;
+    const auto contradicts = [&](const std::string& word) {
+      return names_a_place(c.home.pack(), word) && !part_begins(full, text::fold(word));
+    };
+    if (std::ranges::none_of(typed, contradicts)) fitting.push_back(town.code);
+  }
+  return fitting.size() == 1 ? fitting.front() : std::string();
+}
+
 http::response addresses(context& c) {
   const std::string typed(text::trim(text::head(c.request.param("q"), 80)));
   return c.with_privacy(http::json_response(json::write(finder(c).find(typed))));
 }
 
 }  // namespace
+
+std::optional<settled_address> settle_address(context& c, std::string_view typed) {
+  places found = finder(c).find(typed);
+  for (const auto& p : found.items)
+    if (p.label == typed) return settled_address{p.label, p.value};
+  std::string town = town_of(c, text::split(typed, ' '));
+  if (town.empty()) return {};
+  return settled_address{std::string(typed), std::move(town)};
+}
 
 void address_pages(house& h) { h.page("GET", "/addresses", needs::nobody, addresses); }
 

@@ -161,15 +161,16 @@ void drop_what_does_not_apply(const forms::form& f, json::object& answers) {
 
 // Without script nothing is chosen from the finder's list: an address that is written as the
 // building register has it says its town by itself.
-http::pairs with_town(const context& c, const forms::question& q) {
+http::pairs with_town(context& c, const forms::question& q) {
   http::pairs sent = c.form();
-  auto* land = c.home.hub().registry_of("buildings");
-  if (q.how != forms::ask::address || !land || !c.field(q.id + "_id").empty()) return sent;
-  static const std::vector<std::string> open_items = {"address", "town"};
-  auto found = land->find(c.access(c.home.said("purpose.address"), c.home.said("law.address")),
-                          "buildings", "address", c.field(q.id), registers::present(), open_items, 1);
-  std::erase_if(sent, [&](const auto& field) { return field.first == q.id + "_id"; });
-  if (found && !found->empty()) sent.emplace_back(q.id + "_id", found->front().text("town"));
+  if (q.how != forms::ask::address || !c.field(q.id + "_id").empty()) return sent;
+  auto settled = settle_address(c, c.field(q.id));
+  if (!settled) return sent;
+  std::erase_if(sent, [&](const auto& field) {
+    return field.first == q.id || field.first == q.id + "_id";
+  });
+  sent.emplace_back(q.id, settled->text);
+  sent.emplace_back(q.id + "_id", settled->town);
   return sent;
 }
 

@@ -51,7 +51,7 @@ http::response catalogue(context& c) {
     const std::string title(k ? k->name(c.language) : std::string(c.say("services.title")));
     node body = all(h1(title), filters(c.say("services.categories"), tabs_),
                     p(c.fill("services.count", {{"n", text::grouped(view.total)}})),
-                    service_list(c, view.services),
+                    service_list(c, view.services, 2),
                     pagination(c.shell(), page,
                                static_cast<int>((view.total + lines_a_page - 1) / lines_a_page),
                                "/services?category=" + http::percent_encode(view.category) +
@@ -141,7 +141,7 @@ http::response event(context& c) {
     if (const auto* s = c.home.catalogue().find(id)) view.services.push_back(line_of(c, *s));
   return c.show(view, [&] {
     return c.page(view.name, {{"/events", std::string(c.say("nav.events"))}},
-                  all(h1(view.name), lead(view.line), service_list(c, view.services)));
+                  all(h1(view.name), lead(view.line), service_list(c, view.services, 2)));
   });
 }
 

@@ -167,7 +167,7 @@ http::response search(context& c) {
         body = all(body, p(c.fill("search.read_as", {{"q", view.read_as}})));
       body = all(body,
                  p(role("status"), c.fill("search.count", {{"n", text::grouped(view.total)}})),
-                 service_list(c, view.services),
+                 service_list(c, view.services, 2),
                  pagination(c.shell(), page,
                             static_cast<int>((view.total + hits_a_page - 1) / hits_a_page),
                             "/search?q=" + http::percent_encode(view.query) + "&page="));
@@ -204,14 +204,15 @@ service_line line_of(const context& c, const services::entry& e) {
           c.home.catalogue().find_definition(e.id) != nullptr};
 }
 
-node service_list(const context& c, const std::vector<service_line>& lines) {
+node service_list(const context& c, const std::vector<service_line>& lines, int heading) {
   std::vector<node> items;
-  for (const auto& l : lines)
-    items.push_back(li(cls("service-line"),
-                       h3(a(href("/services/" + l.id), l.name), " ",
-                          l.works ? badge(tone::good, c.say("service.works_tag"))
-                                  : badge(tone::neutral, c.say("service.described_tag"))),
+  for (const auto& l : lines) {
+    node name = all(a(href("/services/" + l.id), l.name), " ",
+                    l.works ? badge(tone::good, c.say("service.works_tag"))
+                            : badge(tone::neutral, c.say("service.described_tag")));
+    items.push_back(li(cls("service-line"), heading == 2 ? h2(cls("h3"), name) : h3(name),
                        p(l.summary), p(cls("note"), l.agency_name)));
+  }
   return ul(cls("service-list"), items);
 }
 

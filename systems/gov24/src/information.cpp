@@ -74,7 +74,7 @@ http::response agency(context& c) {
     if (!units.empty()) body = all(body, h2(c.say("agencies.units")), ul(units));
     if (!view.below.empty()) body = all(body, h2(c.say("agencies.below")), chart(c, one->code));
     if (!view.services.empty())
-      body = all(body, h2(c.say("agencies.services")), service_list(c, view.services));
+      body = all(body, h2(c.say("agencies.services")), service_list(c, view.services, 3));
     return c.page(view.agency.name, {{"/agencies", std::string(c.say("nav.agencies"))}}, body);
   });
 }

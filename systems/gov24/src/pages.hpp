@@ -19,6 +19,12 @@ void document_pages(house& h);     // my documents, downloads
 void data_pages(house& h);         // who looked at my data; my data
 void verify_pages(house& h);       // anyone verifies
 void account_pages(house& h);      // sign in and out, acting in a post, language
+// An address typed without choosing from the list, where its words say which town it is in.
+struct settled_address {
+  std::string text, town;
+};
+std::optional<settled_address> settle_address(context& c, std::string_view typed);
+
 void address_pages(house& h);      // the address finder
 void information_pages(house& h);  // agencies, news, policies, about
 void machine_pages(house& h);      // health, metrics, OpenAPI
@@ -32,7 +38,8 @@ struct service_line {
 BOOST_DESCRIBE_STRUCT(service_line, (),
                       (id, name, summary, agency, agency_name, category, fee, works))
 service_line line_of(const context& c, const services::entry& e);
-html::node service_list(const context& c, const std::vector<service_line>& lines);
+html::// `heading`: the level of the names, one below what stands over the list.
+node service_list(const context& c, const std::vector<service_line>& lines, int heading);
 
 // A bundle and where each of its services stands for its person.
 struct bundle_item {

@@ -42,6 +42,8 @@ export abstract class Combobox extends HTMLElement {
     input.addEventListener('input', () => this.wait())
     input.addEventListener('keydown', event => this.key(event))
     input.addEventListener('blur', () => this.close())
+    // typed before the script was here
+    if (document.activeElement === input && input.value) this.wait()
     // mousedown would take the focus from the field before click chooses
     this.list.addEventListener('mousedown', event => event.preventDefault())
     this.list.addEventListener('click', event => {

@@ -36,6 +36,8 @@ class context {
   audit::access access(const words& purpose, const words& law, std::string reference = {}) const;
 
   // ---- answering ----
+  // Cookies for a language or contrast asked for in the query, so that the next page has it too.
+  void keep_choices(http::response& out) const;
   html::shell shell(std::string_view active = {}) const;
   http::response page(std::string_view title, const std::vector<html::link>& breadcrumb,
                       const html::node& body, html::page_options options = {}) const;

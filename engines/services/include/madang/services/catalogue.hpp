@@ -18,6 +18,7 @@ struct entry {
   words name, summary, who, needed, fee, time;
   std::vector<words> law;
   std::vector<std::string> search_words, events;
+  int popular = 0;                 // 0 to 9: how much it is asked for; orders equals in search
 };
 
 struct category {
