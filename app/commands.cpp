@@ -64,7 +64,8 @@ int verify_file(const platform::settings& s, const std::string& file) {
   std::printf("%s%s%s\n", std::string(documents::name_of(v.verdict)).c_str(),
               v.number.empty() ? "" : "  ", v.number.c_str());
   for (const auto& f : v.findings) std::printf("  %s\n", f.code.c_str());
-  for (const auto& d : v.differences) std::printf("  was: %s\n   is: %s\n", d.was.c_str(), d.is.c_str());
+  for (const auto& d : v.differences)
+    std::printf("  was: %s\n   is: %s\n", d.was.c_str(), d.is.c_str());
   return v.verdict == documents::verdict::genuine ? 0 : 1;
 }
 
@@ -77,9 +78,11 @@ int doctor(const platform::settings& s) {
     bad += !good;
   };
   line(fs::exists(s.pack + "/pack.yaml"), "country pack " + s.pack, "give --pack FOLDER");
-  line(fs::exists(s.web + "/manifest.json"), "web files " + s.web, "run: npm ci && npm run build in web/");
+  line(fs::exists(s.web + "/manifest.json"), "web files " + s.web,
+       "run: npm ci && npm run build in web/");
   line(fs::exists(s.font), "font " + s.font, "install fonts-nanum");
-  line(fs::exists(s.colour_profile), "colour profile " + s.colour_profile, "install icc-profiles-free");
+  line(fs::exists(s.colour_profile), "colour profile " + s.colour_profile,
+       "install icc-profiles-free");
   std::error_code error;
   const auto space = fs::space(fs::exists(s.data) ? s.data : ".", error);
   line(!error && space.available > (512u << 20),
@@ -127,10 +130,12 @@ int new_system(const std::string& name) {
       {"include/madang/@/@.hpp",
        "#pragma once\n\nnamespace madang::platform {\nclass house;\n}\n\n"
        "// What this system is for, which registers it owns, which verbs it offers.\n"
-       "namespace madang::@ {\n\nvoid join(platform::house& house);\n\n}  // namespace madang::@\n"},
+       "namespace madang::@ {\n\nvoid join(platform::house& house);\n\n}  // namespace "
+       "madang::@\n"},
       {"src/module.cpp",
        "#include \"madang/@/@.hpp\"\n\n#include \"madang/platform/house.hpp\"\n\n"
-       "namespace madang::@ {\n\nvoid join(platform::house& house) { house.registers_of(\"@\"); }\n\n"
+       "namespace madang::@ {\n\nvoid join(platform::house& house) { house.registers_of(\"@\"); "
+       "}\n\n"
        "}  // namespace madang::@\n"}};
   for (const auto& f : files) {
     const fs::path path = fs::path(folder) / fill(f.path);
@@ -188,10 +193,12 @@ int run(int argc, char** argv) {
   std::string config, file, name;
   app.add_option("--config", config, "YAML file of settings; see docs/operating.md");
   common_options(app, s);
-  auto* c_serve = app.add_subcommand("serve", "open the house (loads the nation when it is not there)");
+  auto* c_serve =
+      app.add_subcommand("serve", "open the house (loads the nation when it is not there)");
   auto* c_load = app.add_subcommand("load", "make the demonstration nation anew");
   auto* c_population = app.add_subcommand("population", "the same as load, with --population");
-  auto* c_boundaries = c_load->add_subcommand("boundaries", "put real shapes of districts in place");
+  auto* c_boundaries =
+      c_load->add_subcommand("boundaries", "put real shapes of districts in place");
   c_boundaries->add_option("file", file, "TopoJSON or GeoJSON with property code")->required();
   auto* c_verify = app.add_subcommand("verify", "is this document genuine?");
   c_verify->add_option("file", file, "a PDF")->required();

@@ -55,7 +55,8 @@ void load_people(const packs::pack& pack, identity::directory& people) {
     for (const auto& p : posts.get_array()) {
       const auto* who = person(p, "holder");
       people.put_post({std::string(json::str(p, "code")), json::words_of(json::at(p, "title")),
-                       std::string(json::str(p, "agency")), json::words_of(json::at(p, "agency_name")),
+                       std::string(json::str(p, "agency")),
+                       json::words_of(json::at(p, "agency_name")),
                        std::string(json::str(p, "office")), std::string(json::str(p, "roles")),
                        who ? who->person : id{}});
     }
@@ -84,7 +85,8 @@ void load(const platform::settings& s) {
   store::database identity_db({where_of(s), "identity", 2, false});
   identity::directory people(identity_db);
   load_people(pack, people);
-  std::fprintf(stderr, "  %s persons, %s households, %s vehicles, %s parcels, %s businesses in %.1f s\n",
+  std::fprintf(stderr,
+               "  %s persons, %s households, %s vehicles, %s parcels, %s businesses in %.1f s\n",
                text::grouped(made->persons).c_str(), text::grouped(made->households).c_str(),
                text::grouped(made->vehicles).c_str(), text::grouped(made->parcels).c_str(),
                text::grouped(made->businesses).c_str(), made->seconds);

@@ -42,7 +42,8 @@ struct checker {
         if (!names.insert(s.id).second) say(file, "register '" + s.id + "' is there twice");
         for (const auto& i : s.items)
           if (i.type == registers::type::code && pack.codes(i.code_list).empty())
-            say(file, "item '" + i.id + "' names codes/" + i.code_list + ".csv, which is empty or missing");
+            say(file, "item '" + i.id + "' names codes/" + i.code_list +
+                          ".csv, which is empty or missing");
       });
   }
 
@@ -52,7 +53,8 @@ struct checker {
       for (const auto& e : c.entries()) {
         const std::string where = "services/catalogue/" + e.category + ".yaml";
         if (!pack.find_agency(e.agency))
-          say(where, "service '" + e.id + "' names agency '" + e.agency + "', which agencies.yaml has not");
+          say(where, "service '" + e.id + "' names agency '" + e.agency +
+                         "', which agencies.yaml has not");
         for (const auto& language : pack.languages())
           if (!e.name.has(language) || !e.summary.has(language))
             say(where, "service '" + e.id + "' is not said in " + language);
@@ -61,11 +63,14 @@ struct checker {
         for (const auto& line : d->evidence.get_array())
           for (const char* verb : {"get", "find", "history"})
             if (auto r = json::str(line, verb); !r.empty() && !regs.count(std::string(r)))
-              say("services/" + e.id + ".yaml", "evidence names register '" + std::string(r) + "', which is not there");
+              say("services/" + e.id + ".yaml",
+                  "evidence names register '" + std::string(r) + "', which is not there");
       }
       for (const auto& e : c.events())
         for (const auto& id : e.services)
-          if (!c.find(id)) say("life_events.yaml", "event '" + e.id + "' names service '" + id + "', which is not in the catalogue");
+          if (!c.find(id))
+            say("life_events.yaml",
+                "event '" + e.id + "' names service '" + id + "', which is not in the catalogue");
     });
   }
 
@@ -118,7 +123,8 @@ std::string ring_text(const json::value& indices, const std::vector<path>& arcs)
     path line = arcs.at(static_cast<std::size_t>(i < 0 ? ~i : i));
     if (i < 0) std::reverse(line.begin(), line.end());
     for (std::size_t p = first_arc ? 0 : 1; p < line.size(); ++p)
-      out += fmt::format("{}[{:.5f},{:.5f}]", out.size() > 1 ? "," : "", line[p].first, line[p].second);
+      out += fmt::format("{}[{:.5f},{:.5f}]", out.size() > 1 ? "," : "", line[p].first,
+                         line[p].second);
     first_arc = false;
   }
   return out + "]";
@@ -126,7 +132,8 @@ std::string ring_text(const json::value& indices, const std::vector<path>& arcs)
 
 std::string polygon_text(const json::value& rings, const std::vector<path>& arcs) {
   std::string out = "[";
-  for (const auto& ring : rings.as_array()) out += (out.size() > 1 ? "," : "") + ring_text(ring, arcs);
+  for (const auto& ring : rings.as_array())
+    out += (out.size() > 1 ? "," : "") + ring_text(ring, arcs);
   return out + "]";
 }
 
@@ -164,7 +171,8 @@ std::map<std::string, std::string> load_boundary_file(const std::string& file) {
   std::map<std::string, std::string> out;
   if (json::str(root, "type") == "FeatureCollection") {
     for (const auto& f : json::at(root, "features").as_array())
-      out[std::string(json::str(json::at(f, "properties"), "code"))] = json::print(json::at(f, "geometry"));
+      out[std::string(json::str(json::at(f, "properties"), "code"))] =
+          json::print(json::at(f, "geometry"));
     return out;
   }
   if (json::str(root, "type") != "Topology")
@@ -176,7 +184,8 @@ std::map<std::string, std::string> load_boundary_file(const std::string& file) {
       const auto type = json::str(g, "type");
       std::string shape;
       if (type == "Polygon") {
-        shape = "{\"type\":\"Polygon\",\"coordinates\":" + polygon_text(json::at(g, "arcs"), arcs) + "}";
+        shape = "{\"type\":\"Polygon\",\"coordinates\":" + polygon_text(json::at(g, "arcs"), arcs) +
+                "}";
       } else if (type == "MultiPolygon") {
         std::string parts;
         for (const auto& polygon : json::at(g, "arcs").as_array())

@@ -167,7 +167,9 @@ int digit64(char c) {
 
 }  // namespace
 
-std::string base64(std::span<const std::uint8_t> bytes) { return encode64(bytes, standard64, true); }
+std::string base64(std::span<const std::uint8_t> bytes) {
+  return encode64(bytes, standard64, true);
+}
 std::string base64url(std::span<const std::uint8_t> bytes) { return encode64(bytes, url64, false); }
 
 std::optional<std::vector<std::uint8_t>> from_base64(std::string_view s) {

@@ -152,7 +152,8 @@ result<matter> files::open(store::write& tx, const audit::access& why, const req
 }
 
 std::optional<matter> files::find(id key) {
-  return db_.reading([&](store::read& r) { return r.one<matter>(select() + "where key = ?1", key); });
+  return db_.reading(
+      [&](store::read& r) { return r.one<matter>(select() + "where key = ?1", key); });
 }
 
 std::vector<matter> files::list(const wanted& w) {

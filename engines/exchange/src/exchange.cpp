@@ -156,7 +156,8 @@ bool hub::dispatch_from(store::database& db) {
     for (const auto& row : rows) {
       try {
         for (const auto* l : wanted)
-          if (l->event_name == row.event) l->f({row.key, row.event, row.subject, row.payload, row.at});
+          if (l->event_name == row.event)
+            l->f({row.key, row.event, row.subject, row.payload, row.at});
       } catch (const std::exception& e) {
         log::error("exchange.reader", {{"reader", who}, {"event", row.event}, {"what", e.what()}});
         break;

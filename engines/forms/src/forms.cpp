@@ -58,8 +58,8 @@ question parse_question(const json::value& v, const std::string& file) {
   q.optional = json::flag(v, "optional");
   if (const auto& options = json::at(v, "options"); options.is_array())
     for (const auto& o : options.get_array())
-      q.options.push_back({std::string(json::str(o, "value")),
-                           json::words_of(json::at(o, "label")), json::words_of(json::at(o, "hint"))});
+      q.options.push_back({std::string(json::str(o, "value")), json::words_of(json::at(o, "label")),
+                           json::words_of(json::at(o, "hint"))});
   q.options_from = json::at(v, "options_from");
   if (const auto& when = json::at(v, "when"); when.is_object())
     for (const auto& c : when.get_object())

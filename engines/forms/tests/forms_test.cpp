@@ -12,11 +12,25 @@ namespace {
 
 form certificate() {
   return parse_form(packs::parse_yaml(R"(
-- {id: kind, ask: radio, title: {ko: 종류, en: Kind}, options: [{value: whole, label: 등본}, {value: part, label: 초본}]}
-- {id: show, ask: checkboxes, optional: true, when: {kind: whole}, title: {ko: 표시, en: Show}, options: [{value: a, label: A}, {value: b, label: B}]}
-- {id: moved, ask: date, not_after_today: true, not_before_days: 30, title: {ko: 이사한 날, en: Moved on}}
+- id: kind
+  ask: radio
+  title: {ko: 종류, en: Kind}
+  options: [{value: whole, label: 등본}, {value: part, label: 초본}]
+- id: show
+  ask: checkboxes
+  optional: true
+  when: {kind: whole}
+  title: {ko: 표시, en: Show}
+  options: [{value: a, label: A}, {value: b, label: B}]
+- id: moved
+  ask: date
+  not_after_today: true
+  not_before_days: 30
+  title: {ko: 이사한 날, en: Moved on}
 - {id: note, ask: text, optional: true, longest: 5, title: {ko: 메모, en: Note}}
-)", "t.yaml"), "t.yaml");
+)",
+                                      "t.yaml"),
+                    "t.yaml");
 }
 
 const date today_ = *date::parse("2026-11-23");
@@ -45,8 +59,9 @@ TEST(a_form, says_which_control_is_wrong_and_why) {
   EXPECT_EQ(refused(f, "kind", {{"kind", "other"}}), "forms.option@kind");
   EXPECT_EQ(refused(f, "show", {}), "");
   EXPECT_EQ(refused(f, "show", {{"show", "a"}, {"show", "c"}}), "forms.option@show");
-  EXPECT_EQ(refused(f, "moved", {{"moved_year", "2026"}, {"moved_month", "2"}, {"moved_day", "30"}}),
-            "forms.date@moved_year");
+  EXPECT_EQ(
+      refused(f, "moved", {{"moved_year", "2026"}, {"moved_month", "2"}, {"moved_day", "30"}}),
+      "forms.date@moved_year");
   EXPECT_EQ(refused(f, "moved", {{"moved", "2026-11-24"}}), "forms.date_future@moved");
   EXPECT_EQ(refused(f, "moved", {{"moved", "2026-10-01"}}), "forms.date_past@moved");
   EXPECT_EQ(refused(f, "note", {{"note", "여섯글자임다"}}), "forms.too_long@note");

@@ -52,8 +52,9 @@ std::int64_t box::unread(id person) {
 
 bool box::mark_read(id key, id person) {
   return db_.writing([&](store::write& tx) {
-    return tx.run("update notice set read_at = ?1 where key = ?2 and person = ?3 and read_at is null",
-                  now(), key, person) == 1;
+    return tx.run(
+               "update notice set read_at = ?1 where key = ?2 and person = ?3 and read_at is null",
+               now(), key, person) == 1;
   });
 }
 

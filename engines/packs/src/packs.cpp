@@ -116,7 +116,8 @@ std::vector<district> pack::read_districts(const std::string& file) {
     words name;
     for (const char* language : {"ko", "en"})
       if (t.has(language)) name.set(language, t.at(i, language));
-    out.push_back({t.at(i, "code"), std::move(name), number(t.at(i, "lon")), number(t.at(i, "lat"))});
+    out.push_back(
+        {t.at(i, "code"), std::move(name), number(t.at(i, "lon")), number(t.at(i, "lat"))});
   }
   return out;
 }

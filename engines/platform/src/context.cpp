@@ -5,8 +5,9 @@
 namespace madang::platform {
 namespace {
 
-// The language of this answer: what was just chosen, else the cookie that keeps the choice, else the
-// language of the account, else what the browser prefers among the pack's languages (RFC 9110 section 12.5.4, without weights: browsers order).
+// The language of this answer: what was just chosen, else the cookie that keeps the choice, else
+// the language of the account, else what the browser prefers among the pack's languages (RFC 9110
+// section 12.5.4, without weights: browsers order).
 std::string choose_language(const house& home, const http::request& r,
                             const std::optional<identity::session>& s) {
   const auto known = home.pack().languages();
@@ -62,7 +63,8 @@ outcome context::accept_form() {
   if (auto site = request.header("sec-fetch-site"); site == "cross-site" || site == "same-site")
     return madang::refuse(kind::forbidden, "request.forged");
   if (auto origin = request.header("origin"); !origin.empty() && origin != "null") {
-    auto host = origin.substr(origin.find("//") == std::string_view::npos ? 0 : origin.find("//") + 2);
+    auto host =
+        origin.substr(origin.find("//") == std::string_view::npos ? 0 : origin.find("//") + 2);
     if (host != request.header("host")) return madang::refuse(kind::forbidden, "request.forged");
   }
   const std::string_view type = request.header("content-type");
@@ -76,7 +78,8 @@ outcome context::accept_form() {
     if (!parsed->is_object()) return madang::refuse(kind::invalid, "json.type", "/");
     for (const auto& member : parsed->get_object()) {
       auto add = [&](const json::value& v) {
-        form_.emplace_back(member.key(), v.is_string() ? std::string(v.get_string()) : json::print(v));
+        form_.emplace_back(member.key(),
+                           v.is_string() ? std::string(v.get_string()) : json::print(v));
       };
       if (member.value().is_array()) {
         for (const auto& one : member.value().get_array()) add(one);
@@ -133,8 +136,9 @@ html::shell context::shell(std::string_view active) const {
   for (const char* item : {"services", "events", "agencies", "news", "verify"})
     s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
   for (const char* item : {"verify", "my-data", "privacy", "accessibility", "api"})
-    s.footer.push_back({std::string(home.texts()("footer." + std::string(item) + "_href", language)),
-                        std::string(say("footer." + std::string(item)))});
+    s.footer.push_back(
+        {std::string(home.texts()("footer." + std::string(item) + "_href", language)),
+         std::string(say("footer." + std::string(item)))});
   return s;
 }
 

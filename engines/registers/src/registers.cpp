@@ -1,12 +1,3 @@
-// One table per register: register_<id>, one row per version.
-//
-//   version        bigint, time-ordered id, primary key
-//   key            bigint or text
-//   valid_from, valid_to          days; [from, to)
-//   recorded_from, recorded_to    microseconds; recorded_to = forever: what the register says now
-//   reason         the case that made this version
-//   <item> ...     one column each
-//
 // Invariant: among the rows of one key with recorded_to = forever no two overlap in validity. A
 // change touches only rows whose validity meets its period: it closes them (recorded_to = now) and
 // records again the parts outside the period unchanged and the parts inside with the new values.
@@ -16,44 +7,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "madang/packs/packs.hpp"
+#include "tables.hpp"
 
 namespace madang::registers {
 namespace {
 
 using store::parameter;
-
-constexpr int fixed_columns = 7;   // version key valid_from valid_to recorded_from recorded_to reason
-
-std::string table_of(const schema& s) { return "register_" + s.id; }
-
-std::string column_type(type t) {
-  switch (t) {
-    case type::text:
-    case type::code:
-    case type::district: return "text";
-    default: return "bigint";
-  }
-}
-
-std::string item_list(const schema& s) {
-  std::string out;
-  for (const auto& i : s.items) out += ", " + i.id;
-  return out;
-}
-
-std::string select(const schema& s) {
-  return "select version, key, valid_from, valid_to, recorded_from, recorded_to, reason" +
-         item_list(s) + " from " + table_of(s) + " ";
-}
-
-std::string insert_text(const schema& s) {
-  std::string sql = "insert into " + table_of(s) +
-                    " (version, key, valid_from, valid_to, recorded_from, recorded_to, reason" +
-                    item_list(s) + ") values (?1";
-  for (std::size_t i = 2; i <= fixed_columns + s.items.size(); ++i) sql += ", ?" + std::to_string(i);
-  return sql + ")";
-}
 
 json::value value_of(const store::row& r, int column, type t) {
   if (r.is_null(column)) return nullptr;
@@ -85,8 +44,8 @@ version version_of(const store::row& r, const schema& s) {
   return v;
 }
 
-// A key or value as its column holds it; nothing when it has not the form of the type.
-// What somebody searches for, as it stands in the column.
+// What somebody searches for, as it stands in the column; nothing when it has not the form of the
+// type.
 std::optional<parameter> stored_text(std::string_view s, type t) {
   if (t == type::integer || t == type::flag) {
     std::int64_t number = 0;
@@ -105,6 +64,7 @@ std::optional<parameter> stored_text(std::string_view s, type t) {
   return parameter(s);
 }
 
+// A key or value as its column holds it; nothing when it has not the form of the type.
 std::optional<parameter> stored(const json::value& v, type t) {
   if (v.is_null()) return parameter();
   if (t == type::integer || t == type::flag) {
@@ -267,30 +227,6 @@ registry::registry(store::database& db, std::vector<schema> schemas)
   });
 }
 
-void registry::create_tables(store::write& tx, const schema& s) {
-  std::string sql = "create table if not exists " + table_of(s) + " (version " +
-                    (tx.postgres() ? "bigint" : "integer") + " primary key, key " +
-                    (s.key_is_id ? (tx.postgres() ? "bigint" : "integer") : "text") +
-                    " not null";
-  const std::string integer = tx.postgres() ? "bigint" : "integer";
-  // Both stores compare octets, so that order and ranges are the same.
-  const std::string text_type = tx.postgres() ? "text collate \"C\"" : "text";
-  for (const char* c : {"valid_from", "valid_to", "recorded_from", "recorded_to"})
-    sql += std::string(", ") + c + " " + integer + " not null";
-  sql += ", reason text not null";
-  for (const auto& i : s.items)
-    sql += ", " + i.id + " " + (column_type(i.type) == "text" ? text_type : integer);
-  tx.execute(sql + (tx.postgres() ? ")" : ") strict"));
-}
-
-void registry::create_indexes(store::write& tx, const schema& s) {
-  const std::string on = " on " + table_of(s);
-  tx.execute("create index if not exists " + table_of(s) + "_key" + on + " (key)");
-  for (const auto& i : s.items)
-    if (i.indexed)
-      tx.execute("create index if not exists " + table_of(s) + "_" + i.id + on + " (" + i.id + ")");
-}
-
 const schema* registry::find_schema(std::string_view reg) const {
   for (const auto& s : schemas_)
     if (s.id == reg) return &s;
@@ -312,7 +248,8 @@ result<record> registry::get(const audit::access& why, std::string_view reg, std
   if (!stored) return refuse(kind::not_found, "register.no_record");
   std::vector<parameter> parameters{*stored};
   const std::string where = "where key = ?1" + at_moment(when, parameters);
-  auto found = db_.reading([&](store::read& r) { return select_versions(r, *s, where, parameters); });
+  auto found =
+      db_.reading([&](store::read& r) { return select_versions(r, *s, where, parameters); });
   if (found.empty()) return refuse(kind::not_found, "register.no_record");
   record& out = found.front().what;
   if (concerns_a_person(items, *s))
@@ -345,7 +282,7 @@ result<std::vector<record>> registry::starting(const audit::access& why, std::st
   const schema* s = find_schema(reg);
   if (!s) return refuse(kind::not_found, "register.unknown");
   const registers::item* i = s->find(item);
-  if (!i || !i->indexed || column_type(i->type) != "text")
+  if (!i || !i->indexed || !is_text(i->type))
     return refuse(kind::invalid, "register.not_searchable", std::string(item));
   // U+10FFFF sorts after every letter in both stores, which compare octets.
   const std::string end = std::string(prefix) + "\xF4\x8F\xBF\xBF";
@@ -358,7 +295,8 @@ std::vector<record> registry::look(const audit::access& why, const schema& s, st
                                    std::span<const std::string> items, int limit) {
   where += at_moment(when, parameters);
   where += " order by version limit " + std::to_string(std::clamp(limit, 1, 1000));
-  auto found = db_.reading([&](store::read& r) { return select_versions(r, s, where, parameters); });
+  auto found =
+      db_.reading([&](store::read& r) { return select_versions(r, s, where, parameters); });
   std::vector<record> out;
   if (!found.empty() && concerns_a_person(items, s))
     db_.writing([&](store::write& tx) {

@@ -159,5 +159,22 @@ TEST_P(a_register, finds_what_begins_with_a_long_text) {
 INSTANTIATE_TEST_SUITE_P(both, a_register, testing::Values("sqlite", "postgres"),
                          [](const auto& back_end) { return std::string(back_end.param); });
 
+// A schema that has grown: what was recorded before says nothing about the new item.
+TEST_P(a_register, takes_the_new_items_of_its_schema) {
+  ASSERT_TRUE(create("12가3456", {{"owner", owner.str()}, {"model", "모닝"}}));
+  auto grown = parse_schema(packs::parse_yaml(vehicles, "v.yaml"), "v.yaml");
+  grown.items.push_back({.id = "colour", .name = {"색상", "Colour"}, .indexed = true});
+  reg = std::make_unique<registry>(*db, std::vector{grown});
+  auto before = reg->get(why, "vehicles", "12가3456");
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->text("model"), "모닝");
+  EXPECT_EQ(before->text("colour"), "");
+  ASSERT_TRUE(create("34나5678", {{"owner", owner.str()}, {"colour", "파랑"}}));
+  auto found = reg->find(why, "vehicles", "colour", "파랑");
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 1u);
+  EXPECT_EQ(found->front().key, "34나5678");
+}
+
 }  // namespace
 }  // namespace madang::registers

@@ -83,7 +83,8 @@ TEST(tokens, of_the_fourteen_languages_are_words_with_their_vowel_signs) {
               ElementsAre("ขอ", "สำเนา", "ทะเบียน", "บ้าน"));
   EXPECT_THAT(said("សំបុត្រកំណើត និងសៀវភៅគ្រួសារ"),
               ElementsAre("សំបុត្រ", "កំណើត", "និង", "សៀវភៅ", "គ្រួសារ"));
-  EXPECT_THAT(said("မွေးစာရင်း လျှောက်ထားခြင်း"), ElementsAre("မွေး", "စာရင်း", "လျှောက်ထား", "ခြင်း"));
+  EXPECT_THAT(said("မွေးစာရင်း လျှောက်ထားခြင်း"),
+              ElementsAre("မွေး", "စာရင်း", "လျှောက်ထား", "ခြင်း"));
   EXPECT_THAT(said("জন্ম নিবন্ধন সনদ"), ElementsAre("জন্ম", "নিবন্ধন", "সনদ"));
   EXPECT_THAT(said("උප්පැන්න සහතිකය"), ElementsAre("උප්පැන්න", "සහතිකය"));
   EXPECT_THAT(said("Төрсний гэрчилгээ"), ElementsAre("төрсний", "гэрчилгээ"));

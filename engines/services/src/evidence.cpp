@@ -132,8 +132,9 @@ json::value shape(const json::value& spec, const json::object& scope) {
   // Said in several languages: the one of the document, which is known as $language.
   if (o.contains("ko") && o.contains("en")) {
     const json::value language = resolve("$language", scope);
-    return shape(json::at(spec, language.is_string() ? std::string_view(language.get_string()) : "en"),
-                 scope);
+    return shape(
+        json::at(spec, language.is_string() ? std::string_view(language.get_string()) : "en"),
+        scope);
   }
   json::object out;
   for (const auto& member : o) {

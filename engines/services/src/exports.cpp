@@ -54,7 +54,8 @@ json::value cpsv_ap(const catalogue& c, const packs::pack& p, std::string_view b
       service["cv:thematicArea"] =
           json::object{{"@type", "skos:Concept"}, {"skos:prefLabel", language_map(k->name)}};
     json::array events;
-    for (const auto& id : e.events) events.push_back(json::object{{"@id", address(base, "/events/" + id)}});
+    for (const auto& id : e.events)
+      events.push_back(json::object{{"@id", address(base, "/events/" + id)}});
     if (!events.empty()) service["cv:isGroupedBy"] = events;
     if (c.find_definition(e.id))
       service["cv:hasChannel"] =

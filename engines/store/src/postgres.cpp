@@ -32,7 +32,9 @@ using result_ptr = std::unique_ptr<PGresult, result_deleter>;
     why = PQstatus(c) == CONNECTION_OK && !code.empty() ? cause::busy : cause::connection;
   // The primary message may quote a value, so only the class of the error is passed on.
   const char* primary = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
-  std::string message = why == cause::constraint ? "constraint" : primary ? primary : "no connection";
+  std::string message = why == cause::constraint ? "constraint"
+                        : primary                ? primary
+                                                 : "no connection";
   throw error(why, message + " (" + std::string(code) + ") in: " + std::string(sql.substr(0, 200)));
 }
 
@@ -82,7 +84,9 @@ class postgres_statement final : public statement {
     std::from_chars(s.data(), s.data() + s.size(), value);
     return value;
   }
-  double real(int c) const override { return std::strtod(PQgetvalue(rows_.get(), at_, c), nullptr); }
+  double real(int c) const override {
+    return std::strtod(PQgetvalue(rows_.get(), at_, c), nullptr);
+  }
   std::string_view text(int c) const override {
     return {PQgetvalue(rows_.get(), at_, c),
             static_cast<std::size_t>(PQgetlength(rows_.get(), at_, c))};

@@ -128,7 +128,8 @@ TEST_P(a_store, lets_no_two_writers_act_on_the_same_past) {
         });
     });
   for (auto& t : threads) t.join();
-  auto top = db->reading([](read& r) { return r.one<std::int64_t>("select max(area) from parcel"); });
+  auto top =
+      db->reading([](read& r) { return r.one<std::int64_t>("select max(area) from parcel"); });
   EXPECT_EQ(top, callers * each);
 }
 

@@ -11,7 +11,8 @@ struct audit_line {
   instant at;
   std::string action, who, agency, record_of, record, purpose, law, reference;
 };
-BOOST_DESCRIBE_STRUCT(audit_line, (), (at, action, who, agency, record_of, record, purpose, law, reference))
+BOOST_DESCRIBE_STRUCT(audit_line, (),
+                      (at, action, who, agency, record_of, record, purpose, law, reference))
 struct audit_view {
   std::vector<audit_line> entries;
 };
@@ -56,10 +57,12 @@ http::response audit_page(context& c) {
     box.label = c.say("work.audit_search");
     box.value = std::string(c.request.param("q"));
     box.suggest = "";
-    std::vector<tab> kinds{{"/desk/audit", std::string(c.say("services.all")), c.request.param("action").empty()}};
+    std::vector<tab> kinds{
+        {"/desk/audit", std::string(c.say("services.all")), c.request.param("action").empty()}};
     for (const char* a : {"read", "changed", "issued", "decided", "signed_in", "refused"})
       kinds.push_back({"/desk/audit?action=" + std::string(a),
-                       std::string(c.say("data.action_" + std::string(a))), c.request.param("action") == a});
+                       std::string(c.say("data.action_" + std::string(a))),
+                       c.request.param("action") == a});
     d.tools = all(search_box(c.shell(), box), filters(c.say("work.filters"), kinds));
     d.list_label = c.say("work.audit_search");
     table_view t;
@@ -72,7 +75,8 @@ http::response audit_page(context& c) {
     for (const auto& l : view.entries)
       t.rows.push_back({node(c.written(l.at)), all(l.who, div(cls("note"), l.agency)),
                         all(badge(l.action == "refused" ? tone::bad : tone::neutral,
-                                  c.say("data.action_" + l.action)), " ", l.record_of, " ", l.record),
+                                  c.say("data.action_" + l.action)),
+                            " ", l.record_of, " ", l.record),
                         all(l.purpose, " ", l.reference, div(cls("note"), l.law))});
     d.detail = all(h1(c.say("work.audit")), data_table(c.shell(), t));
     return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
@@ -85,8 +89,10 @@ http::response operations(context& c) {
   d.list_label = c.say("work.operations");
   table_view t;
   t.caption = c.say("work.databases");
-  t.columns = {{std::string(c.say("work.database"))}, {std::string(c.say("work.writes")), true},
-               {std::string(c.say("work.commits")), true}, {std::string(c.say("work.waiting")), true},
+  t.columns = {{std::string(c.say("work.database"))},
+               {std::string(c.say("work.writes")), true},
+               {std::string(c.say("work.commits")), true},
+               {std::string(c.say("work.waiting")), true},
                {std::string(c.say("work.megabytes")), true}};
   for (auto* db : c.home.databases()) {
     const auto f = db->now();

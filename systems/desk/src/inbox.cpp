@@ -68,7 +68,8 @@ filter_choice chosen(const context& c) {
 std::string query_of(const filter_choice& f) {
   std::string q;
   auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) q += (q.empty() ? "?" : "&") + std::string(name) + "=" + http::percent_encode(value);
+    if (!value.empty())
+      q += (q.empty() ? "?" : "&") + std::string(name) + "=" + http::percent_encode(value);
   };
   add("state", f.done ? "done" : "");
   add("procedure", f.procedure);
@@ -160,25 +161,28 @@ tone tone_of(const std::string& name) {
 node facts(const context& c, const std::vector<cases::fact>& list) {
   std::vector<row> rows;
   for (const auto& f : list)
-    rows.push_back({f.label(c.language),
-                    all(f.tone.empty() ? node(f.value(c.language))
-                                       : badge(tone_of(f.tone), f.value(c.language)),
-                        f.source.empty() ? node() : node(small(cls("note"), " ", f.source(c.language)))),
-                    ""});
+    rows.push_back(
+        {f.label(c.language),
+         all(f.tone.empty() ? node(f.value(c.language))
+                            : badge(tone_of(f.tone), f.value(c.language)),
+             f.source.empty() ? node() : node(small(cls("note"), " ", f.source(c.language)))),
+         ""});
   return definition_grid(rows);
 }
 
 node rules(const context& c, const std::vector<cases::judgement>& list) {
   std::vector<reason> reasons;
   for (const auto& r : list)
-    reasons.push_back({r.rule(c.language), node(r.value(c.language)), node(r.law(c.language)), r.met});
+    reasons.push_back(
+        {r.rule(c.language), node(r.value(c.language)), node(r.law(c.language)), r.met});
   return judgement(c.shell(), reasons);
 }
 
 node messages(const context& c, const std::vector<cases::message>& list) {
   if (list.empty()) return p(cls("note"), c.say("work.no_messages"));
   std::vector<moment> said;
-  for (const auto& m : list) said.push_back({c.written(m.at), m.author, node(p(cls("keep-lines"), m.text))});
+  for (const auto& m : list)
+    said.push_back({c.written(m.at), m.author, node(p(cls("keep-lines"), m.text))});
   return timeline(said);
 }
 
@@ -190,10 +194,11 @@ node act_form(const context& c, const opened& o, const std::string& act, look ho
   f.error = error;
   return disclosure(c.say("work.act_" + act),
                     form(method("post"), action("/desk/cases/" + o.m.key.str() + "/" + act),
-                         c.shell().csrf_field(), div(cls("field"), label(for_(act + "-text"), f.label),
+                         c.shell().csrf_field(),
+                         div(cls("field"), label(for_(act + "-text"), f.label),
                              error.empty() ? node() : node(p(cls("error"), error)),
-                             textarea(id_(act + "-text"), name_("text"), attr("rows", std::int64_t(3)),
-                                      attr("required", ""))),
+                             textarea(id_(act + "-text"), name_("text"),
+                                      attr("rows", std::int64_t(3)), attr("required", ""))),
                          submit_button(c.say("work.act_" + act), how)));
 }
 
@@ -211,19 +216,21 @@ node actions_of(const context& c, const opened& o, bool met, const std::string& 
   }
   list.push_back(act_form(c, o, "return", look::secondary, error_of("return")));
   if (o.m.state == cases::state::received)
-    list.push_back(form(method("post"), action("/desk/cases/" + o.m.key.str() + "/transfer"),
-                        c.shell().csrf_field(), cls("transfer"),
-                        disclosure(c.say("work.act_transfer"),
-                                   all(label(for_("office"), c.say("work.transfer_to")),
-                                       input(id_("office"), name_("office"), type_("text"),
-                                             attr("inputmode", "numeric"), attr("maxlength", "7")),
-                                       label(for_("transfer-text"), c.say("work.text_transfer")),
-                                       textarea(id_("transfer-text"), name_("text"), attr("rows", std::int64_t(2))),
-                                       submit_button(c.say("work.act_transfer"), look::secondary)))));
+    list.push_back(form(
+        method("post"), action("/desk/cases/" + o.m.key.str() + "/transfer"),
+        c.shell().csrf_field(), cls("transfer"),
+        disclosure(c.say("work.act_transfer"),
+                   all(label(for_("office"), c.say("work.transfer_to")),
+                       input(id_("office"), name_("office"), type_("text"),
+                             attr("inputmode", "numeric"), attr("maxlength", "7")),
+                       label(for_("transfer-text"), c.say("work.text_transfer")),
+                       textarea(id_("transfer-text"), name_("text"), attr("rows", std::int64_t(2))),
+                       submit_button(c.say("work.act_transfer"), look::secondary)))));
   return div(cls("acts"), list);
 }
 
-http::response case_page(context& c, const std::string& wrong_act = {}, const refusal* wrong = nullptr) {
+http::response case_page(context& c, const std::string& wrong_act = {},
+                         const refusal* wrong = nullptr) {
   auto o = open_case(c);
   if (!o) return c.refuse(o.why());
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
@@ -233,8 +240,10 @@ http::response case_page(context& c, const std::string& wrong_act = {}, const re
   const bool met = std::all_of(review->rules.begin(), review->rules.end(),
                                [](const auto& r) { return r.met; });
   case_json view{line_of(c, o->m), o->m.answers, {}, {}};
-  for (const auto& f : review->evidence) view.evidence.push_back(f.label("en") + ": " + f.value("en"));
-  for (const auto& r : review->rules) view.rules.push_back(r.rule("en") + ": " + (r.met ? "met" : "not met"));
+  for (const auto& f : review->evidence)
+    view.evidence.push_back(f.label("en") + ": " + f.value("en"));
+  for (const auto& r : review->rules)
+    view.rules.push_back(r.rule("en") + ": " + (r.met ? "met" : "not met"));
   return c.show(view, [&] {
     const filter_choice f = chosen(c);
     const std::string title = procedure_name(c, o->m) + " — " + o->m.applicant_name;
@@ -263,12 +272,12 @@ http::response case_page(context& c, const std::string& wrong_act = {}, const re
         box(c.say("case.messages"), messages(c, o->files->messages(o->m.key))),
         box(c.say("case.story"), timeline(story)));
     d.actions = actions_of(c, *o, met, wrong_act, wrong ? c.explain(*wrong) : std::string());
-    auto r = c.html_response(html::desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
+    auto r = c.html_response(
+        html::desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });
 }
-
 
 // An act on the open case; what is refused is said on the same screen.
 template <class F>
@@ -297,9 +306,9 @@ std::vector<cases::matter> inbox(const context& c, const cases::wanted& filter) 
     cases::wanted w = filter;
     std::vector<std::string> mine;
     for (const auto& p : files->procedures())
-      if (c.actor.has_role(p.role) &&
-          (filter.procedures.empty() || std::find(filter.procedures.begin(), filter.procedures.end(),
-                                                  p.id) != filter.procedures.end()))
+      if (c.actor.has_role(p.role) && (filter.procedures.empty() ||
+                                       std::find(filter.procedures.begin(), filter.procedures.end(),
+                                                 p.id) != filter.procedures.end()))
         mine.push_back(p.id);
     if (mine.empty()) continue;
     w.procedures = mine;
@@ -307,7 +316,8 @@ std::vector<cases::matter> inbox(const context& c, const cases::wanted& filter) 
     out.insert(out.end(), some.begin(), some.end());
   }
   std::sort(out.begin(), out.end(), [&](const auto& a, const auto& b) {
-    return filter.order == "opened" ? b.opened < a.opened : std::tie(a.due, a.opened) < std::tie(b.due, b.opened);
+    return filter.order == "opened" ? b.opened < a.opened
+                                    : std::tie(a.due, a.opened) < std::tie(b.due, b.opened);
   });
   return out;
 }
@@ -341,19 +351,24 @@ void inbox_pages(house& h) {
   h.page("GET", "/desk", needs::official, inbox_page);
   h.page("GET", "/desk/cases/{case}", needs::official, [](context& c) { return case_page(c); });
   const std::string at = "/desk/cases/{case}/";
-  h.page("POST", at + "accept", needs::official, act("accept", [](auto& files, const auto& why, id key, context&) {
+  h.page("POST", at + "accept", needs::official,
+         act("accept", [](auto& files, const auto& why, id key, context&) {
            return files.accept(why, key);
          }));
-  h.page("POST", at + "ask", needs::official, act("ask", [](auto& files, const auto& why, id key, context& c) {
+  h.page("POST", at + "ask", needs::official,
+         act("ask", [](auto& files, const auto& why, id key, context& c) {
            return files.ask(why, key, c.field("text"));
          }));
-  h.page("POST", at + "return", needs::official, act("return", [](auto& files, const auto& why, id key, context& c) {
+  h.page("POST", at + "return", needs::official,
+         act("return", [](auto& files, const auto& why, id key, context& c) {
            return files.give_back(why, key, c.field("text"));
          }));
-  h.page("POST", at + "refuse", needs::official, act("refuse", [](auto& files, const auto& why, id key, context& c) {
+  h.page("POST", at + "refuse", needs::official,
+         act("refuse", [](auto& files, const auto& why, id key, context& c) {
            return files.decline(why, key, c.field("text"));
          }));
-  h.page("POST", at + "transfer", needs::official, act("transfer", [](auto& files, const auto& why, id key, context& c) -> outcome {
+  h.page("POST", at + "transfer", needs::official,
+         act("transfer", [](auto& files, const auto& why, id key, context& c) -> outcome {
            if (c.field("office").size() != 7 || !c.home.pack().find_district(c.field("office")))
              return refuse(kind::invalid, "case.no_office", "office");
            return files.transfer(why, key, c.field("office"), c.field("text"));

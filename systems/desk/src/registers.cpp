@@ -1,5 +1,5 @@
-// The registers as of any date, and as they were known on any date. Nothing opens without a purpose;
-// the person concerned sees who asked and why.
+// The registers as of any date, and as they were known on any date. Nothing opens without a
+// purpose; the person concerned sees who asked and why.
 #include <algorithm>
 
 #include "desk_pages.hpp"
@@ -34,7 +34,8 @@ struct asked {
 // What a post may open: resident officers the registers of people, register readers all.
 bool may_open(const context& c, const registers::schema& s) {
   if (c.actor.has_role("register_reader")) return true;
-  return c.actor.has_role("resident_officer") && (s.system == "residents" || s.system == "families");
+  return c.actor.has_role("resident_officer") &&
+         (s.system == "residents" || s.system == "families");
 }
 
 asked read_question(const context& c) {
@@ -57,7 +58,8 @@ asked read_question(const context& c) {
     else q.wrong = refuse(kind::invalid, "forms.date", "known");
   }
   if (q.value.empty()) q.wrong = refuse(kind::invalid, "forms.missing", "value");
-  if (text::length(q.purpose) < 5) q.wrong = refuse(kind::invalid, "work.purpose_missing", "purpose");
+  if (text::length(q.purpose) < 5)
+    q.wrong = refuse(kind::invalid, "work.purpose_missing", "purpose");
   return q;
 }
 
@@ -102,9 +104,11 @@ node record_box(const context& c, const registers::schema& s, const registers::r
                     : v.is_int64() ? node(text::grouped(v.get_int64()))
                                    : node(json::print(v)), ""});
   }
-  rows.push_back({std::string(c.say("work.valid")),
-                  node(r.valid_from.str() + " – " +
-                       (r.valid_to == end_of_days ? std::string(c.say("work.until_now")) : r.valid_to.str())), ""});
+  rows.push_back(
+      {std::string(c.say("work.valid")),
+       node(r.valid_from.str() + " – " +
+            (r.valid_to == end_of_days ? std::string(c.say("work.until_now")) : r.valid_to.str())),
+       ""});
   return box(s.name(c.language), definition_grid(rows));
 }
 
@@ -139,7 +143,8 @@ node history_table(const context& c, const registers::schema& s,
     t.rows.push_back(
         {node(r.valid_from.str() + " – " + (r.valid_to == end_of_days ? "" : r.valid_to.str())),
          all(c.written(r.recorded_from), " ",
-             badge(stands ? tone::good : tone::neutral, c.say(stands ? "work.stands" : "work.superseded"))),
+             badge(stands ? tone::good : tone::neutral,
+                   c.say(stands ? "work.stands" : "work.superseded"))),
          node(text::join(changes, ", ")), node(r.reason)});
     before = &r;
   }
@@ -153,7 +158,8 @@ node question_form_of(const context& c, const asked& q, const std::string& error
     if (!may_open(c, *s)) continue;
     regs.push_back({s->id, s->name(c.language), ""});
     for (const auto& i : s->items)
-      if (i.indexed && std::none_of(by.begin(), by.end(), [&](const auto& b) { return b.value == i.id; }))
+      if (i.indexed &&
+          std::none_of(by.begin(), by.end(), [&](const auto& b) { return b.value == i.id; }))
         by.push_back({i.id, i.name(c.language), ""});
   }
   auto make = [&](const char* name, const std::string& value) {
@@ -184,7 +190,8 @@ http::response page(context& c, const asked& q, const answer* found, const refus
       view.records.push_back(services::shown_record(c.home.pack(), s, r, c.language));
     for (const auto& r : found->history)
       view.history.push_back({r.valid_from.str(), r.valid_to.str(), r.recorded_from.str(),
-                              r.recorded_to == forever ? "" : r.recorded_to.str(), r.reason, r.items});
+                              r.recorded_to == forever ? "" : r.recorded_to.str(), r.reason,
+                              r.items});
   }
   return c.show(view, [&] {
     desk_view d = frame(c, "/desk/registers", c.say("work.registers"));
@@ -194,7 +201,8 @@ http::response page(context& c, const asked& q, const answer* found, const refus
     std::vector<error_item> errors;
     if (wrong) errors.push_back({wrong->field, error});
     node detail = all(error_summary(c.shell(), errors), h1(c.say("work.registers")));
-    if (found && found->found.empty()) detail = all(detail, empty_state("search", c.say("work.no_record")));
+    if (found && found->found.empty())
+      detail = all(detail, empty_state("search", c.say("work.no_record")));
     if (found) {
       const auto& s = *reg->find_schema(q.reg);
       for (const auto& r : found->found) detail = all(detail, record_box(c, s, r));
@@ -203,7 +211,8 @@ http::response page(context& c, const asked& q, const answer* found, const refus
       detail = all(detail, inset(p(c.say("work.registers_lead"))));
     }
     d.detail = detail;
-    auto r = c.html_response(html::desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
+    auto r = c.html_response(
+        html::desk(c.shell(), d, {.noindex = true, .has_errors = wrong != nullptr}));
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });

@@ -53,7 +53,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
                     text_field(c.shell(), login), password_field(c.shell(), password),
                     submit_button(c.say("sign_in.button"),
                                   view.personas.empty() ? look::primary : look::secondary)));
-    auto r = c.page(c.say("sign_in.title"), {}, body, {.noindex = true, .has_errors = wrong != nullptr});
+    auto r =
+        c.page(c.say("sign_in.title"), {}, body, {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });

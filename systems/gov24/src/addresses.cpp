@@ -74,7 +74,8 @@ class finder {
         if (found_.items.size() >= most) return;
         if (!begins(town.name, folded)) continue;
         const words full = c_.home.pack().full_name(town.code);
-        take(land_->find(why_, "buildings", "town", town.code, registers::present(), open_items, 200),
+        take(land_->find(why_, "buildings", "town", town.code, registers::present(), open_items,
+                         200),
              [&](std::string_view address) { return others_fit(w, address, full); });
       }
       if (!found_.items.empty()) return;
@@ -96,7 +97,8 @@ class finder {
     for (const auto& m : c_.home.pack().municipalities()) {
       if (found_.items.size() >= most) return;
       const words full = c_.home.pack().full_name(m.code);
-      if (!std::ranges::all_of(where, [&](const auto& w) { return part_begins(full, w); })) continue;
+      if (!std::ranges::all_of(where, [&](const auto& w) { return part_begins(full, w); }))
+        continue;
       take(land_->starting(why_, "buildings", "address", full("ko") + " " + rest,
                            registers::present(), open_items, 100),
            [](std::string_view) { return true; });

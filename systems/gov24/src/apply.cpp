@@ -38,7 +38,8 @@ bool chooses(forms::ask how) {
   return how == forms::ask::radio || how == forms::ask::checkboxes || how == forms::ask::select;
 }
 
-std::vector<choice> choices_of(const std::vector<forms::option>& options, std::string_view language) {
+std::vector<choice> choices_of(const std::vector<forms::option>& options,
+                               std::string_view language) {
   std::vector<choice> out;
   for (const auto& o : options) out.push_back({o.value, o.label(language), o.hint(language)});
   return out;

@@ -45,9 +45,11 @@ http::response catalogue(context& c) {
   for (std::size_t i = from; i < std::min(lines.size(), from + lines_a_page); ++i)
     view.services.push_back(lines[i]);
   return c.show(view, [&] {
-    std::vector<tab> tabs_{{"/services", std::string(c.say("services.all")), view.category.empty()}};
+    std::vector<tab> tabs_{
+        {"/services", std::string(c.say("services.all")), view.category.empty()}};
     for (const auto& one : c.home.catalogue().categories())
-      tabs_.push_back({"/services?category=" + one.id, one.name(c.language), one.id == view.category});
+      tabs_.push_back(
+          {"/services?category=" + one.id, one.name(c.language), one.id == view.category});
     const std::string title(k ? k->name(c.language) : std::string(c.say("services.title")));
     node body = all(h1(title), filters(c.say("services.categories"), tabs_),
                     p(c.fill("services.count", {{"n", text::grouped(view.total)}})),
@@ -146,8 +148,8 @@ http::response event(context& c) {
 }
 
 http::response json_ld(context& c) {
-  auto r = http::json_response(
-      json::print(services::cpsv_ap(c.home.catalogue(), c.home.pack(), c.home.chosen().public_url)));
+  auto r = http::json_response(json::print(
+      services::cpsv_ap(c.home.catalogue(), c.home.pack(), c.home.chosen().public_url)));
   r.content_type = "application/ld+json";
   return r;
 }

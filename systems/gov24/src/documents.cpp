@@ -45,10 +45,11 @@ http::response wallet(context& c) {
                               c.say("document.state_" + d.state))});
     node body = h1(c.say("my.documents"));
     if (view.documents.empty())
-      body = all(body, empty_state("book", c.say("document.none"),
-                                   p(c.say("document.none_hint")),
-                                   link_button("/search?q=" + http::percent_encode(c.say("document.search_word")),
-                                               c.say("document.find"))));
+      body = all(body,
+                 empty_state(
+                     "book", c.say("document.none"), p(c.say("document.none_hint")),
+                     link_button("/search?q=" + http::percent_encode(c.say("document.search_word")),
+                                 c.say("document.find"))));
     else
       body = all(body, lead(c.say("document.lead")), data_table(c.shell(), t));
     return c.page(c.say("my.documents"), {{"/my", std::string(c.say("my.title"))}}, body);
@@ -65,24 +66,25 @@ http::response show(context& c) {
     if (c.request.param("issued") == "1") body = panel(c.say("document.issued_panel"), view.number);
     else body = all(h1(view.title), p(badge(view.state == "valid" ? tone::good : tone::bad,
                                             c.say("document.state_" + view.state))));
-    body = all(
-        body, p(strong(view.title), " · ", c.say("document.format")),
-        button_row({link_button(file, c.say("document.download"), look::primary, "download"),
-                    link_button(file + "?view=1", c.say("document.view"), look::secondary)}),
-        h2(c.say("document.now")), p(c.say("document.now_text")),
-        p(c.say("document.read_record"), " ", a(href("/my/data"), c.say("my.data"))),
-        summary_list(c.shell(),
-                     {{std::string(c.say("document.number")), node(view.number), ""},
-                      {std::string(c.say("document.issued")), node(c.written(view.issued)), ""},
-                      {std::string(c.say("document.sealed_by")), node(view.seal), ""},
-                      {std::string(c.say("document.verify_at")),
-                       a(href("/v/" + view.number), c.home.chosen().public_url + "/v/" + view.number),
-                       ""}}));
+    body = all(body, p(strong(view.title), " · ", c.say("document.format")),
+               button_row({link_button(file, c.say("document.download"), look::primary, "download"),
+                           link_button(file + "?view=1", c.say("document.view"), look::secondary)}),
+               h2(c.say("document.now")), p(c.say("document.now_text")),
+               p(c.say("document.read_record"), " ", a(href("/my/data"), c.say("my.data"))),
+               summary_list(
+                   c.shell(),
+                   {{std::string(c.say("document.number")), node(view.number), ""},
+                    {std::string(c.say("document.issued")), node(c.written(view.issued)), ""},
+                    {std::string(c.say("document.sealed_by")), node(view.seal), ""},
+                    {std::string(c.say("document.verify_at")),
+                     a(href("/v/" + view.number), c.home.chosen().public_url + "/v/" + view.number),
+                     ""}}));
     if (view.state == "valid")
-      body = all(body, disclosure(c.say("document.revoke_title"),
-                                  all(p(c.say("document.revoke_text")),
-                                      post_button(c.shell(), "/my/documents/" + view.key + "/revoke",
-                                                  c.say("document.revoke"), look::danger))));
+      body =
+          all(body, disclosure(c.say("document.revoke_title"),
+                               all(p(c.say("document.revoke_text")),
+                                   post_button(c.shell(), "/my/documents/" + view.key + "/revoke",
+                                               c.say("document.revoke"), look::danger))));
     return c.page(view.title, {{"/my", std::string(c.say("my.title"))},
                                {"/my/documents", std::string(c.say("my.documents"))}},
                   body);
@@ -97,7 +99,7 @@ http::response file(context& c) {
   r.body = c.home.documents().file(*d);
   const bool view = c.request.param("view") == "1";
   r.with("Content-Disposition",
-         std::string(view ? "inline" : "attachment") + "; filename=\"" + d->number + ".pdf\"");
+         fmt::format("{}; filename=\"{}.pdf\"", view ? "inline" : "attachment", d->number));
   return c.with_privacy(std::move(r));
 }
 

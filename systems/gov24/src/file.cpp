@@ -91,7 +91,8 @@ result<std::string> issue_document(context& c, const journey& j) {
   // What the purposes list calls the answer is what the document says.
   if (const auto* use = j.d->form.find("use")) {
     auto options = j.options(c, *use);
-    if (options) (*scope)["use"] = forms::shown(*use, *options, json::at(answers, "use"), c.language);
+    if (options)
+      (*scope)["use"] = forms::shown(*use, *options, json::at(answers, "use"), c.language);
   }
   spread_choices(*scope, j.d->form, answers);
   (*scope)["language"] = c.language;

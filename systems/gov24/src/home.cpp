@@ -75,7 +75,8 @@ node to_do(const context& c) {
     w.applicant = c.actor.person;
     w.order = "opened";
     for (const auto& m : files->list(w))
-      if (cases::is_open(m.state)) lines.push_back(case_line(c, m, files->find_procedure(m.procedure)));
+      if (cases::is_open(m.state))
+        lines.push_back(case_line(c, m, files->find_procedure(m.procedure)));
   }
   for (const auto& d : c.home.drafts().of(c.actor.person)) lines.push_back(draft_line(c, d));
   node body = lines.empty() ? p(c.say("home.nothing_to_do")) : todo_list(lines);

@@ -64,7 +64,8 @@ http::response agency(context& c) {
   return c.show(view, [&] {
     node body = all(h1(view.agency.name), lead(view.agency.duty));
     std::vector<row> rows;
-    if (!view.phone.empty()) rows.push_back({std::string(c.say("agencies.phone")), node(view.phone), ""});
+    if (!view.phone.empty())
+      rows.push_back({std::string(c.say("agencies.phone")), node(view.phone), ""});
     if (const auto* parent = c.home.pack().find_agency(one->parent))
       rows.push_back({std::string(c.say("agencies.belongs_to")),
                       a(href("/agencies/" + parent->code), parent->name(c.language)), ""});
@@ -105,15 +106,18 @@ http::response article_list(context& c, const std::string& folder) {
     std::vector<node> items;
     for (const auto& one : view) {
       auto day = date::parse(one.day);
-      items.push_back(li(cls("service-line"),
-                         h2(cls("h3"), a(href("/" + folder + "/" + one.id), one.title)),
-                         p(cls("note"), one.agency, day ? " · " + c.written(*day) : std::string())));
+      items.push_back(
+          li(cls("service-line"), h2(cls("h3"), a(href("/" + folder + "/" + one.id), one.title)),
+             p(cls("note"), one.agency, day ? " · " + c.written(*day) : std::string())));
     }
     const std::string title(c.say("nav." + folder));
-    return c.page(title, {}, all(h1(title), tabs(c.say("nav.news"),
-                                                 {{"/news", std::string(c.say("nav.news")), folder == "news"},
-                                                  {"/policies", std::string(c.say("nav.policies")), folder == "policies"}}),
-                                 ul(cls("service-list"), items)));
+    return c.page(
+        title, {},
+        all(h1(title),
+            tabs(c.say("nav.news"),
+                 {{"/news", std::string(c.say("nav.news")), folder == "news"},
+                  {"/policies", std::string(c.say("nav.policies")), folder == "policies"}}),
+            ul(cls("service-list"), items)));
   });
 }
 
@@ -123,7 +127,8 @@ http::response one_article(context& c, const std::string& folder) {
     return c.show(one, [&] {
       auto day = date::parse(one.day);
       return c.page(one.title, {{"/" + folder, std::string(c.say("nav." + folder))}},
-                    all(h1(one.title), p(cls("note"), one.agency, day ? " · " + c.written(*day) : std::string()),
+                    all(h1(one.title),
+                        p(cls("note"), one.agency, day ? " · " + c.written(*day) : std::string()),
                         div(cls("keep-lines"), p(one.body))));
     });
   }
@@ -150,7 +155,8 @@ void information_pages(house& h) {
   h.page("GET", "/agencies", needs::nobody, agencies);
   h.page("GET", "/agencies/{agency}", needs::nobody, agency);
   for (const std::string folder : {"news", "policies"}) {
-    h.page("GET", "/" + folder, needs::nobody, [folder](context& c) { return article_list(c, folder); });
+    h.page("GET", "/" + folder, needs::nobody,
+           [folder](context& c) { return article_list(c, folder); });
     h.page("GET", "/" + folder + "/{article}", needs::nobody,
            [folder](context& c) { return one_article(c, folder); });
   }

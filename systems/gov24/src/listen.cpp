@@ -43,7 +43,8 @@ struct teller {
       out.set(language, home.texts().fill(key, language, facts(language)));
     return out;
   }
-  void tell(id person, const std::string& office, const std::string& role, const std::string& link) {
+  void tell(id person, const std::string& office, const std::string& role,
+            const std::string& link) {
     const std::string key = "notice." + role + "_" + what;
     if (!home.texts().has(key)) return;   // not everything that happens is news to everyone
     words body;
@@ -102,7 +103,9 @@ bundle_item item_of(const context& c, const bundle_row& b, const std::string& se
     w.order = "opened";
     for (const auto& m : files->list(w)) {
       if (m.opened < b.begun) continue;
-      out.state = cases::is_open(m.state) ? "filed" : m.state == cases::state::accepted ? "done" : "open";
+      out.state = cases::is_open(m.state)             ? "filed"
+                  : m.state == cases::state::accepted ? "done"
+                                                      : "open";
       if (out.state != "open") out.href = "/my/cases/" + m.key.str();
       break;
     }
@@ -127,17 +130,18 @@ std::vector<bundle> bundles_of(const context& c) {
     bundle b{row.key, row.event, row.reference, row.begun, {}};
     for (const auto& service : text::split(row.services, ','))
       if (c.home.catalogue().find(service))
-        b.items.push_back(item_of(c, row, service, drafts,
-                                  std::find(skipped.begin(), skipped.end(), service) != skipped.end()));
+        b.items.push_back(
+            item_of(c, row, service, drafts,
+                    std::find(skipped.begin(), skipped.end(), service) != skipped.end()));
     out.push_back(std::move(b));
   }
   return out;
 }
 
 void listen(house& h) {
-  for (const char* what : {"received", "consent_asked", "consent_declined", "consent_given", "asked",
-                           "answered", "accepted", "refused", "returned", "withdrawn",
-                           "transferred"})
+  for (const char* what :
+       {"received", "consent_asked", "consent_declined", "consent_given", "asked", "answered",
+        "accepted", "refused", "returned", "withdrawn", "transferred"})
     h.hub().listen("gov24.notices", "case." + std::string(what),
                    [&h](const exchange::event& e) { hear_case(h, e); });
 }

@@ -22,7 +22,8 @@ http::response health(context& c) {
   for (auto* db : c.home.databases()) {
     std::string state = "up";
     try {
-      db->reading([](store::read& r) { r.one<std::int64_t>("select count(*) from schema_migration"); });
+      db->reading(
+          [](store::read& r) { r.one<std::int64_t>("select count(*) from schema_migration"); });
     } catch (const store::error&) {
       state = "down";
       view.state = "down";
@@ -67,14 +68,20 @@ http::response metrics(context& c) {
 http::response openapi(context& c) {
   json::object paths;
   for (const auto& route : c.home.router().routes()) {
-    json::object operation{{"operationId", route.name},
-                           {"responses",
-                            json::object{{"200", json::object{{"description", "OK"}}},
-                                         {"default",
-                                          json::object{{"description", "RFC 9457 problem"},
-                                                       {"content",
-                                                        json::object{{"application/problem+json",
-                                                                      json::object{{"schema", json::object{{"$ref", "#/components/schemas/problem"}}}}}}}}}}}};
+    json::object operation{
+        {"operationId", route.name},
+        {"responses",
+         json::object{
+             {"200", json::object{{"description", "OK"}}},
+             {"default",
+              json::object{
+                  {"description", "RFC 9457 problem"},
+                  {"content",
+                   json::object{
+                       {"application/problem+json",
+                        json::object{
+                            {"schema",
+                             json::object{{"$ref", "#/components/schemas/problem"}}}}}}}}}}}};
     json::array parameters;
     for (const auto& segment : text::split(route.pattern, '/'))
       if (segment.starts_with('{'))
@@ -84,7 +91,8 @@ http::response openapi(context& c) {
                                           {"schema", json::object{{"type", "string"}}}});
     if (!parameters.empty()) operation["parameters"] = std::move(parameters);
     std::string verb;
-    for (char ch : route.method) verb += static_cast<char>(std::tolower(static_cast<unsigned char>(ch)));
+    for (char ch : route.method)
+      verb += static_cast<char>(std::tolower(static_cast<unsigned char>(ch)));
     if (!paths.contains(route.pattern)) paths[route.pattern] = json::object{};
     paths[route.pattern].as_object()[verb] = std::move(operation);
   }

@@ -62,7 +62,8 @@ std::vector<cases::matter> cases_of(const context& c) {
     auto some = files->list(w);
     out.insert(out.end(), some.begin(), some.end());
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return b.opened < a.opened; });
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return b.opened < a.opened; });
   return out;
 }
 
@@ -86,7 +87,8 @@ node cases_part(const context& c, const std::vector<cases::matter>& list) {
   for (const auto& m : list)
     t.rows.push_back({a(href("/my/cases/" + m.key.str()), name_of(c, m)),
                       badge(tone_of(m.state), state_words(c, m)),
-                      cases::is_open(m.state) ? node(c.written(m.due)) : node("-"), node(m.number)});
+                      cases::is_open(m.state) ? node(c.written(m.due)) : node("-"),
+                      node(m.number)});
   return data_table(c.shell(), t);
 }
 
@@ -95,7 +97,9 @@ node bundles_part(const context& c, const std::vector<bundle>& list) {
   for (const auto& b : list) {
     std::vector<task> tasks;
     for (const auto& i : b.items) {
-      const tone t = i.state == "done" ? tone::good : i.state == "open" ? tone::info : tone::neutral;
+      const tone t = i.state == "done"   ? tone::good
+                     : i.state == "open" ? tone::info
+                                         : tone::neutral;
       tasks.push_back({i.name, i.state == "skipped" ? "" : i.href, "", t,
                        std::string(c.say("bundle.state_" + i.state))});
     }
@@ -131,18 +135,23 @@ http::response my(context& c) {
   view.bundles = bundles_of(c);
   return c.show(view, [&] {
     node body = h1(c.say("my.title"));
-    if (c.request.param("saved") == "1") body = all(banner(c.shell(), tone::good, c.say("my.saved")), body);
+    if (c.request.param("saved") == "1")
+      body = all(banner(c.shell(), tone::good, c.say("my.saved")), body);
     if (c.request.param("discarded") == "1")
       body = all(banner(c.shell(), tone::info, c.say("my.discarded")), body);
-    body = all(body, cards({{"/my/documents", std::string(c.say("my.documents")), std::string(c.say("my.documents_line")), "book"},
-                            {"/my/data", std::string(c.say("my.data")), std::string(c.say("my.data_line")), "eye"},
-                            {"/my/notices", std::string(c.say("my.notices")), std::string(c.say("my.notices_line")), "bell"}}));
+    body = all(body, cards({{"/my/documents", std::string(c.say("my.documents")),
+                             std::string(c.say("my.documents_line")), "book"},
+                            {"/my/data", std::string(c.say("my.data")),
+                             std::string(c.say("my.data_line")), "eye"},
+                            {"/my/notices", std::string(c.say("my.notices")),
+                             std::string(c.say("my.notices_line")), "bell"}}));
     std::vector<task> drafts;
     for (const auto& d : view.drafts)
       drafts.push_back({d.name, "/apply/" + d.key,
                         c.fill("my.draft_saved", {{"when", c.written(d.saved)}}), tone::info,
                         std::string(c.say("my.draft_state"))});
-    if (!drafts.empty()) body = all(body, section(h2(c.say("my.drafts")), task_list({{"", drafts}})));
+    if (!drafts.empty())
+      body = all(body, section(h2(c.say("my.drafts")), task_list({{"", drafts}})));
     body = all(body, bundles_part(c, view.bundles), cases_part(c, list), leaving(c));
     return c.page(c.say("my.title"), {}, body, {.wide = true});
   });
@@ -314,7 +323,8 @@ http::response answer_consent(context& c) {
   auto found = asked_case(c);
   if (!found) return c.refuse(found.why());
   const auto agree = c.field("agree");
-  if (agree != "yes" && agree != "no") return c.refuse(refuse(kind::invalid, "forms.option", "agree"));
+  if (agree != "yes" && agree != "no")
+    return c.refuse(refuse(kind::invalid, "forms.option", "agree"));
   auto done = found->files->answer_consent(about_case(c, *found), found->m.key, agree == "yes");
   if (!done) return c.refuse(done.why());
   return c.go("/my/consents/" + found->m.key.str());

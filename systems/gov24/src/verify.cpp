@@ -38,8 +38,9 @@ verify_view view_of(const context& c, const documents::verification& v) {
   out.revoked = v.revoked;
   for (const auto& f : v.findings) {
     const std::string key = "verify.finding." + f.code;
-    out.findings.push_back({f.code, c.home.texts().has(key) ? c.fill(key, f.facts)
-                                                            : std::string(c.say("verify.finding_other"))});
+    out.findings.push_back({f.code, c.home.texts().has(key)
+                                        ? c.fill(key, f.facts)
+                                        : std::string(c.say("verify.finding_other"))});
   }
   for (const auto& d : v.differences) out.differences.push_back({d.was, d.is});
   return out;
@@ -129,7 +130,8 @@ http::response by_number(context& c) {
 }
 
 http::response by_address(context& c) {
-  return result_page(c, c.home.documents().verify_number(text::head(c.request.capture("number"), 40)));
+  return result_page(c,
+                     c.home.documents().verify_number(text::head(c.request.capture("number"), 40)));
 }
 
 http::response by_code(context& c) {

@@ -25,7 +25,8 @@ struct mover {
                                        [&](const member& g) { return g.key == new_head; });
     for (const auto& g : going) {
       std::string relation = "other";
-      if (!joining) relation = g.key == new_head ? "head" : relation_to(head_was->relation, g.relation);
+      if (!joining)
+        relation = g.key == new_head ? "head" : relation_to(head_was->relation, g.relation);
       auto done = set_person(g.key, {{"household", target.str()},
                                      {"relation", relation},
                                      {"since", m.on.str()},

@@ -30,8 +30,8 @@ result<cases::review> review_answers(platform::house& house, const audit::access
 
 void handle_cases(platform::house& house) {
   auto& files = house.files_of("residents");
-  files.handle({"move-in", house.said("residents.case.move_in"), house.said("law.resident_16"), role,
-                3,
+  files.handle({"move-in", house.said("residents.case.move_in"), house.said("law.resident_16"),
+                role, 3,
                 [&house](const auto& why, const auto& m) { return review_move_in(house, why, m); },
                 [&house](store::write& tx, const auto& why, const auto& m, auto& follow) {
                   return accept_move_in(house, tx, why, m, follow);
@@ -45,11 +45,10 @@ void handle_cases(platform::house& house) {
   for (const char* what : {"school-transfer", "post-forward"}) {
     const auto* d = house.catalogue().find_definition(what);
     if (!d) continue;
-    files.handle({what, d->purpose, d->law, role, 5,
-                  [&house](const auto& why, const auto& m) { return review_answers(house, why, m); },
-                  [](store::write&, const auto&, const auto&, auto&) -> outcome {
-                    return nothing{};
-                  }});
+    files.handle(
+        {what, d->purpose, d->law, role, 5,
+         [&house](const auto& why, const auto& m) { return review_answers(house, why, m); },
+         [](store::write&, const auto&, const auto&, auto&) -> outcome { return nothing{}; }});
   }
 }
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-// Two notions that must not be mixed: an instant (a point on the world's clock) and a date (a square
-// on a nation's calendar). Law counts in dates, machines record in instants.
+// Two notions that must not be mixed: an instant (a point on the world's clock) and a date (a
+// square on a nation's calendar). Law counts in dates, machines record in instants.
 namespace madang {
 
 // Microseconds since 1970-01-01T00:00:00Z.

@@ -11,9 +11,9 @@
 #include "madang/packs/packs.hpp"
 #include "madang/store/store.hpp"
 
-// The office that issues official paper, keeps the record of it, and tells anyone whether a paper is
-// genuine. What is kept of a document is its data, the version of its layout and its signature; the
-// file is rebuilt from them to the same bytes when somebody asks for it.
+// The office that issues official paper, keeps the record of it, and tells anyone whether a paper
+// is genuine. What is kept of a document is its data, the version of its layout and its signature;
+// the file is rebuilt from them to the same bytes when somebody asks for it.
 namespace madang::documents {
 
 struct request {

@@ -27,8 +27,8 @@ struct broken_pack : std::runtime_error {
 };
 
 // YAML 1.2 as JSON: plain scalars that read as integers, booleans or null become such, quoted ones
-// stay text. Refused: ill-formed, not UTF-8, nested deeper than limits::json_depth, more than 4 MiB,
-// a key given twice, anchors that would grow the tree beyond 200,000 nodes.
+// stay text. Refused: ill-formed, not UTF-8, nested deeper than limits::json_depth, more than 4
+// MiB, a key given twice, anchors that would grow the tree beyond 200,000 nodes.
 json::value parse_yaml(std::string_view text, const std::string& file_name);
 
 // Comma-separated values (RFC 4180) with a header line; lines that begin with # are comments.

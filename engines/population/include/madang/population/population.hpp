@@ -19,7 +19,8 @@
 //                     to 96 stood in every number issued before October 2020; the check digit
 //                     follows the rule of that time for everybody, also for those born later.
 //   business number   0TTKKNNNNC: tax office codes begin at 101, ours at 001; with check digit.
-//   parcel number     statistical town code (7 digits) + 000, land kind (1, or 2 for mountain), main
+//   parcel number     statistical town code (7 digits) + 000, land kind (1, or 2 for mountain),
+//   main
 //                     and secondary lot number: legal town codes differ from the statistical ones.
 //   chassis number    00MADANG + 9 digits: ISO 3780 assigns no maker a code that begins with 0.
 //   plates            of the form of private cars; the last digits are dealt like cards.

@@ -12,11 +12,11 @@
 
 // Authoritative records with two time axes.
 //
-// Each version of a record says: from `valid_from` until before `valid_to` the facts were these, and
-// from `recorded_from` until before `recorded_to` that is what the register said. A change closes
-// what was recorded and adds what is recorded now; nothing is ever overwritten, so the register
-// can be asked as of any date, and as it was known at any instant. A correction of the past is a
-// change with a period in the past.
+// Each version of a record says: from `valid_from` until before `valid_to` the facts were these,
+// and from `recorded_from` until before `recorded_to` that is what the register said. A change
+// closes what was recorded and adds what is recorded now; nothing is ever overwritten, so the
+// register can be asked as of any date, and as it was known at any instant. A correction of the
+// past is a change with a period in the past.
 namespace madang::registers {
 
 // The question "as of when, as known when?".
@@ -39,7 +39,7 @@ struct record {
 // The registers that one system owns, in that system's database.
 class registry {
  public:
-  // Makes missing tables.
+  // Makes missing tables, and the columns of items that their schema has gained.
   registry(store::database& db, std::vector<schema> schemas);
 
   const std::vector<schema>& schemas() const { return schemas_; }
@@ -92,7 +92,7 @@ class registry {
   // that nobody else uses. Values are in the order of the schema's items.
   void load_row(store::write& tx, const schema& s, std::string_view key,
                 std::span<const store::parameter> values, date from, instant recorded);
-  // Indexes are made after the rows; `create_tables` made none when asked so.
+  // Indexes are made after the rows.
   static void create_tables(store::write& tx, const schema& s);
   static void create_indexes(store::write& tx, const schema& s);
 
