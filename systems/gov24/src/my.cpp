@@ -194,7 +194,9 @@ result<found_case> my_case(context& c) {
   auto key = id::parse(c.request.capture("case"));
   std::optional<cases::matter> m;
   auto* files = key ? c.home.files_with(*key, &m) : nullptr;
-  if (!files || m->applicant != c.actor.person) return refuse(kind::not_found, "case.not_found");
+  const auto unknown = refuse(kind::not_found, "case.not_found");
+  if (!files) return unknown;
+  if (m->applicant != c.actor.person) return c.hidden(unknown, "case", *key);
   return found_case{files, std::move(*m)};
 }
 
@@ -267,7 +269,7 @@ result<found_case> asked_case(context& c) {
   if (!files) return refuse(kind::not_found, "case.not_found");
   for (const auto& asked : files->consents(*key))
     if (asked.person == c.actor.person) return found_case{files, std::move(*m)};
-  return refuse(kind::not_found, "case.not_found");
+  return c.hidden(refuse(kind::not_found, "case.not_found"), "case", *key);
 }
 
 struct consent_view {
@@ -334,6 +336,8 @@ http::response notices_page(context& c) {
 http::response skip(context& c) {
   auto key = id::parse(c.request.capture("bundle"));
   if (!key) return c.refuse(refuse(kind::not_found, "request.no_page"));
+  if (!c.home.catalogue().find(c.field("service")))
+    return c.refuse(refuse(kind::invalid, "service.unknown", "service"));
   c.home.database("gov24").writing([&](store::write& tx) {
     tx.run("insert into bundle_skipped (bundle, service, at) select key, ?2, ?3 from bundle "
            "where key = ?1 and person = ?4 on conflict do nothing",
