@@ -43,11 +43,10 @@ export class House {
 
   // Ends at once, as a power cut would.
   async kill() {
-    const gone = new Promise(resolve => this.process.once('exit', resolve))
     this.process.removeAllListeners('exit')
-    this.process.once('exit', () => {})
+    const gone = new Promise(resolve => this.process.once('exit', resolve))
     this.process.kill('SIGKILL')
-    await Promise.race([gone, new Promise(r => setTimeout(r, 3000))])
+    await gone
   }
 
   async close() {

@@ -328,7 +328,11 @@ http::response notices_page(context& c) {
                        n.body + (n.body.empty() ? "" : " · ") + c.written(n.at), node()});
     node body = all(h1(c.say("my.notices")),
                     lines.empty() ? empty_state("bell", c.say("notices.none")) : todo_list(lines));
-    c.home.box().mark_all_read(c.actor.person);
+    try {
+      c.home.box().mark_all_read(c.actor.person);
+    } catch (const store::error& e) {   // they can be read all the same, and stay new
+      log::warn("notices.not_marked", {{"what", e.what()}});
+    }
     return c.page(c.say("my.notices"), {{"/my", std::string(c.say("my.title"))}}, body);
   });
 }
