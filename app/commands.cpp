@@ -40,7 +40,11 @@ int serve(const platform::settings& s) {
   sigaddset(&stop, SIGINT);
   sigaddset(&stop, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  http::server edge(o, [&house](http::request& r) { return house.answer(r); });
+  // A file at its limit of size is an error to be answered, not the end of the program.
+  std::signal(SIGXFSZ, SIG_IGN);
+  http::server edge(
+      o, [&house](http::request& r) { return house.answer(r); },
+      [&house](const http::request& r, const refusal& why) { return house.explain(r, why); });
   edge.start();
   print_welcome(house, edge.port());
   int signal = 0;

@@ -1,68 +1,17 @@
 // What every journey needs: a house of its own (the real program, fresh data, its own port), a real
 // Chromium, people to sign in as, and axe on every page that is looked at.
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, readFileSync, mkdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join, dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import assert from 'node:assert/strict'
+import { House, program, root } from './program.mjs'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+export { House, program }
 const require = createRequire(join(root, 'web', 'package.json'))
 const { chromium } = require('playwright-core')
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
-
-export const program = process.env.MADANG_PROGRAM ?? join(root, 'build-run', 'madang')
 const chromium_path = process.env.MADANG_CHROMIUM ?? '/usr/bin/chromium'
-// A schema each on PostgreSQL: the database is emptied before a house is opened on it.
-const postgres = process.env.MADANG_STORE === 'postgres' ? process.env.MADANG_TEST_POSTGRES : undefined
-
-export class House {
-  static async open(options = {}) {
-    const house = new House()
-    house.data = options.data ?? mkdtempSync(join(tmpdir(), 'madang-'))
-    house.keep = options.data !== undefined
-    house.options = options
-    await house.start()
-    return house
-  }
-
-  async start() {
-    const args = ['serve', '--data', this.data, '--port', '0', '--population',
-      this.options.population ?? '1:20000', '--pack', join(root, 'packs/korea'),
-      '--web', join(root, 'web/dist')]
-    if (postgres) args.push('--database', postgres)
-    this.process = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-    this.log = ''
-    this.process.stderr.on('data', d => { this.log += d })
-    let said = ''
-    this.url = await new Promise((resolve, reject) => {
-      this.process.stdout.on('data', d => {
-        said += d
-        const found = said.match(/http:\/\/localhost:(\d+)/)
-        if (found) resolve(`http://localhost:${found[1]}`)
-      })
-      this.process.on('exit', code => reject(new Error(`madang ended with ${code}: ${this.log.slice(-2000)}`)))
-    })
-  }
-
-  // Ends at once, as a power cut would.
-  async kill() {
-    const gone = new Promise(resolve => this.process.once('exit', resolve))
-    this.process.removeAllListeners('exit')
-    this.process.once('exit', () => {})
-    this.process.kill('SIGKILL')
-    await Promise.race([gone, new Promise(r => setTimeout(r, 3000))])
-  }
-
-  async close() {
-    const gone = new Promise(resolve => this.process.once('exit', resolve))
-    this.process.kill('SIGTERM')
-    await gone
-    if (!this.keep) rmSync(this.data, { recursive: true, force: true })
-  }
-}
 
 let browser
 export async function open_browser() {

@@ -147,6 +147,7 @@ result<matter> files::open(store::write& tx, const audit::access& why, const req
            m.key, c.person, c.name, now(), c.question, c.about);
   procedure::consequences asked;
   for (const auto& c : r.consents) asked.persons.push_back(c.person);
+  asked.facts = {{"once", r.once}};   // whoever asked may put away what it was made from
   tell(tx, m, r.consents.empty() ? "received" : "consent_asked", why, "", asked);
   return m;
 }

@@ -161,6 +161,10 @@ struct office::inside {
     return v;
   }
 
+  result<issued> issue_once(const request& r, const layout& look, const std::string& text,
+                            const trust::signer& seal,
+                            const std::function<outcome(store::write&)>& together);
+
   store::database& db;
   const packs::pack& pack;
   office_options options;
@@ -184,10 +188,21 @@ result<issued> office::issue(const request& r,
   auto seal = inside_->keys->seal(seal_number(r.seal), r.seal);
   if (!seal) return seal.why();
 
+  // A nation that issues 100,000 a day meets a number of its own a few times (9 random digits).
+  constexpr int attempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    auto made = inside_->issue_once(r, look, text, **seal, together);
+    if (made || made.why().code != "document.number_taken" || attempt == attempts) return made;
+  }
+}
+
+result<issued> office::inside::issue_once(const request& r, const layout& look,
+                                          const std::string& text, const trust::signer& seal,
+                                          const std::function<outcome(store::write&)>& together) {
   issued d;
   d.key = new_id();
   d.at = instant{now().micros / 1'000'000 * 1'000'000};   // the paper shows seconds
-  d.number = new_document_number(in_zone(d.at, inside_->pack.zone()).date);
+  d.number = new_document_number(in_zone(d.at, pack.zone()).date);
   d.person = r.person;
   d.service = r.service;
   d.layout = r.layout;
@@ -197,12 +212,14 @@ result<issued> office::issue(const request& r,
   d.holder = r.holder;
   d.language = r.language;
   d.data = r.data;
-  d.code = inside_->paper_code_of(d, **seal);
-  auto made = inside_->print.render_and_sign(look, d.data, inside_->issue_of(d), **seal);
+  d.code = paper_code_of(d, seal);
+  auto made = print.render_and_sign(look, d.data, issue_of(d), seal);
   if (!made) return made.why();
   d.cms = made->cms;
 
-  auto kept = inside_->db.writing([&](store::write& tx) -> outcome {
+  auto kept = db.writing([&](store::write& tx) -> outcome {
+    if (tx.one<std::int64_t>("select 1 from document where number = ?1", d.number))
+      return refuse(kind::conflict, "document.number_taken");
     if (together)
       if (auto good = together(tx); !good) return good;
     tx.run("insert into document_layout (version, name, text, kept) values (?1, ?2, ?3, ?4) "
@@ -223,6 +240,12 @@ std::string office::file(const issued& d) const { return inside_->rebuild(d); }
 std::optional<issued> office::find(id key, id person) {
   return inside_->db.reading([&](store::read& r) {
     return r.one<issued>(select() + "where key = ?1 and person = ?2", key, person);
+  });
+}
+
+bool office::exists(id key) {
+  return inside_->db.reading([&](store::read& r) {
+    return r.one<std::int64_t>("select 1 from document where key = ?1", key).has_value();
   });
 }
 

@@ -31,6 +31,12 @@ std::optional<draft> drafts::find(id key, id person) {
   });
 }
 
+bool drafts::exists(id key) {
+  return db_.reading([&](store::read& r) {
+    return r.one<std::int64_t>("select 1 from draft where key = ?1", key).has_value();
+  });
+}
+
 std::vector<draft> drafts::of(id person) {
   return db_.reading([&](store::read& r) {
     return r.all<draft>(select() + "where person = ?1 order by saved desc limit 50", person);

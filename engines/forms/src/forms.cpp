@@ -213,8 +213,23 @@ std::pair<int, int> place(const form& f, const question& q, const json::object& 
   return {mine, all};
 }
 
+namespace {
+
+// Only boxes that are ticked come more than once.
+bool sent_twice(const question& q, const fields& sent) {
+  for (const char* part : {"", "_id", "_year", "_month", "_day"})
+    if (std::count_if(sent.begin(), sent.end(),
+                      [&](const auto& f) { return f.first == q.id + part; }) > 1)
+      return true;
+  return false;
+}
+
+}  // namespace
+
 result<json::value> answer(const question& q, const std::vector<option>& options,
                            const fields& sent, date today) {
+  if (q.how != ask::checkboxes && sent_twice(q, sent))
+    return refuse(kind::invalid, "form.repeated", q.id);
   switch (q.how) {
     case ask::radio:
     case ask::select:

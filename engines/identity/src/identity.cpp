@@ -131,13 +131,16 @@ result<session> directory::open_session(const account& a, std::string_view langu
 
 result<session> directory::sign_in(std::string_view login, std::string_view password,
                                    std::string_view language) {
+  // People type their password into the wrong field: what was typed is kept as its hash only.
+  const std::string typed = hashed(login);
   auto failed = db_.reading([&](store::read& r) {
-    return r.one<failure_row>("select failures, last from sign_in_failure where login = ?1", login);
+    return r.one<failure_row>("select failures, last from sign_in_failure where login = ?1", typed);
   });
   if (failed && failed->failures >= options_.failures_before_delay &&
       now() < failed->last.plus(minutes(options_.delay_minutes)))
     return refuse(kind::too_many, "sign_in.wait", "password",
-                  {{"minutes", std::to_string(options_.delay_minutes)}});
+                  {{"minutes", std::to_string(options_.delay_minutes)},
+                   {"seconds", std::to_string(options_.delay_minutes * 60)}});
 
   auto a = find_login(login);
   // An unknown login costs the same time as a known one, so that time does not tell them apart.
@@ -149,12 +152,13 @@ result<session> directory::sign_in(std::string_view login, std::string_view pass
       tx.run("insert into sign_in_failure (login, failures, last) values (?1, 1, ?2) "
              "on conflict (login) do update set failures = sign_in_failure.failures + 1, "
              "last = excluded.last",
-             login, now());
+             typed, now());
+      tx.run("delete from sign_in_failure where last < ?1", now().plus(-std::chrono::hours(24)));
     });
     return refuse(kind::unauthenticated, "sign_in.wrong", "password");
   }
   db_.writing([&](store::write& tx) {
-    tx.run("delete from sign_in_failure where login = ?1", login);
+    tx.run("delete from sign_in_failure where login = ?1", typed);
   });
   return open_session(*a, language);
 }
@@ -188,10 +192,7 @@ std::optional<session> directory::find_session(std::string_view token) {
   if (at >= row->used.plus(minutes(options_.idle_minutes)) ||
       at >= row->created.plus(std::chrono::hours(options_.longest_hours)))
     return {};
-  if (at >= row->used.plus(renew_after))
-    db_.writing([&](store::write& tx) {
-      tx.run("update session set used = ?1 where token_hash = ?2", at, row->token_hash);
-    });
+  if (at >= row->used.plus(renew_after)) renew(row->token_hash, at);
   return session{std::string(token),
                  row->person,
                  row->post,
@@ -199,6 +200,17 @@ std::optional<session> directory::find_session(std::string_view token) {
                  row->language,
                  row->created,
                  at.plus(minutes(options_.idle_minutes))};
+}
+
+// A full disk does not keep anybody from reading: the session then ends a little early at worst.
+void directory::renew(const std::string& token_hash, instant at) {
+  try {
+    db_.writing([&](store::write& tx) {
+      tx.run("update session set used = ?1 where token_hash = ?2", at, token_hash);
+    });
+  } catch (const store::error& e) {
+    log::warn("identity.session_not_renewed", {{"what", e.what()}});
+  }
 }
 
 outcome directory::act_as(std::string_view token, std::string_view post_code) {

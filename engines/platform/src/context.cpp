@@ -33,7 +33,22 @@ bool same_secret(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
+// RFC 9110 section 10.2.3, when the refusal says how long.
+http::response with_wait(http::response r, const refusal& why) {
+  if (auto seconds = why.facts.find("seconds"); seconds != why.facts.end())
+    r.with("Retry-After", seconds->second);
+  return r;
+}
+
+// Text that people type; files come in parts of their own.
+constexpr std::size_t longest_field = 64u << 10;
+constexpr std::size_t longest_form = 256u << 10;
+
 }  // namespace
+
+context::context(house& h, http::request& r, unknown_person) : home(h), request(r) {
+  language = choose_language(home, request, session);
+}
 
 context::context(house& h, http::request& r) : home(h), request(r) {
   if (auto token = r.cookie("session"); !token.empty())
@@ -57,46 +72,104 @@ std::string_view context::field(std::string_view name) const {
   return {};
 }
 
-outcome context::accept_form() {
-  // A page of another site may make a browser send our cookies, but not hide where it comes from
-  // (Fetch Metadata; RFC 6454 origin), and it cannot know the token.
-  if (auto site = request.header("sec-fetch-site"); site == "cross-site" || site == "same-site")
+// A page of another site may make a browser send our cookies, but not hide where it comes from
+// (Fetch Metadata; RFC 6454 origin). "null" hides it, which our own pages never ask for.
+outcome context::comes_from_us() const {
+  const auto site = request.header("sec-fetch-site");
+  if (site == "cross-site" || site == "same-site")
     return madang::refuse(kind::forbidden, "request.forged");
-  if (auto origin = request.header("origin"); !origin.empty() && origin != "null") {
-    auto host =
-        origin.substr(origin.find("//") == std::string_view::npos ? 0 : origin.find("//") + 2);
+  if (auto origin = request.header("origin"); !origin.empty()) {
+    const auto scheme_end = origin.find("//");
+    const auto host = origin.substr(scheme_end == std::string_view::npos ? 0 : scheme_end + 2);
     if (host != request.header("host")) return madang::refuse(kind::forbidden, "request.forged");
   }
+  return nothing{};
+}
+
+// Members are fields: texts and whole numbers, lists of them, and null for what is not there.
+outcome context::read_json() {
+  auto parsed = json::parse(request.body);
+  if (!parsed) return parsed.why();
+  if (!parsed->is_object()) return madang::refuse(kind::invalid, "json.type", "/");
+  for (const auto& member : parsed->get_object()) {
+    auto add = [&](const json::value& v) {
+      if (!v.is_string() && !v.is_int64()) return false;
+      form_.emplace_back(member.key(),
+                         v.is_string() ? std::string(v.get_string()) : std::to_string(v.get_int64()));
+      return true;
+    };
+    bool good = true;
+    if (member.value().is_array()) {
+      for (const auto& one : member.value().get_array()) good = good && add(one);
+    } else if (!member.value().is_null()) {
+      good = add(member.value());
+    }
+    if (!good) return madang::refuse(kind::invalid, "json.type", "/" + std::string(member.key()));
+  }
+  return nothing{};
+}
+
+outcome context::read_multipart() {
+  auto parts = http::parse_multipart(request.header("content-type"), request.body);
+  if (!parts) return parts.why();
+  for (auto& p : *parts) {
+    // A file input in which nothing was chosen sends an empty part with an empty name.
+    if (!p.filename.empty() || !p.content_type.empty()) files_.push_back(std::move(p));
+    else form_.emplace_back(std::move(p.name), std::move(p.body));
+  }
+  return nothing{};
+}
+
+outcome context::check_fields() const {
+  const bool answers = !request.capture("question").empty();
+  for (auto one = form_.begin(); one != form_.end(); ++one) {
+    const auto& [name, value] = *one;
+    if (name.find('\0') != std::string::npos || !text::is_utf8(name))
+      return madang::refuse(kind::invalid, "form.encoding");
+    if (value.find('\0') != std::string::npos || !text::is_utf8(value))
+      return madang::refuse(kind::invalid, "form.encoding", name);
+    if (value.size() > longest_field)
+      return madang::refuse(kind::too_large, "form.too_large", name,
+                            {{"limit", std::to_string(longest_field >> 10)}});
+    // Two readers that choose differently among equals are a way round a check.
+    const bool token = name == "_csrf";
+    if ((!answers || token) && std::any_of(form_.begin(), one, [&](const auto& before) {
+          return before.first == name;
+        }))
+      return madang::refuse(kind::invalid, "form.repeated", name);
+  }
+  return nothing{};
+}
+
+outcome context::accept_form() {
+  if (auto ours = comes_from_us(); !ours) return ours;
   const std::string_view type = request.header("content-type");
+  const bool upload = type.starts_with("multipart/form-data");
+  if (!upload && request.body.size() > longest_form)
+    return madang::refuse(kind::too_large, "form.too_large", "",
+                          {{"limit", std::to_string(longest_form >> 10)}});
+  outcome good = nothing{};
   if (type.starts_with("application/x-www-form-urlencoded")) {
     auto parsed = http::parse_form(request.body);
-    if (!parsed) return parsed.why();
-    form_ = std::move(*parsed);
+    if (parsed) form_ = std::move(*parsed);
+    else good = parsed.why();
   } else if (type.starts_with("application/json")) {
-    auto parsed = json::parse(request.body);
-    if (!parsed) return parsed.why();
-    if (!parsed->is_object()) return madang::refuse(kind::invalid, "json.type", "/");
-    for (const auto& member : parsed->get_object()) {
-      auto add = [&](const json::value& v) {
-        form_.emplace_back(member.key(),
-                           v.is_string() ? std::string(v.get_string()) : json::print(v));
-      };
-      if (member.value().is_array()) {
-        for (const auto& one : member.value().get_array()) add(one);
-      } else {
-        add(member.value());
-      }
-    }
-  } else if (!type.starts_with("multipart/form-data") && !request.body.empty()) {
-    return madang::refuse(kind::unsupported, "request.type");
+    good = read_json();
+  } else if (upload) {
+    good = read_multipart();
+  } else if (!request.body.empty()) {
+    good = madang::refuse(kind::unsupported, "request.type");
   }
-  if (!session) return nothing{};
+  if (good) good = check_fields();
+  if (!good || !session) return good;
   const std::string_view token =
       request.header("x-csrf").empty() ? field("_csrf") : request.header("x-csrf");
-  const bool upload = type.starts_with("multipart/form-data");   // its page checks the part itself
-  if (!upload && !same_secret(token, session->csrf))
-    return madang::refuse(kind::forbidden, "request.forged");
+  if (!same_secret(token, session->csrf)) return madang::refuse(kind::forbidden, "request.forged");
   return nothing{};
+}
+
+bool context::secure() const {
+  return request.secure || home.chosen().public_url.starts_with("https://");
 }
 
 audit::access context::access(const words& purpose, const words& law, std::string reference) const {
@@ -168,7 +241,7 @@ http::response context::refuse(const refusal& why) const {
   if (request.wants_json()) {
     auto r = http::problem(why, say("problem.title_" + std::to_string(http::status_of(why.kind))),
                            detail);
-    return with_privacy(std::move(r));
+    return with_wait(with_privacy(std::move(r)), why);
   }
   // Who is not signed in is asked to, and comes back here.
   if (why.kind == kind::unauthenticated && request.method == "GET")
@@ -179,7 +252,16 @@ http::response context::refuse(const refusal& why) const {
       html::h1(title), html::lead(detail),
       html::p(html::a(html::href("/"), say("problem.home")), " · ",
               html::a(html::href("/search"), say("problem.search"))));
-  return html_response(html::page(shell(), title, {}, body, {.noindex = true}), status);
+  return with_wait(html_response(html::page(shell(), title, {}, body, {.noindex = true}), status),
+                   why);
+}
+
+refusal context::hidden(refusal why, std::string_view record_of, id record) const {
+  home.database("identity").writing([&](store::write& tx) {
+    audit::append(tx, access(home.said("purpose.refused"), home.said("law.e_government")),
+                  audit::action::refused, {}, record_of, record.str());
+  });
+  return why;
 }
 
 http::response context::go(std::string_view path) const {

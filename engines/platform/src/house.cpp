@@ -134,6 +134,7 @@ words house::seal_of_district(std::string_view town) const {
 
 void house::page(std::string method, std::string pattern, needs who, page_handler handle) {
   const std::string name = method + " " + pattern;
+  needs_.emplace(name, who);
   router_.add(std::move(method), std::move(pattern),
               [this, name, who, handle = std::move(handle)](http::request& r) {
                 return run(r, name, who, handle);
@@ -176,47 +177,79 @@ http::response house::answer(http::request& r) {
     out.with("Cache-Control", file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
     return out;
   }
+  if (settings_.behind_proxy) {
+    // The proxy adds whom it heard at the end; what stands before may be anybody's word.
+    const auto told = r.header("x-forwarded-for");
+    const auto last = text::trim(told.substr(told.find_last_of(',') + 1));
+    if (!last.empty()) r.peer = last;
+  }
   auto match = router_.find(r);
-  if (!match.found) {
-    context c(*this, r);
+  if (match.found) return match.found->handle(r);
+  return guarded(r, "none", [&](context& c) {
     if (match.allowed.empty()) return c.refuse(refuse(kind::not_found, "request.no_page"));
     auto out = c.refuse(refuse(kind::conflict, "request.method"));
     out.status = 405;
     return out.with("Allow", text::join(match.allowed, ", "));
+  });
+}
+
+http::response house::explain(const http::request& asked, const refusal& why) {
+  http::request r;
+  r.method = asked.method;
+  r.path = asked.path;
+  r.headers = asked.headers;
+  const context c(*this, r, context::unknown_person{});
+  // Our own mistake is no kind of refusal, so its status is said here (RFC 9457 section 3.1.2).
+  if (why.code == "http.failed" && r.wants_json()) {
+    auto out = http::text_response(
+        500,
+        json::print(json::object{{"type", "/problems/http.failed"},
+                                 {"title", c.say("problem.title_500")},
+                                 {"status", 500},
+                                 {"detail", c.explain(why)},
+                                 {"code", why.code}}),
+        "application/problem+json");
+    return c.with_privacy(std::move(out));
   }
-  return match.found->handle(r);
+  return c.refuse(why);
+}
+
+// Reads may go on while the disk is full; what cannot be written is refused clearly, whoever asks.
+http::response house::guarded(http::request& r, const std::string& route,
+                              const page_handler& handle) {
+  try {
+    context c(*this, r);
+    return handle(c);
+  } catch (const store::error& e) {
+    log::error("store", {{"route", route}, {"what", e.what()}});
+    const bool full = e.why == store::error::cause::full;
+    return explain(r, refuse(kind::unavailable, full ? "store.full" : "store.unavailable", "",
+                             {{"seconds", full ? "30" : "5"}}));
+  }
 }
 
 http::response house::run(http::request& r, const std::string& route, needs who,
                           const page_handler& handle) {
   const instant begun = now();
-  http::response out;
-  try {
-    context c(*this, r);
+  http::response out = guarded(r, route, [&](context& c) {
+    http::response answer;
     if (who != needs::nobody && !c.actor.signed_in()) {
-      out = c.refuse(refuse(kind::unauthenticated, "sign_in.needed"));
+      answer = c.refuse(refuse(kind::unauthenticated, "sign_in.needed"));
     } else if (who == needs::official && !c.actor.official()) {
-      out = c.refuse(refuse(kind::forbidden, "request.officials_only"));
+      answer = c.refuse(refuse(kind::forbidden, "request.officials_only"));
     } else if (auto good = r.method == "POST" ? c.accept_form() : outcome(nothing{}); !good) {
-      out = c.refuse(good.why());
+      answer = c.refuse(good.why());
     } else {
-      out = handle(c);
+      answer = handle(c);
     }
-    if (r.method == "GET") c.keep_choices(out);
-    if (out.status == 403 && c.actor.signed_in())
+    if (r.method == "GET") c.keep_choices(answer);
+    if (answer.status == 403 && c.actor.signed_in())
       database("identity").writing([&](store::write& tx) {
         audit::append(tx, c.access(said("purpose.refused"), said("law.e_government")),
                       audit::action::refused, {}, "page", route);
       });
-  } catch (const store::error& e) {
-    // Reads may go on while the disk is full; what cannot be written is refused clearly.
-    log::error("store", {{"route", route}, {"what", e.what()}});
-    context c(*this, r);
-    out = c.refuse(refuse(kind::unavailable, e.why == store::error::cause::full
-                                                 ? "store.full"
-                                                 : "store.unavailable"));
-    out.with("Retry-After", "30");
-  }
+    return answer;
+  });
   metrics_.answered(route, out.status, now().micros - begun.micros);
   return out;
 }

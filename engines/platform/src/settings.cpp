@@ -33,6 +33,7 @@ void set(settings& s, std::string_view name, const json::value& v, const std::st
   else if (name == "seed") s.seed = static_cast<std::uint64_t>(number());
   else if (name == "demonstration") s.demonstration = text == "true";
   else if (name == "public_url") s.public_url = text;
+  else if (name == "behind_proxy") s.behind_proxy = text == "true";
   else if (name == "passphrase") s.passphrase = text;
   else if (name == "font") s.font = text;
   else if (name == "colour_profile") s.colour_profile = text;

@@ -20,7 +20,7 @@ struct result_deleter {
 };
 using result_ptr = std::unique_ptr<PGresult, result_deleter>;
 
-[[noreturn]] void fail(PGconn* c, const PGresult* r, std::string_view sql) {
+[[noreturn]] void fail(const PGresult* r, std::string_view sql) {
   using cause = error::cause;
   const char* state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : nullptr;
   std::string_view code = state ? state : "";
@@ -29,13 +29,10 @@ using result_ptr = std::unique_ptr<PGresult, result_deleter>;
   if (code.starts_with("23")) why = cause::constraint;
   if (code.starts_with("53")) why = cause::full;
   if (code.empty() || code.starts_with("08") || code.starts_with("57P"))
-    why = PQstatus(c) == CONNECTION_OK && !code.empty() ? cause::busy : cause::connection;
-  // The primary message may quote a value, so only the class of the error is passed on.
-  const char* primary = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
-  std::string message = why == cause::constraint ? "constraint"
-                        : primary                ? primary
-                                                 : "no connection";
-  throw error(why, message + " (" + std::string(code) + ") in: " + std::string(sql.substr(0, 200)));
+    why = cause::connection;
+  // The server's message may quote a value (class 22 always does), so only its code is passed on.
+  throw error(why, (code.empty() ? "no connection" : "SQLSTATE " + std::string(code)) +
+                       " in: " + std::string(sql.substr(0, 200)));
 }
 
 class postgres_statement final : public statement {
@@ -63,7 +60,7 @@ class postgres_statement final : public statement {
                                values.data(), nullptr, nullptr, 0));
     auto status = PQresultStatus(rows_.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-      fail(connection_, rows_.get(), sql_);
+      fail(rows_.get(), sql_);
     at_ = -1;
   }
   bool step() override { return ++at_ < PQntuples(rows_.get()); }
@@ -103,7 +100,7 @@ class postgres_statement final : public statement {
   void prepare_once() {
     if (prepared_) return;
     result_ptr r(PQprepare(connection_, name_.c_str(), sql_.c_str(), 0, nullptr));
-    if (PQresultStatus(r.get()) != PGRES_COMMAND_OK) fail(connection_, r.get(), sql_);
+    if (PQresultStatus(r.get()) != PGRES_COMMAND_OK) fail(r.get(), sql_);
     prepared_ = true;
   }
 
@@ -143,7 +140,7 @@ class postgres_connection final : public connection {
     result_ptr r(PQexec(handle_, text.c_str()));
     auto status = PQresultStatus(r.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
-      fail(handle_, r.get(), script);
+      fail(r.get(), script);
   }
   bool postgres() const override { return true; }
   bool alive() const { return PQstatus(handle_) == CONNECTION_OK; }
@@ -164,7 +161,7 @@ class postgres_back_end final : public database::back_end {
 
   void reading(const std::function<void(read&)>& f) override {
     borrowed c(*this);
-    c->execute("begin isolation level repeatable read read only");
+    c.begin("begin isolation level repeatable read read only");
     read r(*c);
     f(r);
     c->execute("commit");
@@ -176,7 +173,7 @@ class postgres_back_end final : public database::back_end {
       borrowed c(*this);
       std::vector<std::function<void()>> after;
       try {
-        c->execute("begin isolation level serializable");
+        c.begin("begin isolation level serializable");
         write w(*c);
         bool keep = f(w);
         c->execute(keep ? "commit" : "rollback");
@@ -206,7 +203,22 @@ class postgres_back_end final : public database::back_end {
   class borrowed {
    public:
     explicit borrowed(postgres_back_end& pool) : pool_(pool), connection_(pool.take()) {}
+    // The server may have been away since the connection was last used: nothing has happened yet
+    // on it, so another is taken, until a fresh one says that the server is still away.
+    void begin(std::string_view how) {
+      for (int left = 17;; --left) {
+        try {
+          connection_->execute(how);
+          return;
+        } catch (const error& e) {
+          if (e.why != error::cause::connection || left == 0) throw;
+          pool_.give(std::move(connection_));
+          connection_ = pool_.take();
+        }
+      }
+    }
     ~borrowed() {
+      if (!connection_) return;   // its end was told to the pool when it was given back
       if (connection_->alive() && connection_->in_transaction()) {
         try {
           connection_->execute("rollback");

@@ -148,7 +148,9 @@ result<opened> open_case(context& c) {
   std::optional<cases::matter> m;
   auto* files = key ? c.home.files_with(*key, &m) : nullptr;
   // A case of another office is not there: whose it is, is nobody's business.
-  if (!files || !files->may_handle(c.actor, *m)) return refuse(kind::not_found, "case.not_found");
+  const auto unknown = refuse(kind::not_found, "case.not_found");
+  if (!files) return unknown;
+  if (!files->may_handle(c.actor, *m)) return c.hidden(unknown, "case", *key);
   const auto* p = files->find_procedure(m->procedure);
   return opened{files, *m, c.access(p->name, p->law, m->number)};
 }

@@ -66,12 +66,19 @@ http::response signed_in(context& c, const identity::session& s) {
   std::string to = next_of(c);
   if (to == "/" && who.official()) to = "/desk";
   auto r = c.go(to);
-  return r.with("Set-Cookie", http::cookie("session", s.token, c.request.secure));
+  return r.with("Set-Cookie", http::cookie("session", s.token, c.secure()));
 }
 
 http::response by_password(context& c) {
+  auto& guesses = c.home.password_guesses();
+  if (auto seconds = guesses.wait(c.request.peer))
+    return c.refuse(refuse(kind::too_many, "request.too_many", "",
+                           {{"seconds", std::to_string(*seconds)}}));
   auto s = c.home.people().sign_in(c.field("login"), c.field("password"), c.language);
-  if (!s) return form_page(c, &s.why());
+  if (!s) {
+    guesses.miss(c.request.peer);
+    return form_page(c, &s.why());
+  }
   return signed_in(c, *s);
 }
 
@@ -87,7 +94,7 @@ http::response by_persona(context& c) {
 http::response sign_out(context& c) {
   if (c.session) c.home.people().sign_out(c.session->token);
   auto r = c.go("/");
-  return r.with("Set-Cookie", http::cookie("session", "", c.request.secure, 0));
+  return r.with("Set-Cookie", http::cookie("session", "", c.secure(), 0));
 }
 
 http::response act_as(context& c) {

@@ -135,6 +135,9 @@ http::response ask(context& c, const journey& j, const forms::question& q, const
 http::response begin(context& c) {
   const auto* d = c.home.catalogue().find_definition(c.request.capture("service"));
   if (!d) return c.refuse(refuse(kind::not_found, "service.unknown"));
+  // Nothing is begun by a link on somebody else's page.
+  if (c.request.method == "GET" && c.request.header("sec-fetch-site") == "cross-site")
+    return c.go("/services/" + d->id);
   auto draft = c.home.drafts().begin(c.actor.person, d->id);
   return c.go(apply_path(draft));
 }
@@ -249,8 +252,11 @@ http::response submit(context& c) {
 }
 
 http::response discard(context& c) {
-  auto key = id::parse(c.request.capture("draft"));
-  if (key) c.home.drafts().discard(*key, c.actor.person);
+  auto j = journey::load(c);
+  // A draft of a service that is no more is discarded all the same.
+  if (!j && j.why().kind != kind::gone) return c.refuse(j.why());
+  if (auto key = id::parse(c.request.capture("draft")))
+    c.home.drafts().discard(*key, c.actor.person);
   return c.go("/my?discarded=1");
 }
 
@@ -259,7 +265,9 @@ http::response discard(context& c) {
 result<journey> journey::load(context& c) {
   auto key = id::parse(c.request.capture("draft"));
   auto draft = key ? c.home.drafts().find(*key, c.actor.person) : std::nullopt;
-  if (!draft) return refuse(kind::not_found, "draft.unknown");
+  const auto unknown = refuse(kind::not_found, "draft.unknown");
+  if (!draft && key && c.home.drafts().exists(*key)) return c.hidden(unknown, "draft", *key);
+  if (!draft) return unknown;
   const auto* d = c.home.catalogue().find_definition(draft->service);
   if (!d) return refuse(kind::gone, "service.unknown");
   if (!draft->answers.is_object()) draft->answers = json::object{};

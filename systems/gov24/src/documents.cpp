@@ -23,7 +23,9 @@ document_line line_of(const context& c, const documents::issued& d) {
 result<documents::issued> mine(context& c) {
   auto key = id::parse(c.request.capture("document"));
   auto d = key ? c.home.documents().find(*key, c.actor.person) : std::nullopt;
-  if (!d) return refuse(kind::not_found, "document.unknown");
+  const auto unknown = refuse(kind::not_found, "document.unknown");
+  if (!d && key && c.home.documents().exists(*key)) return c.hidden(unknown, "document", *key);
+  if (!d) return unknown;
   return std::move(*d);
 }
 

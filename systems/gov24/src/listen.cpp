@@ -68,6 +68,14 @@ void begin_bundle(house& home, const exchange::event& e) {
   });
 }
 
+// A case is filed in one system and its draft lies here: after a crash in between, the draft would be
+// taken for the next matter of its kind, and that would be answered with the first one.
+void put_draft_away(house& home, const exchange::event& e) {
+  auto draft = id::parse(json::str(json::at(e.payload, "facts"), "once"));
+  auto person = id::parse(json::str(e.payload, "applicant"));
+  if (draft && person) home.drafts().discard(*draft, *person);
+}
+
 void hear_case(house& home, const exchange::event& e) {
   const std::string procedure(json::str(e.payload, "procedure"));
   const auto* entry = home.catalogue().find(procedure);
@@ -83,6 +91,7 @@ void hear_case(house& home, const exchange::event& e) {
     for (const auto& office : offices.get_array())
       t.tell({}, std::string(office.as_string()), "other_office", "");
   if (e.name == "case.accepted") begin_bundle(home, e);
+  if (e.name == "case.received" || e.name == "case.consent_asked") put_draft_away(home, e);
 }
 
 // Where one service of a bundle stands: the person's own case since, her draft, or open.

@@ -64,6 +64,14 @@ http::response metrics(context& c) {
   return r;
 }
 
+// Who may call it; "official" is a role (OpenAPI 3.1, Security Requirement Object).
+json::array security_of(platform::needs who) {
+  if (who == platform::needs::nobody) return {};
+  json::array roles;
+  if (who == platform::needs::official) roles.emplace_back("official");
+  return {json::object{{"session", roles}}};
+}
+
 // OpenAPI 3.1 of every page: each answers JSON to who asks for it.
 http::response openapi(context& c) {
   json::object paths;
@@ -82,6 +90,7 @@ http::response openapi(context& c) {
                         json::object{
                             {"schema",
                              json::object{{"$ref", "#/components/schemas/problem"}}}}}}}}}}}};
+    operation["security"] = security_of(c.home.needs_of(route.name));
     json::array parameters;
     for (const auto& segment : text::split(route.pattern, '/'))
       if (segment.starts_with('{'))
@@ -108,7 +117,12 @@ http::response openapi(context& c) {
       {"info", json::object{{"title", "Madang"}, {"version", "1"}}},
       {"servers", json::array{json::object{{"url", c.home.chosen().public_url}}}},
       {"paths", paths},
-      {"components", json::object{{"schemas", json::object{{"problem", problem}}}}}}));
+      {"components",
+       json::object{{"schemas", json::object{{"problem", problem}}},
+                    {"securitySchemes",
+                     json::object{{"session", json::object{{"type", "apiKey"},
+                                                           {"in", "cookie"},
+                                                           {"name", "session"}}}}}}}}));
 }
 
 }  // namespace

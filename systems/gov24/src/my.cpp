@@ -203,7 +203,9 @@ result<found_case> my_case(context& c) {
   auto key = id::parse(c.request.capture("case"));
   std::optional<cases::matter> m;
   auto* files = key ? c.home.files_with(*key, &m) : nullptr;
-  if (!files || m->applicant != c.actor.person) return refuse(kind::not_found, "case.not_found");
+  const auto unknown = refuse(kind::not_found, "case.not_found");
+  if (!files) return unknown;
+  if (m->applicant != c.actor.person) return c.hidden(unknown, "case", *key);
   return found_case{files, std::move(*m)};
 }
 
@@ -279,7 +281,7 @@ result<found_case> asked_case(context& c, cases::consent* question = nullptr) {
       if (question) *question = asked;
       return found_case{files, std::move(*m)};
     }
-  return refuse(kind::not_found, "case.not_found");
+  return c.hidden(refuse(kind::not_found, "case.not_found"), "case", *key);
 }
 
 struct consent_view {
@@ -344,7 +346,11 @@ http::response notices_page(context& c) {
                        n.body + (n.body.empty() ? "" : " · ") + c.written(n.at), node()});
     node body = all(h1(c.say("my.notices")),
                     lines.empty() ? empty_state("bell", c.say("notices.none")) : todo_list(lines));
-    c.home.box().mark_all_read(c.actor.person);
+    try {
+      c.home.box().mark_all_read(c.actor.person);
+    } catch (const store::error& e) {   // they can be read all the same, and stay new
+      log::warn("notices.not_marked", {{"what", e.what()}});
+    }
     return c.page(c.say("my.notices"), {{"/my", std::string(c.say("my.title"))}}, body);
   });
 }
@@ -352,6 +358,8 @@ http::response notices_page(context& c) {
 http::response skip(context& c) {
   auto key = id::parse(c.request.capture("bundle"));
   if (!key) return c.refuse(refuse(kind::not_found, "request.no_page"));
+  if (!c.home.catalogue().find(c.field("service")))
+    return c.refuse(refuse(kind::invalid, "service.unknown", "service"));
   c.home.database("gov24").writing([&](store::write& tx) {
     tx.run("insert into bundle_skipped (bundle, service, at) select key, ?2, ?3 from bundle "
            "where key = ?1 and person = ?4 on conflict do nothing",

@@ -120,18 +120,33 @@ http::response form_page(context& c, const refusal* wrong = nullptr, std::string
   return r;
 }
 
+// Numbers are random, but only a thousand million a day: trying them out is made slow. A forged file
+// tries a number out too, so every kind of miss counts.
+template <class F>
+http::response guarded(context& c, F verify) {
+  auto& guesses = c.home.number_guesses();
+  if (auto seconds = guesses.wait(c.request.peer))
+    return c.refuse(refuse(kind::too_many, "request.too_many", "",
+                           {{"seconds", std::to_string(*seconds)}}));
+  const documents::verification v = verify();
+  if (v.verdict == documents::verdict::unknown || v.verdict == documents::verdict::changed)
+    guesses.miss(c.request.peer);
+  return result_page(c, v);
+}
+
 http::response by_number(context& c) {
   const auto typed = c.field("number");
   if (typed.empty()) {
     const auto why = refuse(kind::invalid, "forms.missing", "number");
     return form_page(c, &why, "number");
   }
-  return result_page(c, c.home.documents().verify_number(text::head(typed, 40)));
+  return guarded(c, [&] { return c.home.documents().verify_number(text::head(typed, 40)); });
 }
 
 http::response by_address(context& c) {
-  return result_page(c,
-                     c.home.documents().verify_number(text::head(c.request.capture("number"), 40)));
+  return guarded(c, [&] {
+    return c.home.documents().verify_number(text::head(c.request.capture("number"), 40));
+  });
 }
 
 http::response by_code(context& c) {
@@ -141,14 +156,12 @@ http::response by_code(context& c) {
                             "code", {{"limit", "4000"}});
     return form_page(c, &why, "code");
   }
-  return result_page(c, c.home.documents().verify_code(typed));
+  return guarded(c, [&] { return c.home.documents().verify_code(typed); });
 }
 
 http::response by_file(context& c) {
-  auto parts = http::parse_multipart(c.request.header("content-type"), c.request.body);
-  if (!parts) return form_page(c, &parts.why(), "file");
   const http::part* uploaded = nullptr;
-  for (const auto& p : *parts)
+  for (const auto& p : c.files())
     if (p.name == "file") uploaded = &p;
   if (!uploaded || uploaded->body.empty()) {
     const auto why = refuse(kind::invalid, "forms.missing", "file");
@@ -162,7 +175,7 @@ http::response by_file(context& c) {
     const auto why = refuse(kind::unsupported, "verify.not_pdf", "file");
     return form_page(c, &why, "file");
   }
-  return result_page(c, c.home.documents().verify_file(uploaded->body));
+  return guarded(c, [&] { return c.home.documents().verify_file(uploaded->body); });
 }
 
 // Works without the network once it was opened: a service worker keeps it with the seals' keys.

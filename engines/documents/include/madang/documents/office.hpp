@@ -75,6 +75,7 @@ class office {
   std::string file(const issued& d) const;
 
   std::optional<issued> find(id key, id person);
+  bool exists(id key);             // whosoever it is
   std::vector<issued> of_person(id person, int limit = 100);
   // By the person herself: it will verify as revoked from now on.
   outcome revoke(const audit::access& why, id key);

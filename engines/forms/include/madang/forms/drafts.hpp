@@ -31,6 +31,7 @@ class drafts {
   // was taken before.
   bool take(store::write& tx, id key, id person);
   void discard(id key, id person);
+  bool exists(id key);             // whosoever it is
 
   store::database& database() const { return db_; }
 

@@ -85,6 +85,7 @@ class directory {
 
  private:
   result<session> open_session(const account& a, std::string_view language);
+  void renew(const std::string& token_hash, instant at);
   store::database& db_;
   options options_;
 };

@@ -10,6 +10,9 @@ namespace madang::platform {
 class context {
  public:
   context(house& home, http::request& request);
+  // Without looking who asks: for saying that the store cannot be reached.
+  struct unknown_person {};
+  context(house& home, http::request& request, unknown_person);
 
   house& home;
   http::request& request;
@@ -28,11 +31,15 @@ class context {
   std::string explain(const refusal& why) const;
 
   // ---- what came ----
-  // Fields of the posted form; the token against forgery has been checked before.
+  // Fields of the posted form; the token against forgery has been checked before. A name stands
+  // there once, but for the answers to a question (a route with "{question}"): forms judges those.
   const http::pairs& form() const { return form_; }
   std::string_view field(std::string_view name) const;
-  // Parses the body and checks that it comes from our own page; refusals request.forged, form.*.
+  const std::vector<http::part>& files() const { return files_; }
+  // Parses the body (form, JSON or multipart) and checks that it comes from our own page; refusals
+  // request.forged, request.type, form.*, json.*, multipart.*.
   outcome accept_form();
+  bool secure() const;             // the reader's end of the connection is TLS, ours or a proxy's
   audit::access access(const words& purpose, const words& law, std::string reference = {}) const;
 
   // ---- answering ----
@@ -51,10 +58,18 @@ class context {
   // A problem document, or a page that says the same.
   http::response refuse(const refusal& why) const;
   http::response go(std::string_view path) const;
+  // What is another person's is not there for this one, and the auditor reads that it was tried.
+  refusal hidden(refusal why, std::string_view record_of, id record) const;
   http::response with_privacy(http::response r) const;
 
  private:
+  outcome comes_from_us() const;
+  outcome read_json();
+  outcome read_multipart();
+  outcome check_fields() const;
+
   http::pairs form_;
+  std::vector<http::part> files_;
 };
 
 }  // namespace madang::platform

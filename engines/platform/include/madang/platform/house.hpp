@@ -18,6 +18,7 @@
 #include "madang/packs/packs.hpp"
 #include "madang/platform/metrics.hpp"
 #include "madang/platform/settings.hpp"
+#include "madang/platform/throttle.hpp"
 #include "madang/registers/registers.hpp"
 #include "madang/search/index.hpp"
 #include "madang/services/catalogue.hpp"
@@ -54,6 +55,8 @@ class house {
 
   // A request from the edge, to its page.
   http::response answer(http::request& r);
+  // A refusal of the edge itself, in the reader's language. Touches no store.
+  http::response explain(const http::request& asked, const refusal& why);
 
   // ---- what is there ----
   const settings& chosen() const { return settings_; }
@@ -68,7 +71,12 @@ class house {
   documents::office& documents() { return *office_; }
   search::index& search() { return search_; }
   platform::metrics& metrics() { return metrics_; }
+  // Whoever tries out numbers of documents, or passwords, is made to wait.
+  throttle& number_guesses() { return number_guesses_; }
+  throttle& password_guesses() { return password_guesses_; }
   const http::router& router() const { return router_; }
+  // Of a route, by its name in the router.
+  needs needs_of(const std::string& route) const { return needs_.at(route); }
   const std::vector<cases::files*>& all_files() const { return all_files_; }
   std::vector<store::database*> databases();
 
@@ -82,6 +90,7 @@ class house {
   words seal_of_district(std::string_view town) const;
 
  private:
+  http::response guarded(http::request& r, const std::string& route, const page_handler& handle);
   http::response run(http::request& r, const std::string& route, needs who,
                      const page_handler& handle);
   static std::string where_of(const settings& s);
@@ -102,7 +111,10 @@ class house {
   std::unique_ptr<documents::office> office_;
   search::index search_;
   platform::metrics metrics_;
+  throttle number_guesses_{30, std::chrono::minutes(10)};
+  throttle password_guesses_{30, std::chrono::minutes(10)};
   http::router router_;
+  std::map<std::string, needs> needs_;
   exchange::hub hub_;              // last: its dispatcher uses all the others
 };
 

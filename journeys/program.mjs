@@ -1,0 +1,58 @@
+// The real program with fresh data on a port of its own, for journeys and for the tests of faults.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+export const program = process.env.MADANG_PROGRAM ?? join(root, 'build-run', 'madang')
+// A schema each on PostgreSQL: the database is emptied before a house is opened on it.
+const postgres = process.env.MADANG_STORE === 'postgres' ? process.env.MADANG_TEST_POSTGRES : undefined
+
+export class House {
+  static async open(options = {}) {
+    const house = new House()
+    house.data = options.data ?? mkdtempSync(join(tmpdir(), 'madang-'))
+    house.keep = options.data !== undefined
+    house.options = options
+    await house.start()
+    return house
+  }
+
+  async start() {
+    const args = ['serve', '--data', this.data, '--port', '0', '--population',
+      this.options.population ?? '1:20000', '--pack', join(root, 'packs/korea'),
+      '--web', join(root, 'web/dist')]
+    const database = this.options.database ?? postgres
+    if (database) args.push('--database', database)
+    args.push(...this.options.arguments ?? [])
+    this.process = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.log = ''
+    this.process.stderr.on('data', d => { this.log += d })
+    let said = ''
+    this.url = await new Promise((resolve, reject) => {
+      this.process.stdout.on('data', d => {
+        said += d
+        const found = said.match(/https?:\/\/localhost:(\d+)/)
+        if (found) resolve(`${this.options.scheme ?? 'http'}://localhost:${found[1]}`)
+      })
+      this.process.on('exit', code => reject(new Error(`madang ended with ${code}: ${this.log.slice(-2000)}`)))
+    })
+  }
+
+  // Ends at once, as a power cut would.
+  async kill() {
+    this.process.removeAllListeners('exit')
+    const gone = new Promise(resolve => this.process.once('exit', resolve))
+    this.process.kill('SIGKILL')
+    await gone
+  }
+
+  async close() {
+    const gone = new Promise(resolve => this.process.once('exit', resolve))
+    this.process.kill('SIGTERM')
+    await gone
+    if (!this.keep) rmSync(this.data, { recursive: true, force: true })
+  }
+}
