@@ -1,5 +1,5 @@
 // The real program with fresh data on a port of its own, for journeys and for the tests of faults.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, dirname } from 'node:path'
@@ -7,15 +7,23 @@ import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 export const program = process.env.MADANG_PROGRAM ?? join(root, 'build-run', 'madang')
-// A schema each on PostgreSQL: the database is emptied before a house is opened on it.
 const postgres = process.env.MADANG_STORE === 'postgres' ? process.env.MADANG_TEST_POSTGRES : undefined
+
+// On the server of the tests, a database of its own for every house.
+function fresh_database() {
+  if (!postgres) return undefined
+  const name = `house_${process.pid}_${++houses}`
+  execFileSync('psql', ['-X', '-q', '-d', postgres, '-c', `create database ${name}`])
+  return postgres.replace('///postgres?', `///${name}?`)
+}
+let houses = 0
 
 export class House {
   static async open(options = {}) {
     const house = new House()
     house.data = options.data ?? mkdtempSync(join(tmpdir(), 'madang-'))
     house.keep = options.data !== undefined
-    house.options = options
+    house.options = { ...options, database: options.database ?? fresh_database() }
     await house.start()
     return house
   }
@@ -24,8 +32,7 @@ export class House {
     const args = ['serve', '--data', this.data, '--port', '0', '--population',
       this.options.population ?? '1:20000', '--pack', join(root, 'packs/korea'),
       '--web', join(root, 'web/dist')]
-    const database = this.options.database ?? postgres
-    if (database) args.push('--database', database)
+    if (this.options.database) args.push('--database', this.options.database)
     args.push(...this.options.arguments ?? [])
     this.process = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     this.log = ''

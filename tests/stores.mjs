@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, chmodSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { until } from './client.mjs'
+import { Client, until } from './client.mjs'
 
 export const on_postgres = process.env.MADANG_STORE === 'postgres'
 const bin = '/usr/lib/postgresql/15/bin'
@@ -104,14 +104,9 @@ export async function business(house) {
 }
 
 // Every reader of events (exchange::hub::listen) has come to the end of every outbox.
-const readers = 3
-export function delivered(house) {
-  return systems(house).every(system => {
-    const [[last, behind, here]] = rows(house, system, `select coalesce((select max(id) from outbox), 0),
-      (select count(*) from outbox_cursor where last_id < coalesce((select max(id) from outbox), 0)),
-      (select count(*) from outbox_cursor)`)
-    return last === '0' || behind === '0' && Number(here) >= readers
-  })
+export async function delivered(house) {
+  const metrics = await new Client(house).page('/metrics')
+  return /^madang_events_waiting 0$/m.test(metrics.text)
 }
 
 export function changed(before, after) {

@@ -74,7 +74,7 @@ function check_functions(file, lines) {
 // ---- words ----
 const banned = [
   [/\b(TODO|FIXME|XXX|HACK)\b/, 'nothing is left unfinished'],
-  [/\b(strcpy|strcat|sprintf|gets|strtok|std::system)\s*\(/, 'use the standard library or fmt'],
+  [/\b(strcpy|strcat|sprintf|gets|strtok|std::system)\s*\(/, 'use the standard library or fmt', is_cpp],
   [/\brand\(\)|\bsrand\(/, 'use trust::random or a seeded engine'],
   [/\busing namespace std;/, 'name what is used'],
   [/\bstd::regex\b/, 'slow and unbounded on hostile input; write the few lines', f => is_cpp(f) && !/tests/.test(f)],

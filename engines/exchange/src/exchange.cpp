@@ -122,7 +122,29 @@ void hub::dispatch_forever() {
 }
 
 void hub::drain() {
-  while (dispatch_once()) {}
+  while (dispatch_once()) {
+  }
+}
+
+std::set<std::string> hub::readers() const {
+  std::set<std::string> out;
+  for (const auto& l : listeners_) out.insert(l.who);
+  return out;
+}
+
+std::int64_t hub::waiting() {
+  std::int64_t sum = 0;
+  for (auto* db : databases_)
+    for (const auto& who : readers())
+      sum += db->reading([&](store::read& r) {
+        return r
+            .one<std::int64_t>(
+                "select count(*) from outbox where id > coalesce((select last_id "
+                "from outbox_cursor where reader = ?1), 0)",
+                who)
+            .value_or(0);
+      });
+  return sum;
 }
 
 bool hub::dispatch_once() {
@@ -167,9 +189,10 @@ bool hub::dispatch_from(store::database& db) {
     if (!reached) continue;
     moved = true;
     db.writing([&](store::write& tx) {
-      tx.run("insert into outbox_cursor (reader, last_id) values (?1, ?2) "
-             "on conflict (reader) do update set last_id = excluded.last_id",
-             who, reached);
+      tx.run(
+          "insert into outbox_cursor (reader, last_id) values (?1, ?2) "
+          "on conflict (reader) do update set last_id = excluded.last_id",
+          who, reached);
     });
   }
   return moved;

@@ -28,8 +28,7 @@ std::string choose_language(const house& home, const http::request& r,
 bool same_secret(std::string_view a, std::string_view b) {
   if (a.size() != b.size() || a.empty()) return false;
   unsigned char difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned char>(a[i] ^ b[i]);
+  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
   return difference == 0;
 }
 
@@ -51,8 +50,7 @@ context::context(house& h, http::request& r, unknown_person) : home(h), request(
 }
 
 context::context(house& h, http::request& r) : home(h), request(r) {
-  if (auto token = r.cookie("session"); !token.empty())
-    session = home.people().find_session(token);
+  if (auto token = r.cookie("session"); !token.empty()) session = home.people().find_session(token);
   if (session) actor = home.people().actor_of(*session);
   language = choose_language(home, request, session);
 }
@@ -61,8 +59,8 @@ std::string context::explain(const refusal& why) const {
   const std::string key = "refusal." + why.code;
   if (home.texts().has(key)) return home.texts().fill(key, language, why.facts);
   static constexpr std::string_view by_kind[] = {
-      "invalid",  "unauthenticated", "forbidden",   "not_found", "conflict",
-      "gone",     "too_large",       "unsupported", "too_many",  "unavailable"};
+      "invalid", "unauthenticated", "forbidden",   "not_found", "conflict",
+      "gone",    "too_large",       "unsupported", "too_many",  "unavailable"};
   return std::string(say("refusal_kind." + std::string(by_kind[static_cast<int>(why.kind)])));
 }
 
@@ -94,8 +92,8 @@ outcome context::read_json() {
   for (const auto& member : parsed->get_object()) {
     auto add = [&](const json::value& v) {
       if (!v.is_string() && !v.is_int64()) return false;
-      form_.emplace_back(member.key(),
-                         v.is_string() ? std::string(v.get_string()) : std::to_string(v.get_int64()));
+      form_.emplace_back(member.key(), v.is_string() ? std::string(v.get_string())
+                                                     : std::to_string(v.get_int64()));
       return true;
     };
     bool good = true;
@@ -133,9 +131,8 @@ outcome context::check_fields() const {
                             {{"limit", std::to_string(longest_field >> 10)}});
     // Two readers that choose differently among equals are a way round a check.
     const bool token = name == "_csrf";
-    if ((!answers || token) && std::any_of(form_.begin(), one, [&](const auto& before) {
-          return before.first == name;
-        }))
+    if ((!answers || token) &&
+        std::any_of(form_.begin(), one, [&](const auto& before) { return before.first == name; }))
       return madang::refuse(kind::invalid, "form.repeated", name);
   }
   return nothing{};
@@ -248,10 +245,9 @@ http::response context::refuse(const refusal& why) const {
     return go("/sign-in?next=" + http::percent_encode(request.path));
   const int status = http::status_of(why.kind);
   const std::string title(say("problem.title_" + std::to_string(status)));
-  html::node body = html::all(
-      html::h1(title), html::lead(detail),
-      html::p(html::a(html::href("/"), say("problem.home")), " · ",
-              html::a(html::href("/search"), say("problem.search"))));
+  html::node body = html::all(html::h1(title), html::lead(detail),
+                              html::p(html::a(html::href("/"), say("problem.home")), " · ",
+                                      html::a(html::href("/search"), say("problem.search"))));
   return with_wait(html_response(html::page(shell(), title, {}, body, {.noindex = true}), status),
                    why);
 }
@@ -266,8 +262,8 @@ refusal context::hidden(refusal why, std::string_view record_of, id record) cons
 
 http::response context::go(std::string_view path) const {
   // Only to ourselves: an address from outside must not carry people elsewhere.
-  const bool ours = path.starts_with('/') && !path.starts_with("//") &&
-                    path.find('\\') == std::string_view::npos;
+  const bool ours =
+      path.starts_with('/') && !path.starts_with("//") && path.find('\\') == std::string_view::npos;
   return with_privacy(http::see_other(ours ? std::string(path) : "/"));
 }
 

@@ -68,8 +68,8 @@ void begin_bundle(house& home, const exchange::event& e) {
   });
 }
 
-// A case is filed in one system and its draft lies here: after a crash in between, the draft would be
-// taken for the next matter of its kind, and that would be answered with the first one.
+// A case is filed in one system and its draft lies here: after a crash in between, the draft would
+// be taken for the next matter of its kind, and that would be answered with the first one.
 void put_draft_away(house& home, const exchange::event& e) {
   auto draft = id::parse(json::str(json::at(e.payload, "facts"), "once"));
   auto person = id::parse(json::str(e.payload, "applicant"));

@@ -57,6 +57,8 @@ http::response metrics(context& c) {
   gauges.push_back({"madang_store_transactions", "Transactions committed since start.", writes});
   gauges.push_back({"madang_store_commits", "Commits that carried them.", groups});
   gauges.push_back({"madang_store_bytes", "Size of the database files.", bytes});
+  gauges.push_back({"madang_events_waiting", "Events that a reader has still to hear.",
+                    static_cast<double>(c.home.hub().waiting())});
   gauges.push_back({"madang_store_waiting", "Transactions waiting for their turn.", waiting});
   http::response r;
   r.content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -100,34 +100,34 @@ http::response form_page(context& c, const refusal* wrong = nullptr, std::string
         f->value = std::string(c.field(f->name));
       }
   }
-  node body = all(
-      error_summary(c.shell(), errors), h1(c.say("verify.title")), lead(c.say("verify.lead")),
-      section(h2(c.say("verify.by_number")),
-              form(method("post"), action("/verify/number"), c.shell().csrf_field(),
-                   text_field(c.shell(), number), submit_button(c.say("verify.check")))),
-      section(h2(c.say("verify.by_file")),
-              form(method("post"), action("/verify/file"), attr("enctype", "multipart/form-data"),
-                   c.shell().csrf_field(),
-                   upload_field(c.shell(), file, "application/pdf,.pdf", largest_file),
-                   submit_button(c.say("verify.check"), look::secondary))),
-      section(h2(c.say("verify.by_code")), p(c.say("verify.by_code_text")),
-              form(method("post"), action("/verify/code"), c.shell().csrf_field(),
-                   area_field(c.shell(), code, 3),
-                   submit_button(c.say("verify.check"), look::secondary)),
-              p(a(href("/verify/paper"), c.say("verify.offline_link")))));
+  node body =
+      all(error_summary(c.shell(), errors), h1(c.say("verify.title")), lead(c.say("verify.lead")),
+          section(h2(c.say("verify.by_number")),
+                  form(method("post"), action("/verify/number"), c.shell().csrf_field(),
+                       text_field(c.shell(), number), submit_button(c.say("verify.check")))),
+          section(h2(c.say("verify.by_file")),
+                  form(method("post"), action("/verify/file"),
+                       attr("enctype", "multipart/form-data"), c.shell().csrf_field(),
+                       upload_field(c.shell(), file, "application/pdf,.pdf", largest_file),
+                       submit_button(c.say("verify.check"), look::secondary))),
+          section(h2(c.say("verify.by_code")), p(c.say("verify.by_code_text")),
+                  form(method("post"), action("/verify/code"), c.shell().csrf_field(),
+                       area_field(c.shell(), code, 3),
+                       submit_button(c.say("verify.check"), look::secondary)),
+                  p(a(href("/verify/paper"), c.say("verify.offline_link")))));
   auto r = c.page(c.say("verify.title"), {}, body, {.has_errors = wrong != nullptr});
   if (wrong) r.status = http::status_of(wrong->kind);
   return r;
 }
 
-// Numbers are random, but only a thousand million a day: trying them out is made slow. A forged file
-// tries a number out too, so every kind of miss counts.
+// Numbers are random, but only a thousand million a day: trying them out is made slow. A forged
+// file tries a number out too, so every kind of miss counts.
 template <class F>
 http::response guarded(context& c, F verify) {
   auto& guesses = c.home.number_guesses();
   if (auto seconds = guesses.wait(c.request.peer))
-    return c.refuse(refuse(kind::too_many, "request.too_many", "",
-                           {{"seconds", std::to_string(*seconds)}}));
+    return c.refuse(
+        refuse(kind::too_many, "request.too_many", "", {{"seconds", std::to_string(*seconds)}}));
   const documents::verification v = verify();
   if (v.verdict == documents::verdict::unknown || v.verdict == documents::verdict::changed)
     guesses.miss(c.request.peer);

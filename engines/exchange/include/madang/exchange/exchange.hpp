@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -64,12 +65,16 @@ class hub {
   // Delivers what is waiting now and returns when it is delivered; for tests and for stopping.
   void drain();
 
+  // Deliveries that are still to be made: for every reader, the events it has not heard.
+  std::int64_t waiting();
+
   std::vector<std::string> names() const;
 
  private:
   void dispatch_forever();
   bool dispatch_once();
   bool dispatch_from(store::database& db);
+  std::set<std::string> readers() const;
 
   std::map<std::string, query> queries_;
   std::map<std::string, command> commands_;
