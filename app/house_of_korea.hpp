@@ -6,10 +6,11 @@ namespace madang::app {
 
 void move_in(platform::house& house);
 
-// True when the nation is there already (its first persons are registered).
+// True when the nation is there already, whole.
 bool is_loaded(const platform::settings& s);
 // Makes the population, the accounts and the posts of the demonstration; shows progress on the
-// terminal. Leaves nothing half-made that a second run would take for whole.
+// terminal. What an attempt that was broken off has left is thrown away first. Throws when a nation
+// is there already, and leaves it as it is.
 void load(const platform::settings& s);
 
 // The persons who can sign in, as the pack's cast.yaml names them.

@@ -62,38 +62,70 @@ void load_people(const packs::pack& pack, identity::directory& people) {
     }
 }
 
-// Says that loading came to its end; what lacks it is made again.
-std::string mark_of(const platform::settings& s) { return s.data + "/loaded"; }
+// ---- how far loading has come ----
+// Kept in the store itself, in a database "nation" of one row, so that it is true for every program
+// that opens the store: "begun" means that what is there is half-made and nobody's.
+constexpr const char* loaded_systems[] = {"residents", "families", "land", "vehicles",
+                                          "businesses"};
+
+std::string state_of(store::database& nation) {
+  return nation.writing([](store::write& tx) {
+    tx.execute("create table if not exists loading (one integer primary key, state text not null)");
+    return tx.one<std::string>("select state from loading where one = 1").value_or("");
+  });
+}
+
+void set_state(store::database& nation, std::string_view state) {
+  nation.writing([&](store::write& tx) {
+    tx.run(
+        "insert into loading (one, state) values (1, ?1) "
+        "on conflict (one) do update set state = excluded.state",
+        state);
+  });
+}
+
+// What an attempt that was broken off has left.
+void empty(const platform::settings& s, store::database& nation) {
+  for (const std::string system : loaded_systems)
+    if (nation.postgres())
+      nation.writing(
+          [&](store::write& tx) { tx.execute("drop schema if exists " + system + " cascade"); });
+    else
+      for (const char* ending : {".db", ".db-wal", ".db-shm"})
+        fs::remove(fs::path(s.data) / (system + ending));
+}
 
 }  // namespace
 
-bool is_loaded(const platform::settings& s) { return fs::exists(mark_of(s)); }
+bool is_loaded(const platform::settings& s) {
+  if (s.database.empty() && !fs::exists(fs::path(s.data) / "nation.db")) return false;
+  store::database nation({where_of(s), "nation", 1, false});
+  return state_of(nation) == "loaded";
+}
 
 void load(const platform::settings& s) {
   fs::create_directories(s.data);
   const packs::pack pack(s.pack);
-  if (s.database.empty())
-    for (const char* system : {"residents", "families", "land", "vehicles", "businesses"})
-      for (const char* ending : {".db", ".db-wal", ".db-shm"})
-        fs::remove(fs::path(s.data) / (std::string(system) + ending));
   const int scale = scale_of(s.population);
-  auto made = population::generate(pack, where_of(s), scale, s.seed,
-                                   [](double fraction, const words& doing) {
-                                     draw_progress(fraction, doing("en"));
-                                   });
+  store::database nation({where_of(s), "nation", 1, false});
+  const std::string state = state_of(nation);
+  if (state == "loaded")
+    throw std::runtime_error("a nation is there already; load another into an empty place");
+  if (state == "begun") empty(s, nation);
+  set_state(nation, "begun");
+  auto made = population::generate(
+      pack, where_of(s), scale, s.seed,
+      [](double fraction, const words& doing) { draw_progress(fraction, doing("en")); });
   if (!made) throw std::runtime_error("the population could not be made: " + made.why().code);
   store::database identity_db({where_of(s), "identity", 2, false});
   identity::directory people(identity_db);
   load_people(pack, people);
+  set_state(nation, "loaded");
   std::fprintf(stderr,
                "  %s persons, %s households, %s vehicles, %s parcels, %s businesses in %.1f s\n",
                text::grouped(made->persons).c_str(), text::grouped(made->households).c_str(),
                text::grouped(made->vehicles).c_str(), text::grouped(made->parcels).c_str(),
                text::grouped(made->businesses).c_str(), made->seconds);
-  std::FILE* mark = std::fopen(mark_of(s).c_str(), "w");
-  if (!mark) throw std::runtime_error("cannot write to " + s.data);
-  std::fprintf(mark, "%s\n", s.population.c_str());
-  std::fclose(mark);
 }
 
 void print_welcome(platform::house& house, int port) {

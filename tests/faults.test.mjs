@@ -362,7 +362,9 @@ test('when the database is killed the house says so, goes on with what it knows,
     assert.equal((await new Client(house).get('/health')).json().state, 'up')
     await new Errand(clients[0], 'resident-certificate', '').run()
     assert.doesNotMatch(house.log, /handler_failed/)
-    const check = spawnSync('pg_amcheck', ['--install-missing', '--heapallindexed', '-d', house.options.database], { encoding: 'utf8', env: { ...process.env, PATH: `/usr/lib/postgresql/15/bin:${process.env.PATH}` } })
+    const check = spawnSync('/usr/lib/postgresql/15/bin/pg_amcheck',
+      ['--install-missing', '--heapallindexed', new URL(house.options.database).pathname.slice(1)],
+      { encoding: 'utf8', env: { ...process.env, PGHOST: server.home, PGUSER: 'madang' } })
     assert.equal(check.status, 0, check.stdout + check.stderr)
   } finally {
     await house.close()

@@ -31,7 +31,12 @@ export class Postgres {
   run(tool, ...args) {
     const [command, ...rest] = [...this.as, join(bin, tool), ...args]
     // pg_ctl leaves a server behind that would hold a pipe open.
-    return execFileSync(command, rest, { cwd: this.home, stdio: 'ignore' })
+    try {
+      return execFileSync(command, rest, { cwd: this.home, stdio: 'ignore' })
+    } catch (error) {
+      const log = join(this.home, 'log')
+      throw new Error(`${error.message}\n${existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : ''}`)
+    }
   }
   start() {
     this.run('pg_ctl', '-D', `${this.home}/data`, '-w', '-l', `${this.home}/log`, '-o',
@@ -44,7 +49,8 @@ export class Postgres {
       .split('\n').map(Number).filter(Boolean)
     for (const pid of [postmaster, ...children]) try { process.kill(pid, 'SIGKILL') } catch { /* gone */ }
     await until(() => [postmaster, ...children].every(pid => !alive(pid)), { what: 'the end of PostgreSQL' })
-    rmSync(`${this.home}/data/postmaster.pid`, { force: true })
+    // Nobody may be there to bury the dead, and their locks would look alive.
+    for (const lock of ['data/postmaster.pid', '.s.PGSQL.5432.lock', '.s.PGSQL.5432']) rmSync(join(this.home, lock), { force: true })
   }
   close() {
     try { this.run('pg_ctl', '-D', `${this.home}/data`, '-m', 'immediate', 'stop') } catch { /* is down */ }
@@ -74,7 +80,8 @@ export function systems(house) {
   return house.options.database
     ? rows(house, 'public', `select nspname from pg_namespace
         where nspname !~ '^pg_' and nspname not in ('information_schema', 'public') order by 1`).map(r => r[0])
-    : readdirSync(house.data).filter(f => f.endsWith('.db')).map(f => f.slice(0, -3)).sort()
+    // The house does not hold nation.db open, and opening it anew takes room on the disk.
+    : readdirSync(house.data).filter(f => f.endsWith('.db') && f !== 'nation.db').map(f => f.slice(0, -3)).sort()
 }
 
 function tables(house, system) {
