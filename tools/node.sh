@@ -1,0 +1,13 @@
+# To be sourced: a node that can build the web files is the first on PATH. Debian 12 has version 18,
+# vite needs 20.19; then the one of tools/node/package-lock.json is fetched and used beside it.
+node_is_new_enough() {
+  command -v node >/dev/null &&
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || a === 20 && b >= 19 ? 0 : 1)'
+}
+if ! node_is_new_enough; then
+  newer=$(cd "$(dirname "${BASH_SOURCE[0]}")/node" && pwd)
+  [ -x "$newer/node_modules/.bin/node" ] || (cd "$newer" && npm ci --no-audit --no-fund --silent)
+  PATH="$newer/node_modules/.bin:$PATH"
+  export PATH
+  node_is_new_enough || { echo "No Node.js for this machine in tools/node; install version 20.19 or newer." >&2; exit 1; }
+fi
