@@ -7,7 +7,7 @@ shift 2
 stamp=web/dist/.built
 if [ ! -f "$stamp" ] || [ -n "$(find web/ui web/islands web/build web/package-lock.json -newer "$stamp" -type f | head -1)" ]; then
   # npm runs on the node that it was installed with; what it brings runs on a newer one if need be.
-  (cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --silent)
+  (cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
   (. tools/node.sh && cd web && node build/tokens.mjs && node build/build.mjs)
   touch "$stamp"
 fi

@@ -6,7 +6,7 @@ node_is_new_enough() {
 }
 if ! node_is_new_enough; then
   newer=$(cd "$(dirname "${BASH_SOURCE[0]}")/node" && pwd)
-  [ -x "$newer/node_modules/.bin/node" ] || (cd "$newer" && npm ci --no-audit --no-fund --silent)
+  [ -x "$newer/node_modules/.bin/node" ] || (cd "$newer" && npm ci --no-audit --no-fund --loglevel=error)
   PATH="$newer/node_modules/.bin:$PATH"
   export PATH
   node_is_new_enough || { echo "No Node.js for this machine in tools/node; install version 20.19 or newer." >&2; exit 1; }
