@@ -6,8 +6,9 @@ node_is_new_enough() {
 }
 if ! node_is_new_enough; then
   newer=$(cd "$(dirname "${BASH_SOURCE[0]}")/node" && pwd)
-  [ -x "$newer/node_modules/.bin/node" ] || (cd "$newer" && npm ci --no-audit --no-fund --loglevel=error)
-  PATH="$newer/node_modules/.bin:$PATH"
+  ls "$newer"/node_modules/node-linux-*/bin/node >/dev/null 2>&1 ||
+    (cd "$newer" && npm ci --no-audit --no-fund --loglevel=error)
+  for found in "$newer"/node_modules/node-linux-*/bin; do PATH="$found:$PATH"; done
   export PATH
   node_is_new_enough || { echo "No Node.js for this machine in tools/node; install version 20.19 or newer." >&2; exit 1; }
 fi
