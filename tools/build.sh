@@ -6,9 +6,8 @@ build=$1 tests=$2
 shift 2
 stamp=web/dist/.built
 if [ ! -f "$stamp" ] || [ -n "$(find web/ui web/islands web/build web/package-lock.json -newer "$stamp" -type f | head -1)" ]; then
-  # npm runs on the node that it was installed with; what it brings runs on a newer one if need be.
-  (cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
-  (. tools/node.sh && cd web && node build/tokens.mjs && node build/build.mjs)
+  . tools/node.sh
+  (cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error && npm run build --silent)
   touch "$stamp"
 fi
 [ -f "$build/build.ninja" ] || cmake -G Ninja -B "$build" -DMADANG_TESTS="$tests" . >/dev/null
