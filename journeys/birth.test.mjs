@@ -112,5 +112,33 @@ test('A second report of the same child does not make a second person', async ()
   // Back to the page that filed it, and filed again: the same receipt.
   const before = (await (await choi.page.request.get(house.url + '/my', { headers: { accept: 'application/json' } })).json())
   assert.equal(before.cases.filter(c => c.procedure === 'birth-report').length, 1)
+
+  // A report of its own about the same child: the official is told, and cannot accept it.
+  await choi.go('/services/birth-report')
+  await choi.press(/신고 시작/)
+  for (const [name, value] of [['surname', '한'], ['given', '봄'], ['latin', 'Han Bom']]) {
+    await choi.page.locator(`input[name=${name}]`).fill(value)
+    await choi.press(next)
+  }
+  await choi.choose('여')
+  await choi.press(next)
+  const day = new Date(Date.now() - 5 * 86400000)
+  await choi.page.locator('input[name=born_year]').fill(String(day.getFullYear()))
+  await choi.page.locator('input[name=born_month]').fill(String(day.getMonth() + 1))
+  await choi.page.locator('input[name=born_day]').fill(String(day.getDate()))
+  await choi.press(next)
+  await choi.page.locator('input[name=place]').fill('해운대 조산원')
+  await choi.press(next)
+  await choi.press(/신고하기/)
+  await choi.sees(/접수되었습니다/)
+  const oh = await Person.arrive(house)
+  await oh.sign_in('오민석')
+  await oh.page.getByRole('link', { name: /출생신고.*최지우/ }).first().click()
+  await oh.sees(/같은 이름과 생년월일의 아이가 세대에 있음/)
+  await oh.press(/요건을 확인하고 수리/)
+  await oh.sees(/이미 등록된 아이입니다/)
+  const persons = (await records_of(choi)).persons
+  assert.equal(persons.length, 1)
+  await oh.leave()
   await choi.leave()
 })

@@ -39,6 +39,14 @@ std::string relation_of_child(std::string_view parent_relation) {
   return "other";
 }
 
+// A child of that name and day of birth in the household already: the report came twice, from both
+// parents perhaps. Twins have names of their own.
+bool is_registered(const std::vector<registers::record>& household, const json::value& answers) {
+  return std::ranges::any_of(household, [&](const auto& r) {
+    return r.text("born") == json::str(answers, "born") && r.text("name") == child_name(answers);
+  });
+}
+
 words plain(std::string_view s) { return words(std::string(s), std::string(s)); }
 
 }  // namespace
@@ -82,6 +90,14 @@ result<cases::review> review_birth(platform::house& house, const audit::access& 
   out.rules.push_back({house.said("residents.rule.birth_in_time"),
                        house.said("residents.value.days_after", {{"n", std::to_string(days)}}),
                        house.said("law.family_44"), days <= report_within_days});
+  if (!cases::is_open(m.state)) return out;   // what was accepted is registered, of course
+  auto household = reg.find(why, "persons", "household", parent->text("household"));
+  if (!household) return household.why();
+  const bool twice = is_registered(*household, m.answers);
+  out.rules.push_back({house.said("residents.rule.birth_once"),
+                       house.said(twice ? "residents.value.registered"
+                                        : "residents.value.not_registered"),
+                       house.said("law.family_44"), !twice});
   return out;
 }
 
@@ -90,6 +106,9 @@ outcome accept_birth(platform::house& house, store::write& tx, const audit::acce
   auto& reg = house.registers_of("residents");
   auto parent = reg.get(tx, why, "persons", m.applicant.str());
   if (!parent) return parent.why();
+  auto household = reg.find(tx, why, "persons", "household", parent->text("household"));
+  if (!household) return household.why();
+  if (is_registered(*household, m.answers)) return refuse(kind::conflict, "birth.registered");
   const date born = date::parse(json::str(m.answers, "born")).value_or(m.received);
   const bool female = json::str(m.answers, "sex") == "f";
   auto number = free_number(tx, reg, why, born, female);

@@ -85,7 +85,7 @@ result<moved> move_people(store::write& tx, registers::registry& reg, const audi
     auto done = reg.change(tx, why, "households", from.str(),
                            {{"town", m.town},
                             {"address", m.address},
-                            {"address_en", m.address_en}},
+                            {"address_en", nullptr}},
                            m.on);
     if (!done) return done.why();
     for (const auto& g : going) {
@@ -105,7 +105,6 @@ result<moved> move_people(store::write& tx, registers::registry& reg, const audi
                            {{"head", new_head.str()},
                             {"town", m.town},
                             {"address", m.address},
-                            {"address_en", m.address_en},
                             {"formed", m.on.str()},
                             {"cause", "move_in"}},
                            m.on);

@@ -10,7 +10,7 @@ namespace madang::residents {
 
 struct move {
   date on;
-  std::string town, address, address_en;
+  std::string town, address;       // the address in English is not reported with it
   std::vector<id> who;
   id applicant;
   id joined;                       // household that is joined; 0: a household of their own

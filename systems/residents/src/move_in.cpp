@@ -243,7 +243,6 @@ outcome accept_move_in(platform::house& house, store::write& tx, const audit::ac
   wanted.on = date::parse(json::str(m.answers, "moved")).value_or(m.received);
   wanted.town = json::str(address, "town");
   wanted.address = new_address(m.answers);
-  wanted.address_en = wanted.address;
   wanted.who = who_moves(m.answers);
   wanted.applicant = m.applicant;
   wanted.joined = id::parse(json::str(m.answers, "joined")).value_or(id{});
