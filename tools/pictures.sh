@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Takes the pictures of the README anew, out of the journeys: tools/pictures.sh [build folder]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/node.sh
+taken=$(mktemp -d)
+trap 'rm -rf "$taken"' EXIT
+for journey in certificate moving reach; do
+  MADANG_PROGRAM=$PWD/${1:-build-test}/madang MADANG_PICTURES=$taken node --test "journeys/$journey.test.mjs" >/dev/null
+done
+mkdir -p docs/pictures
+for name in home question-phone issued-phone consent-phone move-address desk my-data paper-offline-phone; do
+  cp "$taken/$name.png" docs/pictures/
+done
