@@ -5,12 +5,7 @@
 // connections.
 //
 //   http_bench [seconds a turn = 3] [connections = 64] [workers = 4] [idle connections = 10000]
-#include <arpa/inet.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -24,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "load.hpp"
 #include "madang/base/log.hpp"
 #include "madang/http/server.hpp"
 
@@ -34,7 +30,7 @@ namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 using executor = asio::io_context::executor_type;
 using stream = beast::basic_stream<tcp, executor>;
-using steady = std::chrono::steady_clock;
+using namespace bench;
 constexpr auto use = asio::as_tuple(asio::use_awaitable_t<executor>{});
 
 std::string page() {
@@ -76,112 +72,9 @@ asio::awaitable<void, executor> serve(asio::io_context& io, unsigned short& port
   }
 }
 
-int dial(unsigned short port) {
-  const int s = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(s, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
-    std::perror("connect");
-    std::exit(1);
-  }
-  return s;
-}
-
 constexpr std::string_view question =
     "GET /services/resident-certificate?lang=ko HTTP/1.1\r\nHost: madang.example\r\n"
     "User-Agent: bench\r\nAccept: text/html\r\n\r\n";
-
-struct caller {
-  int socket = -1;
-  std::string head;          // until the length is known
-  std::size_t missing = 0;   // bytes of the response still to come; 0: head not whole
-  steady::time_point asked;
-};
-
-struct outcome {
-  std::uint64_t answers = 0;
-  double seconds = 0, cpu = 0;
-  std::vector<float> micros;
-};
-
-void ask(caller& c) {
-  c.asked = steady::now();
-  if (::send(c.socket, question.data(), question.size(), MSG_NOSIGNAL) < 0) std::exit(1);
-}
-
-// True when a response is whole.
-bool take(caller& c, char* room, std::size_t size) {
-  const auto n = ::recv(c.socket, room, size, 0);
-  if (n <= 0) {
-    std::fprintf(stderr, "the server closed\n");
-    std::exit(1);
-  }
-  if (c.missing == 0) {
-    c.head.append(room, static_cast<std::size_t>(n));
-    const auto end = c.head.find("\r\n\r\n");
-    if (end == std::string::npos) return false;
-    const auto at = c.head.find("Content-Length: ");
-    c.missing = end + 4 + std::stoul(c.head.substr(at + 16)) - c.head.size();
-    c.head.clear();
-  } else {
-    c.missing -= static_cast<std::size_t>(n);
-  }
-  return c.missing == 0;
-}
-
-// Of the process without the calling thread, which is the client: what the server used.
-double server_cpu_seconds() {
-  timespec all{}, mine{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &all);
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &mine);
-  return static_cast<double>(all.tv_sec - mine.tv_sec) +
-         static_cast<double>(all.tv_nsec - mine.tv_nsec) * 1e-9;
-}
-
-outcome load(unsigned short port, int connections, double seconds) {
-  outcome out;
-  std::vector<caller> callers(static_cast<std::size_t>(connections));
-  const int poll = ::epoll_create1(0);
-  for (auto& c : callers) {
-    c.socket = dial(port);
-    epoll_event e{EPOLLIN, {.ptr = &c}};
-    ::epoll_ctl(poll, EPOLL_CTL_ADD, c.socket, &e);
-  }
-  std::vector<char> room(65536);
-  const auto cpu = server_cpu_seconds();
-  const auto began = steady::now();
-  const auto until = began + std::chrono::duration<double>(seconds);
-  for (auto& c : callers) ask(c);
-  while (steady::now() < until) {
-    epoll_event events[256];
-    const int n = ::epoll_wait(poll, events, 256, 100);
-    for (int i = 0; i < n; ++i) {
-      auto& c = *static_cast<caller*>(events[i].data.ptr);
-      if (!take(c, room.data(), room.size())) continue;
-      ++out.answers;
-      out.micros.push_back(
-          std::chrono::duration<float, std::micro>(steady::now() - c.asked).count());
-      ask(c);
-    }
-  }
-  out.seconds = std::chrono::duration<double>(steady::now() - began).count();
-  out.cpu = server_cpu_seconds() - cpu;
-  for (auto& c : callers) ::close(c.socket);
-  ::close(poll);
-  return out;
-}
-
-// Requests a second, and a second of the server's own CPU: the sturdier figure on a shared machine.
-std::pair<double, double> say(const char* name, outcome& o) {
-  std::sort(o.micros.begin(), o.micros.end());
-  const double rate = static_cast<double>(o.answers) / o.seconds;
-  const double thrift = static_cast<double>(o.answers) / o.cpu;
-  std::printf("%-20s %8.0f req/s %8.0f per cpu-s of the server  p50 %6.0f us  p99 %6.0f us\n", name,
-              rate, thrift, o.micros[o.micros.size() / 2], o.micros[o.micros.size() * 99 / 100]);
-  return {rate, thrift};
-}
 
 long resident_kib() {
   std::ifstream status("/proc/self/statm");
@@ -236,10 +129,11 @@ int main(int count, char** given) {
   });
   edge.start();
 
+  const auto asked = [] { return question; };
   std::vector<double> ratios, thrifts;
   for (int turn = 0; turn < 5; ++turn) {
-    auto theirs = load(peer_port, connections, seconds);
-    auto ours = load(edge.port(), connections, seconds);
+    auto theirs = load(peer_port, connections, seconds, asked);
+    auto ours = load(edge.port(), connections, seconds, asked);
     const auto bare = say("bare Beast, no pool", theirs), pooled = say("edge with pool", ours);
     ratios.push_back(pooled.first / bare.first);
     thrifts.push_back(pooled.second / bare.second);
