@@ -5,7 +5,7 @@
 //   4. the same through HTTP and JSON, 256 connections of one client thread
 //   5. for scale, the same edge answering the same JSON without a register
 //
-//   registers_bench [seconds a row = 3] [records = 50000]
+//   registers_bench [seconds a row = 3] [records = 50000] [workers = 16]
 #include <sqlite3.h>
 
 #include <atomic>
@@ -152,6 +152,7 @@ double through_http(int workers, const std::function<http::response(http::reques
 
 int main(int count, char** given) {
   if (count > 1) seconds_each = std::atoi(given[1]);
+  const int given_workers = count > 3 ? std::atoi(given[3]) : 16;
   if (count > 2) records = std::atoi(given[2]);
   log::set_level(log::level::warn);
   const fs::path folder = fs::temp_directory_path() / ("madang-bench-" + new_id().str());
@@ -161,14 +162,14 @@ int main(int count, char** given) {
     std::printf("bare SQLite, one commit a row    %8.0f /s\n", bare);
     nation n(folder);
     const double commands = rate(64, [&](int) { command(n); });
-    std::printf("durable commands, 64 callers     %8.0f /s  %.1f times bare (bar 15,000)\n", commands,
-                commands / bare);
+    std::printf("durable commands, 64 callers     %8.0f /s  %.1f times bare (bar 15,000)\n",
+                commands, commands / bare);
     const double reads = rate(64, [&](int) { read_one(n, n.any()); });
     std::printf("point reads with audit, 64       %8.0f /s\n", reads);
     constexpr std::size_t path = std::string_view("/registers/persons/").size();
     const double served = through_http(
-        64, [&](http::request& r) { return read_one(n, std::string_view(r.path).substr(path)); },
-        n, "reads through HTTP");
+        64, [&](http::request& r) { return read_one(n, std::string_view(r.path).substr(path)); }, n,
+        "reads through HTTP");
     const std::string same = read_one(n, n.any()).body;
     const double plain = through_http(
         4,

@@ -248,14 +248,26 @@ result<record> registry::get(const audit::access& why, std::string_view reg, std
   if (!stored) return refuse(kind::not_found, "register.no_record");
   std::vector<parameter> parameters{*stored};
   const std::string where = "where key = ?1" + at_moment(when, parameters);
-  auto found =
-      db_.reading([&](store::read& r) { return select_versions(r, *s, where, parameters); });
+  std::vector<version> found;
+  const auto look_up = [&](store::read& r) { found = select_versions(r, *s, where, parameters); };
+  const auto enter = [&](store::write& tx) {
+    if (!found.empty())
+      note(tx, why, audit::action::read, *s, found.front().what, named(items, *s));
+  };
+  const bool personal = concerns_a_person(items, *s);
+  // On SQLite the look goes along with its entry: one turn of the writer instead of two waits. On
+  // PostgreSQL what a serializable transaction has looked at could make it start again.
+  if (personal && !db_.postgres()) {
+    db_.writing([&](store::write& tx) {
+      look_up(tx);
+      enter(tx);
+    });
+  } else {
+    db_.reading(look_up);
+    if (personal && !found.empty()) db_.writing(enter);
+  }
   if (found.empty()) return refuse(kind::not_found, "register.no_record");
   record& out = found.front().what;
-  if (concerns_a_person(items, *s))
-    db_.writing([&](store::write& tx) {
-      note(tx, why, audit::action::read, *s, out, named(items, *s));
-    });
   keep_only(out, items);
   return std::move(out);
 }

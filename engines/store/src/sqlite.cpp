@@ -30,12 +30,21 @@ namespace {
   cause why = cause::other;
   switch (code & 0xFF) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: why = cause::busy; break;
+    case SQLITE_LOCKED:
+      why = cause::busy;
+      break;
     case SQLITE_FULL:
-    case SQLITE_IOERR: why = cause::full; break;
-    case SQLITE_CONSTRAINT: why = cause::constraint; break;
-    case SQLITE_CANTOPEN: why = cause::connection; break;
-    default: break;
+    case SQLITE_IOERR:
+      why = cause::full;
+      break;
+    case SQLITE_CONSTRAINT:
+      why = cause::constraint;
+      break;
+    case SQLITE_CANTOPEN:
+      why = cause::connection;
+      break;
+    default:
+      break;
   }
   throw error(why, std::string(sqlite3_errmsg(db)) + " in: " + std::string(sql.substr(0, 200)));
 }
@@ -58,9 +67,15 @@ class sqlite_statement final : public statement {
     for (const parameter& p : parameters) {
       ++i;
       switch (p.kind()) {
-        case parameter::type::null: sqlite3_bind_null(handle_, i); break;
-        case parameter::type::integer: sqlite3_bind_int64(handle_, i, p.integer()); break;
-        case parameter::type::real: sqlite3_bind_double(handle_, i, p.real()); break;
+        case parameter::type::null:
+          sqlite3_bind_null(handle_, i);
+          break;
+        case parameter::type::integer:
+          sqlite3_bind_int64(handle_, i, p.integer());
+          break;
+        case parameter::type::real:
+          sqlite3_bind_double(handle_, i, p.real());
+          break;
         // Rows may be read after the parameters are gone, so text is copied.
         case parameter::type::text:
           sqlite3_bind_text(handle_, i, there(p.text()), static_cast<int>(p.text().size()),
@@ -115,8 +130,8 @@ struct text_hash {
 class sqlite_connection final : public connection {
  public:
   sqlite_connection(const std::string& file, bool writer, bool bulk) {
-    int flags = SQLITE_OPEN_NOMUTEX | (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                              : SQLITE_OPEN_READWRITE);
+    int flags = SQLITE_OPEN_NOMUTEX |
+                (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
     int code = sqlite3_open_v2(file.c_str(), &db_, flags, nullptr);
     if (code != SQLITE_OK) {
       std::string message = db_ ? sqlite3_errmsg(db_) : "out of memory";
@@ -138,9 +153,8 @@ class sqlite_connection final : public connection {
   statement& prepared(std::string_view sql) override {
     auto found = statements_.find(sql);
     if (found == statements_.end())
-      found = statements_
-                  .emplace(std::string(sql), std::make_unique<sqlite_statement>(db_, sql))
-                  .first;
+      found =
+          statements_.emplace(std::string(sql), std::make_unique<sqlite_statement>(db_, sql)).first;
     if (!found->second->busy) return *found->second;
     // The same text is being read further out: a second copy for the inner one.
     std::erase_if(extra_, [](const auto& s) { return !s->busy; });
@@ -151,6 +165,18 @@ class sqlite_connection final : public connection {
     std::string text(script);
     int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) fail(db_, code, script);
+  }
+  // One statement without parameters, parsed once.
+  void command(std::string_view sql) {
+    auto& s = prepared(sql);
+    s.start({});
+    try {
+      s.step();
+    } catch (...) {
+      s.finish();
+      throw;
+    }
+    s.finish();
   }
   bool postgres() const override { return false; }
   bool in_transaction() const { return !sqlite3_get_autocommit(db_); }
@@ -208,11 +234,11 @@ class sqlite_back_end final : public database::back_end {
       std::unique_ptr<sqlite_connection>& c;
       ~giver() { self.give_reader(std::move(c)); }
     } giver{*this, c};
-    c->execute("begin");
+    c->command("begin");
     struct ender {
       sqlite_connection& c;
       ~ender() {
-        if (c.in_transaction()) c.execute("rollback");
+        if (c.in_transaction()) c.command("rollback");
       }
     } ender{*c};
     read r(*c);
@@ -287,10 +313,10 @@ class sqlite_back_end final : public database::back_end {
     std::exception_ptr all_failed;
     bool events = false;
     try {
-      writer_->execute("begin immediate");
+      writer_->command("begin immediate");
       const std::int64_t before = outbox_known_ ? last_event_ : 0;
       for (job* j : group) run_in_savepoint(*j);
-      writer_->execute("commit");
+      writer_->command("commit");
       outbox_known_ = outbox_known_ || outbox_exists();
       if (outbox_known_) {
         last_event_ = writer_->newest_event();
@@ -305,13 +331,13 @@ class sqlite_back_end final : public database::back_end {
     for (job* j : group) {
       if (all_failed) j->failed = all_failed;
       j->done.store(true);
-      j->done.notify_one();   // after this the job may be gone
+      j->done.notify_one();  // after this the job may be gone
     }
     if (events) wake();
   }
 
   void run_in_savepoint(job& j) {
-    writer_->execute("savepoint job");
+    writer_->command("savepoint job");
     bool keep = false;
     try {
       write w(*writer_);
@@ -324,8 +350,8 @@ class sqlite_back_end final : public database::back_end {
     } catch (...) {
       j.failed = std::current_exception();
     }
-    if (!keep) writer_->execute("rollback to job");
-    writer_->execute("release job");
+    if (!keep) writer_->command("rollback to job");
+    writer_->command("release job");
   }
 
   bool outbox_exists() {
