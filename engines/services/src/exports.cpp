@@ -86,10 +86,12 @@ json::value schema_org(const entry& e, const packs::pack& p, std::string_view ba
                       {"inLanguage", language}};
 }
 
+std::string hsds_id(const entry& e) { return stable_uuid(address("service:", e.id)); }
+
 json::value hsds_service(const entry& e, const packs::pack& p, std::string_view base,
                          std::string_view language) {
   const packs::agency* a = p.find_agency(e.agency);
-  const std::string service_id = stable_uuid(address("service:", e.id));
+  const std::string service_id = hsds_id(e);
   json::object organization{{"id", stable_uuid("agency:" + e.agency)},
                             {"name", a ? a->name(language) : e.agency},
                             {"description", a ? a->duty(language) : e.agency}};

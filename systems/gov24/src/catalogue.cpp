@@ -177,8 +177,11 @@ http::response hsds(context& c) {
 }
 
 http::response hsds_one(context& c) {
-  const auto* e = c.home.catalogue().find(c.request.capture("service"));
-  if (!e) return c.refuse(refuse(kind::not_found, "service.unknown"));
+  const auto asked = c.request.capture("service");
+  const auto& entries = c.home.catalogue().entries();
+  const auto e = std::ranges::find_if(
+      entries, [&](const auto& one) { return one.id == asked || services::hsds_id(one) == asked; });
+  if (e == entries.end()) return c.refuse(refuse(kind::not_found, "service.unknown"));
   return http::json_response(json::print(
       services::hsds_service(*e, c.home.pack(), c.home.chosen().public_url, c.language)));
 }

@@ -73,6 +73,8 @@ class catalogue {
 json::value cpsv_ap(const catalogue& c, const packs::pack& p, std::string_view base);   // JSON-LD
 json::value schema_org(const entry& e, const packs::pack& p, std::string_view base,
                        std::string_view language);
+// A service's number in HSDS (a UUID), the same in every export.
+std::string hsds_id(const entry& e);
 // Open Referral HSDS 3.0: one service with its organisation and cost.
 json::value hsds_service(const entry& e, const packs::pack& p, std::string_view base,
                          std::string_view language);

@@ -1,0 +1,89 @@
+// What other programs read of us, judged by the standards' own schemas; and real shapes of districts.
+import { test, before, after } from 'node:test'
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { House, program, root } from '../journeys/program.mjs'
+import { Client } from './client.mjs'
+
+const require = createRequire(join(root, 'web', 'package.json'))
+const suites = process.env.MADANG_SUITES ?? join(root, '..', 'shared', 'suites')
+const hsds = join(suites, 'hsds', 'schema', 'compiled')
+const boundaries = join(suites, '..', 'data', 'korea-boundaries', '2018')
+
+let house, client
+before(async () => {
+  house = await House.open()
+  client = new Client(house)
+})
+after(() => house?.close())
+
+test('the catalogue is Open Referral HSDS 3.0', {
+  skip: !existsSync(hsds) && 'no suite: github.com/openreferral/specification, branch 3.0'
+}, async () => {
+  const Ajv = require('ajv/dist/2020').default
+  const ajv = new Ajv({ strict: false, allErrors: true })
+  require('ajv-formats').default(ajv)
+  const valid = ajv.compile(JSON.parse(readFileSync(join(hsds, 'service.json'))))
+  let seen = 0
+  for (let page = 1; ; ++page) {
+    const list = (await client.get(`/hsds/services?page=${page}`)).json()
+    assert.equal(list.page_number, page)
+    for (const one of list.contents) {
+      const service = (await client.get(`/hsds/services/${one.id}`)).json()
+      assert.ok(valid(service), `${one.id}: ${JSON.stringify(valid.errors)}`)
+      assert.equal(service.name, one.name)
+      ++seen
+    }
+    if (page >= list.total_pages) {
+      assert.equal(seen, list.total_items)
+      break
+    }
+  }
+  assert.ok(seen >= 300, `${seen} services`)
+})
+
+test('the catalogue is CPSV-AP in JSON-LD: every service is a public service with its competent authority', async () => {
+  const graph = (await client.get('/services.jsonld')).json()
+  const services = graph['@graph'].filter(n => [n['@type']].flat().some(t => /PublicService$/.test(t)))
+  assert.ok(services.length >= 300, `${services.length} services`)
+  const authorities = new Set(services.map(s => s['cv:hasCompetentAuthority']['@id']))
+  assert.ok(authorities.size > 20, `${authorities.size} authorities`)
+  for (const authority of authorities)
+    assert.equal((await client.get(new URL(authority).pathname)).status, 200, authority)
+})
+
+test('real shapes take the place of the schematic cells', {
+  skip: !existsSync(boundaries) && 'no data: github.com/southkorea/southkorea-maps, kostat/2018'
+}, () => {
+  const data = mkdtempSync(join(tmpdir(), 'madang-shapes-'))
+  try {
+    const expected = { provinces: 17, municipalities: 250, submunicipalities: 3504 }
+    for (const [kind, count] of Object.entries(expected)) {
+      const file = join(boundaries, `skorea-${kind}-2018-topo-simple.json`)
+      const done = spawnSync(program, ['--data', data, '--pack', join(root, 'packs/korea'), 'load', 'boundaries', file], { encoding: 'utf8' })
+      assert.equal(done.status, 0, done.stderr)
+      assert.match(done.stdout, new RegExp(`^${count} shapes, ${count} of them districts of the pack`))
+    }
+    assert.equal(readdirSync(join(data, 'boundaries')).length, 3)
+    const bad = spawnSync(program, ['--data', data, 'load', 'boundaries', join(root, 'README.md')], { encoding: 'utf8' })
+    assert.equal(bad.status, 1)
+    assert.match(bad.stderr, /^madang: /)
+  } finally {
+    rmSync(data, { recursive: true, force: true })
+  }
+})
+
+test('OpenAPI 3.1 describes every page, and what it names answers', async () => {
+  const api = (await client.get('/openapi.json')).json()
+  assert.match(api.openapi, /^3\.1/)
+  for (const [path, methods] of Object.entries(api.paths)) {
+    const get = methods.get
+    if (!get || path.includes('{') || get.security.length) continue
+    const answer = await client.get(path)
+    assert.ok(answer.status < 400 || answer.status === 401, `${path}: ${answer.status}`)
+  }
+})
