@@ -2,6 +2,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
+#include <cmath>
 
 #include "madang/base/limits.hpp"
 #include "madang/base/text.hpp"
@@ -20,6 +21,7 @@ struct duplicate_finder {
   std::vector<std::vector<std::string>> open;
   std::string key;
   std::string duplicate;
+  bool beyond = false;
 
   using code = boost::json::error_code;
   bool on_document_begin(code&) { return true; }
@@ -52,7 +54,10 @@ struct duplicate_finder {
   bool on_number_part(boost::json::string_view, code&) { return true; }
   bool on_int64(std::int64_t, boost::json::string_view, code&) { return true; }
   bool on_uint64(std::uint64_t, boost::json::string_view, code&) { return true; }
-  bool on_double(double, boost::json::string_view, code&) { return true; }
+  bool on_double(double d, boost::json::string_view, code&) {
+    beyond = beyond || !std::isfinite(d);   // 1e400 would be written again as no JSON at all
+    return true;
+  }
   bool on_bool(bool, code&) { return true; }
   bool on_null(code&) { return true; }
   bool on_comment_part(boost::json::string_view, code&) { return true; }
@@ -77,6 +82,7 @@ result<value> parse(std::string_view bytes) {
   if (error == boost::json::error::too_deep) return refuse(kind::invalid, "json.too_deep");
   if (!error && !finder.handler().duplicate.empty())
     return refuse(kind::invalid, "json.duplicate", finder.handler().duplicate);
+  if (!error && finder.handler().beyond) return refuse(kind::invalid, "json.number");
   value parsed = boost::json::parse({bytes.data(), bytes.size()}, error, {}, strict());
   if (error) return refuse(kind::invalid, "json.syntax");
   return parsed;

@@ -36,6 +36,7 @@ TEST(json_reading, names_the_place_of_what_is_wrong) {
 
 TEST(json_reading, refuses_depth_garbage_and_bytes_that_are_not_utf8) {
   EXPECT_EQ(json::parse(std::string(100, '[') + std::string(100, ']')).why().code, "json.too_deep");
+  EXPECT_EQ(json::parse("[1e400]").why().code, "json.number");
   EXPECT_EQ(json::parse("{\"a\":1} x").why().code, "json.syntax");
   EXPECT_EQ(json::parse("\"\xC3\x28\"").why().code, "json.syntax");
   EXPECT_EQ(json::parse(std::string(limits::json_bytes + 1, ' ')).why().code, "json.too_large");

@@ -15,9 +15,10 @@
 
 // JSON (RFC 8259) read strictly and written from described structs. Outside bytes are refused, with
 // a JSON pointer (RFC 6901) to the place, when they are ill-formed, not UTF-8, too deep, too large,
-// or name a member twice; a struct also refuses members it does not know and types it does not
-// expect. Refusal codes: json.syntax, json.too_deep, json.too_large, json.duplicate, json.unknown,
-// json.missing, json.type.
+// name a member twice, or hold a number beyond any; a struct also refuses members it does not know
+// and types it does not
+// expect. Refusal codes: json.syntax, json.too_deep, json.too_large, json.duplicate, json.number,
+// json.unknown, json.missing, json.type.
 namespace madang::json {
 
 using value = boost::json::value;
