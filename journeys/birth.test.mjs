@@ -23,6 +23,16 @@ async function records_of(person) {
   return answer.json()
 }
 
+const day = new Date(Date.now() - 5 * 86400000)
+async function say_when_and_where(person) {
+  await person.page.locator('input[name=born_year]').fill(String(day.getFullYear()))
+  await person.page.locator('input[name=born_month]').fill(String(day.getMonth() + 1))
+  await person.page.locator('input[name=born_day]').fill(String(day.getDate()))
+  await person.press(next)
+  await person.page.locator('input[name=place]').fill('해운대 조산원')
+  await person.press(next)
+}
+
 test('Choi reports a birth on her phone and the child is registered', async () => {
   const choi = await Person.arrive(house, { viewport: phone })
   await choi.sign_in('최지우')
@@ -43,13 +53,7 @@ test('Choi reports a birth on her phone and the child is registered', async () =
   await choi.press(next)
   await choi.choose('여')
   await choi.press(next)
-  const day = new Date(Date.now() - 5 * 86400000)
-  await choi.page.locator('input[name=born_year]').fill(String(day.getFullYear()))
-  await choi.page.locator('input[name=born_month]').fill(String(day.getMonth() + 1))
-  await choi.page.locator('input[name=born_day]').fill(String(day.getDate()))
-  await choi.press(next)
-  await choi.page.locator('input[name=place]').fill('해운대 조산원')
-  await choi.press(next)
+  await say_when_and_where(choi)
   await choi.sees(/한/)
   await choi.judge('birth-check-phone')
   await choi.press(/신고하기/)
@@ -122,13 +126,7 @@ test('A second report of the same child does not make a second person', async ()
   }
   await choi.choose('여')
   await choi.press(next)
-  const day = new Date(Date.now() - 5 * 86400000)
-  await choi.page.locator('input[name=born_year]').fill(String(day.getFullYear()))
-  await choi.page.locator('input[name=born_month]').fill(String(day.getMonth() + 1))
-  await choi.page.locator('input[name=born_day]').fill(String(day.getDate()))
-  await choi.press(next)
-  await choi.page.locator('input[name=place]').fill('해운대 조산원')
-  await choi.press(next)
+  await say_when_and_where(choi)
   await choi.press(/신고하기/)
   await choi.sees(/접수되었습니다/)
   const oh = await Person.arrive(house)
