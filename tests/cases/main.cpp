@@ -1,4 +1,5 @@
-// Plays text cases:  cases PACK WEB FILE...    on SQLite, or on PostgreSQL when MADANG_STORE says so.
+// Plays text cases:  cases PACK WEB FILE...
+// On SQLite, or on PostgreSQL when MADANG_STORE says so.
 #include <unistd.h>
 
 #include <cstdio>

@@ -184,7 +184,7 @@ outcome stage::act(const statement& s, const audit::access& why) {
   if (verb == "returns") return files->give_back(why, it_, text);
   if (verb == "refuses") return files->decline(why, it_, text);
   if (verb == "moves") return files->transfer(why, it_, s.after("to"), s.words.back());
-  if (verb != "looks") return refuse(kind::invalid, "case.no_such_verb", verb);
+  check(verb == "looks", "a verb is one of those in stage.hpp");
   auto seen = files->find_procedure(it->procedure)->look(why, *it);
   if (!seen) return seen.why();
   review_ = std::move(*seen);
