@@ -1,6 +1,7 @@
 #include "madang/platform/settings.hpp"
 
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "madang/packs/packs.hpp"
@@ -8,51 +9,86 @@
 namespace madang::platform {
 namespace {
 
-[[noreturn]] void fail(const std::string& file, const std::string& message) {
-  throw packs::broken_pack({file, 0, message});
+// The line that a setting stands on, for whoever mends the file. 0: it is not at the beginning of
+// any.
+int line_of(std::string_view text, std::string_view name) {
+  int line = 0;
+  for (const auto& one : text::split(text, '\n')) {
+    ++line;
+    if (one.starts_with(name) && one.substr(name.size()).starts_with(":")) return line;
+  }
+  return 0;
 }
 
-void set(settings& s, std::string_view name, const json::value& v, const std::string& file) {
-  const std::string text = v.is_string()  ? std::string(v.get_string())
-                           : v.is_int64() ? std::to_string(v.get_int64())
-                           : v.is_bool()  ? (v.get_bool() ? "true" : "false")
-                                          : std::string();
-  auto number = [&] {
-    if (!v.is_int64()) fail(file, "'" + std::string(name) + "' is a number");
-    return v.get_int64();
-  };
-  if (name == "data") s.data = text;
-  else if (name == "database") s.database = text;
-  else if (name == "pack") s.pack = text;
-  else if (name == "web") s.web = text;
-  else if (name == "address") s.address = text;
-  else if (name == "port") s.port = static_cast<int>(number());
-  else if (name == "io_threads") s.io_threads = static_cast<int>(number());
-  else if (name == "workers") s.workers = static_cast<int>(number());
-  else if (name == "population") s.population = text;
-  else if (name == "seed") s.seed = static_cast<std::uint64_t>(number());
-  else if (name == "demonstration") s.demonstration = text == "true";
-  else if (name == "public_url") s.public_url = text;
-  else if (name == "behind_proxy") s.behind_proxy = text == "true";
-  else if (name == "passphrase") s.passphrase = text;
-  else if (name == "font") s.font = text;
-  else if (name == "colour_profile") s.colour_profile = text;
-  else if (name == "log") s.log = text;
-  else if (name == "tls_certificate") s.tls_certificate = text;
-  else if (name == "tls_key") s.tls_key = text;
-  else fail(file, "'" + std::string(name) + "' is not a setting; see docs/operating.md");
+// One setting of a file.
+struct reading {
+  const std::string& file;
+  std::string_view text, name;
+  const json::value& value;
+
+  [[noreturn]] void fail(const std::string& message) const {
+    throw packs::broken_pack(
+        {file, line_of(text, name), "'" + std::string(name) + "' " + message});
+  }
+  std::string words() const {
+    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_int64()) return std::to_string(value.get_int64());
+    if (value.is_null()) return {};
+    fail("is a text");
+  }
+  std::int64_t number(std::int64_t least, std::int64_t most) const {
+    if (!value.is_int64() || value.get_int64() < least || value.get_int64() > most)
+      fail("is a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return value.get_int64();
+  }
+  bool flag() const {
+    if (!value.is_bool()) fail("is true or false");
+    return value.get_bool();
+  }
+};
+
+void set(settings& s, const reading& r) {
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"data", &s.data},
+      {"database", &s.database},
+      {"pack", &s.pack},
+      {"web", &s.web},
+      {"address", &s.address},
+      {"population", &s.population},
+      {"public_url", &s.public_url},
+      {"passphrase", &s.passphrase},
+      {"font", &s.font},
+      {"colour_profile", &s.colour_profile},
+      {"log", &s.log},
+      {"tls_certificate", &s.tls_certificate},
+      {"tls_key", &s.tls_key}};
+  for (const auto& [name, to] : texts)
+    if (name == r.name) {
+      *to = r.words();
+      return;
+    }
+  if (r.name == "port") s.port = static_cast<int>(r.number(1, 65535));
+  else if (r.name == "io_threads") s.io_threads = static_cast<int>(r.number(1, 256));
+  else if (r.name == "workers") s.workers = static_cast<int>(r.number(1, 1024));
+  else if (r.name == "seed")
+    s.seed = static_cast<std::uint64_t>(r.number(0, std::numeric_limits<std::int64_t>::max()));
+  else if (r.name == "demonstration") s.demonstration = r.flag();
+  else if (r.name == "behind_proxy") s.behind_proxy = r.flag();
+  else r.fail("is not a setting; see docs/operating.md");
 }
 
 }  // namespace
 
 void settings::read(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) fail(file, "cannot be read");
-  std::ostringstream text;
-  text << in.rdbuf();
-  json::value v = packs::parse_yaml(text.str(), file);
-  if (!v.is_object()) fail(file, "is a list of settings, one a line");
-  for (const auto& member : v.get_object()) set(*this, member.key(), member.value(), file);
+  if (!in) throw packs::broken_pack({file, 0, "cannot be read"});
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  const std::string all = bytes.str();
+  const json::value v = packs::parse_yaml(all, file);
+  if (!v.is_object()) throw packs::broken_pack({file, 0, "is a list of settings, one a line"});
+  for (const auto& member : v.get_object())
+    set(*this, {file, all, member.key(), member.value()});
 }
 
 }  // namespace madang::platform

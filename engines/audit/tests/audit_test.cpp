@@ -1,0 +1,165 @@
+#include "madang/audit/audit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+namespace madang::audit {
+namespace {
+
+class a_trail : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    const std::string name = "a" + new_id().str();
+    std::string where;
+    if (std::string(GetParam()) == "postgres") {
+      const char* url = std::getenv("MADANG_TEST_POSTGRES");
+      if (!url) GTEST_SKIP() << "no PostgreSQL: MADANG_TEST_POSTGRES is not set";
+      where = url;
+    } else {
+      folder = std::filesystem::temp_directory_path() / name;
+      where = folder.string();
+    }
+    db = std::make_unique<store::database>(store::options{where, name, 2, false});
+    prepare(*db);
+    officer.who.person = new_id();
+    officer.who.name = "이도현";
+    officer.who.post = "jongno.resident";
+    officer.who.post_title = {"주무관", "Resident officer"};
+    officer.who.agency_name = {"종로구 주민센터", "Jongno-gu community centres"};
+    officer.purpose = {"전입신고", "Move-in report"};
+    officer.law = {"주민등록법 제16조", "Resident Registration Act art. 16"};
+    officer.reference = "2026-1123-000418";
+  }
+  void TearDown() override {
+    if (db && db->postgres())
+      db->writing([&](store::write& tx) { tx.execute("drop schema " + db->name() + " cascade"); });
+    db.reset();
+    if (!folder.empty()) std::filesystem::remove_all(folder);
+  }
+
+  void add(const access& why, action what, id subject, std::string_view record,
+           std::string_view items = {}) {
+    db->writing([&](store::write& tx) {
+      append(tx, why, what, subject, "persons", record, items);
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));   // the next is later
+  }
+  template <class F>
+  auto look(F f) {
+    return db->reading([&](store::read& r) { return f(r); });
+  }
+  static std::vector<std::string> records(const std::vector<entry>& entries) {
+    std::vector<std::string> out;
+    for (const auto& e : entries) out.push_back(e.record);
+    return out;
+  }
+  using list = std::vector<std::string>;
+
+  std::filesystem::path folder;
+  std::unique_ptr<store::database> db;
+  access officer;
+  id kim = new_id(), park = new_id();
+};
+
+TEST_P(a_trail, keeps_the_actor_as_she_was_called_then_and_why_in_both_languages) {
+  const instant before = now();
+  add(officer, action::read, kim, kim.str(), "name,address");
+  auto found = look([&](auto& r) { return about(r, kim); });
+  ASSERT_EQ(found.size(), 1u);
+  const entry& e = found.front();
+  EXPECT_EQ(e.what, action::read);
+  EXPECT_EQ(e.record_of, "persons");
+  EXPECT_EQ(e.record, kim.str());
+  EXPECT_EQ(e.items, "name,address");
+  EXPECT_EQ(e.actor_person, officer.who.person);
+  EXPECT_EQ(json::str(e.actor, "name"), "이도현");
+  EXPECT_EQ(json::words_of(json::at(e.actor, "post"))("en"), "Resident officer");
+  EXPECT_EQ(json::words_of(json::at(e.actor, "agency"))("ko"), "종로구 주민센터");
+  EXPECT_EQ(e.purpose("ko"), "전입신고");
+  EXPECT_EQ(e.law("en"), "Resident Registration Act art. 16");
+  EXPECT_EQ(e.reference, "2026-1123-000418");
+  EXPECT_GE(e.at, before);
+  EXPECT_LE(e.at, now());
+  EXPECT_FALSE(e.hidden_until);
+}
+
+TEST_P(a_trail, tells_a_person_what_concerns_her_newest_first_and_nothing_else) {
+  add(officer, action::read, kim, "1");
+  add(officer, action::changed, park, "2");
+  add(officer, action::changed, kim, "3");
+  EXPECT_EQ(records(look([&](auto& r) { return about(r, kim); })), (list{"3", "1"}));
+  EXPECT_EQ(records(look([&](auto& r) { return about(r, kim, action::read); })), (list{"1"}));
+  EXPECT_EQ(look([&](auto& r) { return count_about(r, kim); }), 2);
+  EXPECT_EQ(look([&](auto& r) { return count_about(r, new_id()); }), 0);
+}
+
+TEST_P(a_trail, is_turned_page_by_page) {
+  for (const char* record : {"1", "2", "3", "4", "5"}) add(officer, action::read, kim, record);
+  auto first = look([&](auto& r) { return about(r, kim, {}, 2); });
+  EXPECT_EQ(records(first), (list{"5", "4"}));
+  auto second = look([&](auto& r) { return about(r, kim, {}, 2, first.back().at); });
+  EXPECT_EQ(records(second), (list{"3", "2"}));
+  auto all = look([&](auto& r) { return latest(r, {}, 3); });
+  EXPECT_EQ(records(all), (list{"5", "4", "3"}));
+  EXPECT_EQ(records(look([&](auto& r) { return latest(r, {}, 9, all.back().at); })),
+            (list{"2", "1"}));
+}
+
+TEST_P(a_trail, is_asked_by_the_number_of_the_matter_and_by_what_was_done) {
+  add(officer, action::read, kim, "1");
+  access other = officer;
+  other.reference.clear();
+  add(other, action::decided, park, "2");
+  EXPECT_EQ(records(look([&](auto& r) { return of_reference(r, "2026-1123-000418"); })),
+            (list{"1"}));
+  EXPECT_TRUE(look([&](auto& r) { return of_reference(r, ""); }).empty())
+      << "what serves no matter is not one matter";
+  EXPECT_EQ(records(look([&](auto& r) { return latest(r, action::decided, 9); })), (list{"2"}));
+}
+
+TEST_P(a_trail, holds_nothing_of_a_write_that_is_refused) {
+  auto done = db->writing([&](store::write& tx) -> outcome {
+    append(tx, officer, action::changed, kim, "persons", "1");
+    return refuse(kind::conflict, "move.not_member");
+  });
+  EXPECT_FALSE(done.ok());
+  EXPECT_EQ(look([&](auto& r) { return count_about(r, kim); }), 0);
+}
+
+TEST_P(a_trail, of_a_citizen_or_the_house_itself_names_no_post) {
+  access mine = officer;
+  mine.who.post.clear();
+  add(mine, action::read, kim, "1");
+  access house{system_actor("families"), officer.purpose, officer.law, ""};
+  add(house, action::changed, kim, "2");
+  auto found = look([&](auto& r) { return about(r, kim); });
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(json::str(found[0].actor, "name"), "families");
+  EXPECT_FALSE(found[0].actor_person);
+  EXPECT_TRUE(json::at(found[1].actor, "post").is_null());
+}
+
+INSTANTIATE_TEST_SUITE_P(stores, a_trail, testing::Values("sqlite", "postgres"));
+
+TEST(an_access, without_purpose_or_law_is_refused) {
+  access why;
+  EXPECT_EQ(why.stated().why().code, "access.unsaid");
+  why.purpose = {"시험", "Test"};
+  EXPECT_EQ(why.stated().why().code, "access.unsaid");
+  why.law = {"시험법", "Test Act"};
+  EXPECT_TRUE(why.stated().ok());
+}
+
+TEST(an_actor, has_the_roles_of_her_post_and_no_others) {
+  actor who;
+  who.roles = {"resident_officer", "register_reader"};
+  EXPECT_TRUE(who.has_role("register_reader"));
+  EXPECT_FALSE(who.has_role("register"));
+  EXPECT_FALSE(who.has_role(""));
+}
+
+}  // namespace
+}  // namespace madang::audit
