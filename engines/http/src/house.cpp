@@ -53,7 +53,7 @@ response house::fail(const request& asked) {
   return plain_problem(500, "http.failed");
 }
 
-wire house::answer(request& asked, manner how) {
+house::made house::answer(request& asked, manner how) {
   requests.fetch_add(1, std::memory_order_relaxed);
   const auto began = steady::now();
   auto spent_ms = [&] {
@@ -63,18 +63,29 @@ wire house::answer(request& asked, manner how) {
   try {
     auto out = handle_(asked);
     how.close = how.close || stopping.load(std::memory_order_relaxed);
-    return prepare(std::move(out), how, cache_, spent_ms());
+    auto until = std::move(out.until);
+    return {prepare(std::move(out), how, cache_, spent_ms()), std::move(until)};
   } catch (const std::exception& e) {
     log_failure(e, asked);
   } catch (...) {
     log::error("http.handler_failed", {{"method", asked.method}, {"exception", "unknown"}});
   }
   try {
-    return prepare(fail(asked), how, cache_, spent_ms());
+    return {prepare(fail(asked), how, cache_, spent_ms()), {}};
   } catch (const broken_invariant& e) {
     log_failure(e, asked);
-    return prepare(plain_problem(500, "http.failed"), how, cache_, spent_ms());
+    return {prepare(plain_problem(500, "http.failed"), how, cache_, spent_ms()), {}};
   }
+}
+
+wire house::refuse_late(const request& asked, const refusal& why, manner how) {
+  how.gzip = false;
+  try {
+    if (explain_) return prepare(explain_(asked, why), how, cache_, 0);
+  } catch (const std::exception& e) {
+    log_failure(e, asked);
+  }
+  return prepare(plain_problem(status_of(why.kind), why.code), how, cache_, 0);
 }
 
 wire house::refuse_busy(const request& asked, manner how) {

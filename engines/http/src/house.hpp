@@ -20,7 +20,13 @@ class house {
   house(server_options given, handler handle, explainer explain);
 
   // On a worker: runs the handler and makes the bytes. Never throws but bad_alloc.
-  wire answer(request& asked, manner how);
+  struct made {
+    wire bytes;
+    std::function<void(response::release)> until;   // see response
+  };
+  made answer(request& asked, manner how);
+  // Instead of an answer that may not leave.
+  wire refuse_late(const request& asked, const refusal& why, manner how);
   // The edge's own refusals; `asked` is null when no request could be read.
   wire refuse_busy(const request& asked, manner how);
   wire refuse_bad(int status);
@@ -37,6 +43,7 @@ class house {
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> requests{0}, busy{0}, bad{0}, failed{0};
   std::atomic<std::int64_t> connections{0};
+  std::atomic<std::int64_t> held{0};       // answers that are made and may not leave yet
 
  private:
   response fail(const request& asked);

@@ -4,8 +4,8 @@
 // else; handlers are plain functions.
 //
 // Stopping: no new connections; idle ones are cancelled; others finish their request and are told
-// "Connection: close". When time is up the queue is emptied with 503, running handlers are waited
-// for, and sockets are cut. Only then do the loops end, so a worker never posts into a loop that is
+// "Connection: close". When time is up the queue is emptied with 503, running handlers and answers
+// that may not leave yet are waited for, and sockets are cut. Only then do the loops end, so a worker never posts into a loop that is
 // gone.
 #include "madang/http/server.hpp"
 
@@ -199,6 +199,8 @@ void server::stop(int seconds) {
   });
   const bool calm = in.loops.empty() || in.emptied_within(std::chrono::seconds(seconds));
   in.all.workers.stop();
+  while (in.all.held.load(std::memory_order_acquire) > 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   if (!calm) {
     in.emptied_within(std::chrono::milliseconds(250));   // let the last answers out
     in.on_each_loop([](loop& here) {

@@ -66,7 +66,18 @@ template <class Done>
 struct errand final : pool::task {
   errand(house& h, executor e, request r, manner m, Done d)
       : all(h), home(e), asked(std::move(r)), how(m), done(std::move(d)) {}
-  void run() override { deliver(all.answer(asked, how)); }
+  void run() override {
+    auto made = all.answer(asked, how);
+    if (!made.until) return deliver(std::move(made.bytes));
+    // The pool forgets this task now; what is still needed goes along.
+    all.held.fetch_add(1, std::memory_order_relaxed);
+    auto self = std::make_shared<errand>(std::move(*this));
+    auto bytes = std::make_shared<wire>(std::move(made.bytes));
+    made.until([self, bytes](const refusal* why) {
+      self->deliver(why ? self->all.refuse_late(self->asked, *why, self->how) : std::move(*bytes));
+      self->all.held.fetch_sub(1, std::memory_order_release);
+    });
+  }
   void drop() override { deliver(all.refuse_busy(asked, how)); }
   void deliver(wire made) {
     auto resume = [d = std::move(done), made = std::move(made)]() mutable {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <typeinfo>
 
 #include "madang/platform/context.hpp"
 
@@ -214,6 +215,37 @@ http::response house::explain(const http::request& asked, const refusal& why) {
   return c.refuse(why);
 }
 
+namespace {
+
+refusal not_stored(const store::error& e, const std::string& route) {
+  log::error("store", {{"route", route}, {"what", e.what()}});
+  const bool full = e.why == store::error::cause::full;
+  return refuse(kind::unavailable, full ? "store.full" : "store.unavailable", "",
+                {{"seconds", full ? "30" : "5"}});
+}
+
+// The answer leaves when the looks it was made from are entered, on disk.
+void hold_until_stored(http::response& answer, store::acknowledgement& entries,
+                       const std::string& route) {
+  answer.until = [told = entries.handed_over(), route](http::response::release let) {
+    told([let = std::move(let), route](const std::exception_ptr& failed) {
+      if (!failed) return let(nullptr);
+      try {
+        std::rethrow_exception(failed);
+      } catch (const store::error& e) {
+        const refusal why = not_stored(e, route);
+        let(&why);
+      } catch (const std::exception& e) {
+        log::error("store", {{"route", route}, {"what", typeid(e).name()}});
+        const refusal why = refuse(kind::unavailable, "store.unavailable", "", {{"seconds", "5"}});
+        let(&why);
+      }
+    });
+  };
+}
+
+}  // namespace
+
 // Reads may go on while the disk is full; what cannot be written is refused clearly, whoever asks.
 http::response house::guarded(http::request& r, const std::string& route,
                               const page_handler& handle) {
@@ -221,16 +253,14 @@ http::response house::guarded(http::request& r, const std::string& route,
     context c(*this, r);
     return handle(c);
   } catch (const store::error& e) {
-    log::error("store", {{"route", route}, {"what", e.what()}});
-    const bool full = e.why == store::error::cause::full;
-    return explain(r, refuse(kind::unavailable, full ? "store.full" : "store.unavailable", "",
-                             {{"seconds", full ? "30" : "5"}}));
+    return explain(r, not_stored(e, route));
   }
 }
 
 http::response house::run(http::request& r, const std::string& route, needs who,
                           const page_handler& handle) {
   const instant begun = now();
+  store::acknowledgement entries;
   http::response out = guarded(r, route, [&](context& c) {
     http::response answer;
     if (who != needs::nobody && !c.actor.signed_in()) {
@@ -251,6 +281,7 @@ http::response house::run(http::request& r, const std::string& route, needs who,
     return answer;
   });
   metrics_.answered(route, out.status, now().micros - begun.micros);
+  if (entries.pending()) hold_until_stored(out, entries, route);
   return out;
 }
 

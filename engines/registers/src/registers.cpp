@@ -142,6 +142,21 @@ void note(store::write& tx, const audit::access& why, audit::action what, const 
   audit::append(tx, why, what, subject_of(s, r), s.id, r.key, items);
 }
 
+// Who has been looked at; the caller hands nothing out that is not on disk then (store::later).
+void enter_reads(store::database& db, const audit::access& why, const schema& s,
+                 std::span<const version> found, std::string_view items) {
+  struct looked_at {
+    id subject;
+    std::string key;
+  };
+  std::vector<looked_at> all;
+  for (const auto& v : found) all.push_back({subject_of(s, v.what), v.what.key});
+  db.later([why, all = std::move(all), reg = s.id, items = std::string(items)](store::write& tx) {
+    for (const auto& one : all)
+      audit::append(tx, why, audit::action::read, one.subject, reg, one.key, items);
+  });
+}
+
 outcome check_items(const schema& s, const json::object& items, bool whole) {
   for (const auto& given : items) {
     const item* i = s.find(given.key());
@@ -248,26 +263,11 @@ result<record> registry::get(const audit::access& why, std::string_view reg, std
   if (!stored) return refuse(kind::not_found, "register.no_record");
   std::vector<parameter> parameters{*stored};
   const std::string where = "where key = ?1" + at_moment(when, parameters);
-  std::vector<version> found;
-  const auto look_up = [&](store::read& r) { found = select_versions(r, *s, where, parameters); };
-  const auto enter = [&](store::write& tx) {
-    if (!found.empty())
-      note(tx, why, audit::action::read, *s, found.front().what, named(items, *s));
-  };
-  const bool personal = concerns_a_person(items, *s);
-  // On SQLite the look goes along with its entry: one turn of the writer instead of two waits. On
-  // PostgreSQL what a serializable transaction has looked at could make it start again.
-  if (personal && !db_.postgres()) {
-    db_.writing([&](store::write& tx) {
-      look_up(tx);
-      enter(tx);
-    });
-  } else {
-    db_.reading(look_up);
-    if (personal && !found.empty()) db_.writing(enter);
-  }
+  auto found =
+      db_.reading([&](store::read& r) { return select_versions(r, *s, where, parameters); });
   if (found.empty()) return refuse(kind::not_found, "register.no_record");
   record& out = found.front().what;
+  if (concerns_a_person(items, *s)) enter_reads(db_, why, *s, found, named(items, *s));
   keep_only(out, items);
   return std::move(out);
 }
@@ -311,9 +311,7 @@ std::vector<record> registry::look(const audit::access& why, const schema& s, st
       db_.reading([&](store::read& r) { return select_versions(r, s, where, parameters); });
   std::vector<record> out;
   if (!found.empty() && concerns_a_person(items, s))
-    db_.writing([&](store::write& tx) {
-      for (const auto& v : found) note(tx, why, audit::action::read, s, v.what, named(items, s));
-    });
+    enter_reads(db_, why, s, found, named(items, s));
   for (auto& v : found) {
     keep_only(v.what, items);
     out.push_back(std::move(v.what));
@@ -334,9 +332,7 @@ result<std::vector<record>> registry::history(const audit::access& why, std::str
   });
   if (found.empty()) return refuse(kind::not_found, "register.no_record");
   std::vector<record> out;
-  db_.writing([&](store::write& tx) {
-    note(tx, why, audit::action::read, *s, found.back().what, "history");
-  });
+  enter_reads(db_, why, *s, std::span(found).last(1), "history");
   for (auto& v : found) out.push_back(std::move(v.what));
   return out;
 }

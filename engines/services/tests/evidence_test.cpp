@@ -97,7 +97,8 @@ TEST_F(evidence, hands_out_only_the_items_that_are_named) {
   ASSERT_TRUE(found.ok());
   EXPECT_EQ(json::str(found->at("me"), "name"), "김가나");
   EXPECT_FALSE(found->at("me").as_object().contains("resident_number"));
-  auto entries = db->reading([&](store::read& r) { return audit::about(r, kim, audit::action::read); });
+  auto entries =
+      db->reading([&](store::read& r) { return audit::about(r, kim, audit::action::read); });
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries.front().items, "name");
 }

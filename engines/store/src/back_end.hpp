@@ -1,5 +1,7 @@
 #pragma once
 #include <atomic>
+#include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -8,12 +10,34 @@
 
 namespace madang::store {
 
+// What is still to be brought to the disk for one answer.
+struct acknowledgement::account {
+  void begun(const database* by);
+  void ended(const std::exception_ptr& why);     // one write
+  bool pending() const;
+  void wait();
+  void tell(listener f);
+  const database* of() const;                    // whose writes are pending
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable all_done_;
+  const database* of_ = nullptr;
+  int open_ = 0;
+  std::exception_ptr failed_;
+  listener told_;
+};
+
 // What SQLite and PostgreSQL each do in their own way.
 struct database::back_end {
   explicit back_end(options o) : chosen(std::move(o)) {}
   virtual ~back_end() = default;
   virtual void reading(const std::function<void(read&)>& f) = 0;
   virtual void writing(const std::function<bool(write&)>& f) = 0;
+  // Without waiting; false: this store cannot, nothing has been done.
+  virtual bool later(std::function<void(write&)>&, std::shared_ptr<acknowledgement::account>) {
+    return false;
+  }
   virtual bool postgres() const = 0;
   virtual std::int64_t bytes() const = 0;
   virtual std::int64_t waiting() const { return 0; }

@@ -195,12 +195,24 @@ class sqlite_connection final : public connection {
   std::vector<std::unique_ptr<sqlite_statement>> extra_;
 };
 
-// A caller waiting for its turn and for the commit. It lives on the caller's stack.
+// A write waiting for its turn and for the commit. It lives on the stack of a caller that waits
+// too, or belongs to the queue, and then an account is told.
 struct job {
-  const std::function<bool(write&)>* work;
+  const std::function<bool(write&)>* work = nullptr;
   std::vector<std::function<void()>> after;
   std::exception_ptr failed;
   std::atomic<bool> done{false};
+  std::shared_ptr<acknowledgement::account> account;   // of a job that nobody stands beside
+};
+
+struct job_of_queue : job {
+  explicit job_of_queue(std::function<void(write&)> f) : todo([f = std::move(f)](write& w) {
+    f(w);
+    return true;
+  }) {
+    work = &todo;
+  }
+  const std::function<bool(write&)> todo;
 };
 
 class sqlite_back_end final : public database::back_end {
@@ -246,7 +258,8 @@ class sqlite_back_end final : public database::back_end {
   }
 
   void writing(const std::function<bool(write&)>& f) override {
-    job mine{&f, {}, {}, {}};
+    job mine;
+    mine.work = &f;
     {
       std::lock_guard lock(mutex_);
       queue_.push_back(&mine);
@@ -255,6 +268,19 @@ class sqlite_back_end final : public database::back_end {
     mine.done.wait(false);
     if (mine.failed) std::rethrow_exception(mine.failed);
     for (auto& after : mine.after) after();
+  }
+
+  bool later(std::function<void(write&)>& f,
+             std::shared_ptr<acknowledgement::account> told) override {
+    auto mine = std::make_unique<job_of_queue>(std::move(f));
+    mine->account = std::move(told);
+    {
+      std::lock_guard lock(mutex_);
+      queue_.push_back(mine.get());
+    }
+    mine.release();
+    arrived_.notify_one();
+    return true;
   }
 
   bool postgres() const override { return false; }
@@ -330,10 +356,19 @@ class sqlite_back_end final : public database::back_end {
     ++groups;
     for (job* j : group) {
       if (all_failed) j->failed = all_failed;
-      j->done.store(true);
-      j->done.notify_one();  // after this the job may be gone
+      finish(j);
     }
     if (events) wake();
+  }
+
+  static void finish(job* j) {
+    if (j->account) {
+      const std::unique_ptr<job_of_queue> mine(static_cast<job_of_queue*>(j));
+      mine->account->ended(mine->failed);
+      return;
+    }
+    j->done.store(true);
+    j->done.notify_one();  // after this the job may be gone
   }
 
   void run_in_savepoint(job& j) {

@@ -109,7 +109,21 @@ void database::read_erased(const std::function<void(read&)>& f) {
   back_->reading(f);
 }
 
-void database::write_erased(const std::function<bool(write&)>& f) { back_->writing(f); }
+void database::write_erased(const std::function<bool(write&)>& f) {
+  if (auto* open = acknowledgement::here(); open && open->account_->of() != this) open->wait();
+  back_->writing(f);
+}
+
+void database::later(std::function<void(write&)> f) {
+  auto* open = acknowledgement::here();
+  if (open && open->account_->of() != this) open->wait();
+  if (open) {
+    open->account_->begun(this);
+    if (back_->later(f, open->account_)) return;
+    open->account_->ended(nullptr);
+  }
+  writing(f);
+}
 
 void database::on_events(std::function<void()> wake) {
   std::lock_guard lock(back_->wake_mutex);

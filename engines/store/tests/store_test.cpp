@@ -181,6 +181,65 @@ TEST_P(a_store, has_everything_again_after_it_was_closed) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_P(a_store, tells_when_what_was_handed_over_is_on_disk) {
+  std::atomic<bool> told{false};
+  std::exception_ptr failed;
+  std::function<void(acknowledgement::listener)> then;
+  {
+    acknowledgement answer;
+    for (const char* name : {"a", "b", "c"})
+      db->later([this, name = std::string(name)](write& tx) { add(tx, name); });
+    then = answer.handed_over();
+  }
+  then([&](std::exception_ptr why) {
+    failed = why;
+    told = true;
+    told.notify_one();
+  });
+  told.wait(false);
+  EXPECT_FALSE(failed);
+  EXPECT_EQ(count(), 3);
+}
+
+TEST_P(a_store, waits_for_what_nobody_was_handed) {
+  {
+    acknowledgement answer;
+    db->later([this](write& tx) { add(tx, "a"); });
+  }
+  EXPECT_EQ(count(), 1);
+  db->later([this](write& tx) { add(tx, "outside"); });
+  EXPECT_EQ(count(), 2) << "without a scope it is a write like another";
+}
+
+TEST_P(a_store, tells_what_failed_and_keeps_the_rest) {
+  if (db->postgres()) GTEST_SKIP() << "PostgreSQL fails at once, in the caller";
+  acknowledgement answer;
+  db->later([this](write& tx) { add(tx, "a"); });
+  db->later([this](write& tx) { add(tx, "a"); });
+  EXPECT_THROW(answer.wait(), error);
+  EXPECT_TRUE(answer.pending()) << "an answer that was not asked about stays back";
+  std::exception_ptr failed;
+  answer.handed_over()([&](std::exception_ptr why) { failed = why; });
+  EXPECT_TRUE(failed);
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_P(a_store, lets_no_other_database_run_ahead_of_what_was_handed_over) {
+  database other({where, opened.name + "_other", 2, false});
+  {
+    acknowledgement answer;
+    db->later([this](write& tx) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      add(tx, "a");
+    });
+    other.writing([](write& tx) { tx.execute("create table t (a text)"); });
+    EXPECT_FALSE(answer.pending());
+    EXPECT_EQ(count(), 1);
+  }
+  if (other.postgres())
+    other.writing([&](write& tx) { tx.execute("drop schema " + other.name() + " cascade"); });
+}
+
 INSTANTIATE_TEST_SUITE_P(both, a_store, testing::Values("sqlite", "postgres"),
                          [](const auto& back_end) { return std::string(back_end.param); });
 

@@ -75,6 +75,7 @@ look_line line_of(const context& c, const audit::entry& e) {
 looks_view looks_of(const context& c) {
   looks_view view;
   std::vector<audit::entry> all_entries;
+  store::acknowledgement::settle();   // the looks of this very request are among them
   for (auto* db : c.home.databases()) {
     db->reading([&](store::read& r) {
       view.total += audit::count_about(r, c.actor.person);

@@ -59,6 +59,12 @@ struct response {
   std::string body;
   std::shared_ptr<const std::string> shared;   // instead of body: bytes that many responses share
 
+  // The answer is made but may not leave yet (what it tells must be on disk first). The edge frees
+  // its worker and calls this once with a function that is to be called once, on any thread: with
+  // null the answer goes out; with a refusal that one is explained instead.
+  using release = std::function<void(const refusal*)>;
+  std::function<void(release)> until;
+
   response& with(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));
     return *this;

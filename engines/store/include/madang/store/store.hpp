@@ -132,6 +132,33 @@ class write : public read {
   std::vector<std::function<void()>> after_;
 };
 
+// Writes that are acknowledged together. A thread opens one around what makes an answer; within it
+// `database::later` hands a write over and goes on at once. Nothing of the answer may leave the
+// house before all of them are on disk: whoever sends it either waits, or takes `handed_over` and
+// is told. A write to another database waits for them first, so that no file runs ahead of another.
+class acknowledgement {
+ public:
+  acknowledgement();               // one a thread
+  ~acknowledgement();              // waits for what nobody was handed
+  acknowledgement(const acknowledgement&) = delete;
+
+  bool pending() const;            // something is under way, or has failed
+  void wait();                     // throws what failed
+  // The same for this thread's, if it has one: before reading what may just have been handed over.
+  static void settle();
+  // Called once with a function that is called once, here or on the committing thread, when all is
+  // on disk: with null, or with what failed.
+  using listener = std::function<void(std::exception_ptr)>;
+  std::function<void(listener)> handed_over();
+
+  struct account;                  // shared with the writers
+
+ private:
+  friend class database;
+  static acknowledgement* here();  // of this thread; null: none is open
+  std::shared_ptr<account> account_;
+};
+
 struct options {
   // A folder (SQLite, one file per database) or postgresql://... (one schema per database).
   std::string where;
@@ -186,6 +213,10 @@ class database {
       return std::move(*value);
     }
   }
+
+  // The same for a write whose outcome decides nothing (an entry of the audit): within an
+  // `acknowledgement` SQLite's writer gets it and the caller goes on; else it is like `writing`.
+  void later(std::function<void(write&)> f);
 
   // Called (on the committing thread) after commits that emitted events.
   void on_events(std::function<void()> wake);
