@@ -179,8 +179,8 @@ int main(int count, char** given) {
     constexpr std::size_t path = std::string_view("/registers/persons/").size();
     const double served = through_http(
         given_workers,
-        [&](http::request& r) { return read_for_edge(n, std::string_view(r.path).substr(path)); }, n,
-        "reads through HTTP");
+        [&](http::request& r) { return read_for_edge(n, std::string_view(r.path).substr(path)); },
+        n, "reads through HTTP");
     const std::string same = read_one(n, n.any()).body;
     const double plain = through_http(
         4,

@@ -5,8 +5,8 @@
 //
 // Stopping: no new connections; idle ones are cancelled; others finish their request and are told
 // "Connection: close". When time is up the queue is emptied with 503, running handlers and answers
-// that may not leave yet are waited for, and sockets are cut. Only then do the loops end, so a worker never posts into a loop that is
-// gone.
+// that may not leave yet are waited for, and sockets are cut. Only then do the loops end, so nobody
+// posts into a loop that is gone.
 #include "madang/http/server.hpp"
 
 #include <malloc.h>

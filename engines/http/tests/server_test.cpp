@@ -4,69 +4,14 @@
 #include <zlib.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 
-#include "madang/base/base.hpp"
-#include "raw_client.hpp"
+#include "running.hpp"
 
 using namespace madang;
 using namespace madang::http;
 using namespace std::chrono_literals;
 
 namespace {
-
-// Says back what it understood, so that tests see what the edge made of the bytes.
-response echo(request& r) {
-  std::string out = r.method + " " + r.path;
-  for (const auto& [name, value] : r.query) out += " ?" + name + "=" + value;
-  out += " [" + r.body + "]";
-  return text_response(200, std::move(out), "application/octet-stream");
-}
-
-struct running {
-  explicit running(handler handle = echo, server_options options = {})
-      : edge((options.port = 0, options), std::move(handle)) {
-    edge.start();
-  }
-  std::string ask(std::string_view bytes) {
-    raw_client client(edge.port());
-    return client.ask(bytes);
-  }
-  int status(std::string_view bytes) { return raw_client::status(ask(bytes)); }
-  server edge;
-};
-
-// Opens once; handlers wait at it.
-class gate {
- public:
-  void wait() {
-    std::unique_lock hold(lock_);
-    ++waiting_;
-    changed_.notify_all();
-    changed_.wait(hold, [&] { return open_; });
-  }
-  void wait_for(int handlers) {
-    std::unique_lock hold(lock_);
-    changed_.wait(hold, [&] { return waiting_ >= handlers; });
-  }
-  void open() {
-    std::lock_guard hold(lock_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex lock_;
-  std::condition_variable changed_;
-  int waiting_ = 0;
-  bool open_ = false;
-};
-
-std::string get(std::string_view target, std::string_view more = "") {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: madang\r\n" + std::string(more) +
-         "\r\n";
-}
 
 constexpr std::string_view host = "Host: madang\r\n";
 
@@ -379,58 +324,6 @@ TEST(edge, lets_its_refusals_be_explained) {
   edge.stop();
   log::set_sink(nullptr);
   log::set_level(log::level::info);
-}
-
-TEST(edge, keeps_an_answer_back_until_it_may_leave) {
-  gate stored;
-  std::thread writer;
-  running house([&](request& r) {
-    response out = text_response(200, "told");
-    const bool good = r.path == "/good";
-    out.until = [&, good](response::release let) {
-      writer = std::thread([&, good, let] {
-        stored.wait();
-        const refusal why = refuse(kind::unavailable, "store.full");
-        let(good ? nullptr : &why);
-      });
-    };
-    return out;
-  }, {.workers = 1});
-  raw_client one(house.edge.port());
-  one.say(get("/good"));
-  stored.wait_for(1);
-  while (house.edge.now().running > 0) std::this_thread::sleep_for(1ms);   // its worker is free
-  EXPECT_FALSE(one.hear(1, 50)) << "nothing has left";
-  stored.open();
-  EXPECT_EQ(raw_client::status(one.response()), 200);
-  writer.join();
-  EXPECT_EQ(house.status(get("/bad")), 503);
-  writer.join();
-}
-
-TEST(edge, waits_for_answers_that_may_not_leave_yet_before_it_is_gone) {
-  gate stored;
-  std::thread writer;
-  auto house = std::make_unique<running>([&](request&) {
-    response out = text_response(200, "told");
-    out.until = [&](response::release let) {
-      writer = std::thread([&, let] {
-        stored.wait();
-        let(nullptr);
-      });
-    };
-    return out;
-  });
-  raw_client one(house->edge.port());
-  one.say(get("/"));
-  stored.wait_for(1);
-  std::thread opener([&] {
-    std::this_thread::sleep_for(100ms);
-    stored.open();
-  });
-  house.reset();
-  writer.join();
-  opener.join();
 }
 
 TEST(edge, stops_gracefully) {

@@ -57,10 +57,11 @@ class land final : public writer {
   void write_building(store::write& tx, const block& b, const site& s, int nth, int owner) {
     const bool flat = s.apartment >= 0;
     const std::string parcel = parcel_of(f_, s.town, s.main, s.sub, false);
-    const std::string address = address_of(f_, s, nth, "ko");
+    const std::string address = address_of(f_, s, nth, "ko"), en = address_of(f_, s, nth, "en");
     buildings_.put(b_parcel_, parcel);
     buildings_.put(b_town_, f_.towns[static_cast<std::size_t>(s.town)].place->code);
     buildings_.put(b_address_, address);
+    buildings_.put(b_address_en_, en);
     buildings_.put(b_structure_, flat ? f_.flat_structure
                                       : f_.structures.codes[static_cast<std::size_t>(s.structure)]);
     buildings_.put(b_use_, s.use >= 0 ? f_.shop_uses[static_cast<std::size_t>(s.use)]
@@ -81,7 +82,9 @@ class land final : public writer {
             price_ = parcels_.slot("price"), owner_ = parcels_.slot("owner"),
             owner_name_ = parcels_.slot("owner_name"), acquired_ = parcels_.slot("acquired"),
             b_parcel_ = buildings_.slot("parcel"), b_town_ = buildings_.slot("town"),
-            b_address_ = buildings_.slot("address"), b_structure_ = buildings_.slot("structure"),
+            b_address_ = buildings_.slot("address"),
+            b_address_en_ = buildings_.slot("address_en"),
+            b_structure_ = buildings_.slot("structure"),
             b_use_ = buildings_.slot("use"), b_floors_ = buildings_.slot("floors"),
             b_units_ = buildings_.slot("units"), b_area_ = buildings_.slot("area"),
             b_approved_ = buildings_.slot("approved"), b_owner_ = buildings_.slot("owner");

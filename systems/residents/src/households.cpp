@@ -51,6 +51,11 @@ struct mover {
   }
 };
 
+// Unknown in English is no address, not the old one.
+json::value in_english(const move& m) {
+  return m.address_en.empty() ? json::value() : json::value(m.address_en);
+}
+
 }  // namespace
 
 result<std::vector<member>> members_of(store::write& tx, registers::registry& reg,
@@ -85,7 +90,7 @@ result<moved> move_people(store::write& tx, registers::registry& reg, const audi
     auto done = reg.change(tx, why, "households", from.str(),
                            {{"town", m.town},
                             {"address", m.address},
-                            {"address_en", nullptr}},
+                            {"address_en", in_english(m)}},
                            m.on);
     if (!done) return done.why();
     for (const auto& g : going) {
@@ -105,6 +110,7 @@ result<moved> move_people(store::write& tx, registers::registry& reg, const audi
                            {{"head", new_head.str()},
                             {"town", m.town},
                             {"address", m.address},
+                            {"address_en", in_english(m)},
                             {"formed", m.on.str()},
                             {"cause", "move_in"}},
                            m.on);

@@ -10,7 +10,8 @@ namespace madang::residents {
 
 struct move {
   date on;
-  std::string town, address;       // the address in English is not reported with it
+  std::string town, address;
+  std::string address_en;          // as the building register has it; empty: unknown
   std::vector<id> who;
   id applicant;
   id joined;                       // household that is joined; 0: a household of their own

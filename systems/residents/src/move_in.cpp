@@ -43,6 +43,17 @@ result<registers::record> household_joined(platform::house& house, const audit::
   return refuse(kind::invalid, "move.no_such_household", "head_name");
 }
 
+// What the building register says of an address, without its owner.
+std::optional<registers::record> building_at(platform::house& house, const audit::access& why,
+                                             const std::string& address) {
+  static const std::vector<std::string> open_items = {"address", "address_en", "use", "units"};
+  auto* land = house.hub().registry_of("buildings");
+  if (!land) return {};
+  auto found = land->find(why, "buildings", "address", address, registers::present(), open_items);
+  if (!found || found->empty()) return {};
+  return std::move(found->front());
+}
+
 cases::fact fact(const platform::house& house, std::string_view key, words value,
                  std::string tone = {}, std::string_view source = {}) {
   return {house.said("residents.fact." + std::string(key)), std::move(value),
@@ -108,17 +119,13 @@ struct reviewer {
   }
 
   void building() {
-    static const std::vector<std::string> open_items = {"address", "use", "units"};
-    auto* land = house.hub().registry_of("buildings");
-    if (!land) return;
-    auto found = land->find(why, "buildings", "address", new_address(m.answers),
-                            registers::present(), open_items);
-    const bool there = found && !found->empty();
+    if (!house.hub().registry_of("buildings")) return;
+    const auto there = building_at(house, why, new_address(m.answers));
     words value = house.said("residents.answer.no_building");
     if (there) {
       const auto& uses = house.pack().codes("building_uses");
-      auto use = uses.find(found->front().text("use"));
-      value = use == uses.end() ? plain(found->front().text("use")) : use->second;
+      auto use = uses.find(there->text("use"));
+      value = use == uses.end() ? plain(there->text("use")) : use->second;
     }
     out.evidence.push_back(fact(house, "building", value, there ? "good" : "warn", "buildings"));
   }
@@ -208,6 +215,8 @@ result<prepared> prepare_move_in(platform::house& house, const audit::access& wh
       return refuse(kind::invalid, "move.not_member", "who");
 
   prepared out{town, answers, {}};
+  if (auto building = building_at(house, why, new_address(answers)))
+    out.answers.as_object()["address_en"] = building->text("address_en");
   if (!joins(answers)) return out;
   auto joined = household_joined(house, why, answers);
   if (!joined) return joined.why();
@@ -243,6 +252,7 @@ outcome accept_move_in(platform::house& house, store::write& tx, const audit::ac
   wanted.on = date::parse(json::str(m.answers, "moved")).value_or(m.received);
   wanted.town = json::str(address, "town");
   wanted.address = new_address(m.answers);
+  wanted.address_en = json::str(m.answers, "address_en");
   wanted.who = who_moves(m.answers);
   wanted.applicant = m.applicant;
   wanted.joined = id::parse(json::str(m.answers, "joined")).value_or(id{});

@@ -93,7 +93,7 @@ class a_move : public testing::TestWithParam<const char*> {
   }
   result<moved> go(std::vector<id> who, id applicant, id joined = {}) {
     const move m{
-        day("2026-11-20"), "1168065", "서울특별시 강남구 중앙로 1", std::move(who),
+        day("2026-11-20"), "1168065", "서울특별시 강남구 중앙로 1", "", std::move(who),
         applicant,         joined};
     return db->writing([&](store::write& tx) { return move_people(tx, *reg, why, m); });
   }

@@ -46,10 +46,10 @@ class registry {
   const schema* find_schema(std::string_view reg) const;
   store::database& database() const { return db_; }
 
-  // Looking. Each record that is found leaves an entry about its subject, unless every named item is
-  // a fact about a thing (`personal: false`). The entry is on disk before the record is returned;
-  // within a store::acknowledgement, before the answer made from it leaves the house. Only
-  // the named items are handed out; none named: all. Refusals:
+  // Looking. Each record that is found leaves an entry about its subject, unless every named item
+  // is a fact about a thing (`personal: false`). The entry is on disk before the record is
+  // returned; within a store::acknowledgement, before the answer made from it leaves the house.
+  // Only the named items are handed out; none named: all. Refusals:
   // access.unsaid, register.unknown, register.no_record, register.not_searchable.
   result<record> get(const audit::access& why, std::string_view reg, std::string_view key,
                      moment when = present(), std::span<const std::string> items = {});
