@@ -1,0 +1,93 @@
+#include "builtins.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "madang/base/text.hpp"
+
+namespace madang::rules {
+namespace {
+
+struct catalogue {
+  std::vector<std::shared_ptr<const builtin>> all;
+  std::map<std::string, std::shared_ptr<const builtin>, std::less<>> by_name;
+  std::map<std::string, std::vector<std::string>, std::less<>> by_first_word;
+};
+
+const catalogue& every_builtin() {
+  static const catalogue c = [] {
+    builtin_list list;
+    add_conversions(list);
+    add_text_functions(list);
+    add_list_functions(list);
+    add_number_functions(list);
+    add_temporal_functions(list);
+    add_context_functions(list);
+    add_range_functions(list);
+    catalogue out;
+    for (auto& one : list) {
+      if (one->name.find(' ') != std::string::npos)
+        out.by_first_word[one->name.substr(0, one->name.find(' '))].push_back(one->name);
+      out.by_name.emplace(one->name, one);
+      out.all.push_back(std::move(one));
+    }
+    return out;
+  }();
+  return c;
+}
+
+}  // namespace
+
+const std::shared_ptr<const builtin>* find_builtin(std::string_view name) {
+  auto found = every_builtin().by_name.find(name);
+  return found == every_builtin().by_name.end() ? nullptr : &found->second;
+}
+
+std::span<const std::string> builtins_beginning(std::string_view word) {
+  auto found = every_builtin().by_first_word.find(word);
+  if (found == every_builtin().by_first_word.end()) return {};
+  return found->second;
+}
+
+const std::vector<std::shared_ptr<const builtin>>& all_builtins() { return every_builtin().all; }
+
+value builtin::call(evaluation& e, std::span<value> arguments) const {
+  return invoke(e, 0, arguments, {});
+}
+
+value builtin::invoke(evaluation& e, int at, std::span<value> arguments,
+                      const std::vector<std::string>& names) const {
+  constexpr std::size_t most = 8;
+  value ordered[most];
+  for (const auto& s : signatures) {
+    if (names.empty()) {
+      if (arguments.size() < s.required) continue;
+      if (s.variadic || arguments.size() == s.parameters.size()) {
+        builtin_call c{e, at, arguments, arguments.size()};
+        return s.run(c);
+      }
+      if (arguments.size() > s.parameters.size()) continue;
+      for (std::size_t i = 0; i < arguments.size(); ++i) ordered[i] = std::move(arguments[i]);
+      builtin_call c{e, at, {ordered, s.parameters.size()}, arguments.size()};
+      return s.run(c);
+    }
+    std::size_t placed = 0, required = 0, given = 0;
+    std::size_t where[most] = {};
+    for (std::size_t i = 0; i < names.size() && i < most; ++i) {
+      auto found = std::ranges::find(s.parameters, names[i]);
+      if (found == s.parameters.end()) break;
+      where[i] = static_cast<std::size_t>(found - s.parameters.begin());
+      ++placed;
+      given = std::max(given, where[i] + 1);
+      required += where[i] < s.required;
+    }
+    if (placed != names.size() || required < s.required) continue;
+    for (std::size_t i = 0; i < names.size(); ++i) ordered[where[i]] = std::move(arguments[i]);
+    builtin_call c{e, at, {ordered, s.variadic ? given : s.parameters.size()}, given};
+    return s.run(c);
+  }
+  return e.fail(names.empty() ? "feel.argument_count" : "feel.argument_name", at,
+                {{"name", name}});
+}
+
+}  // namespace madang::rules

@@ -1,0 +1,184 @@
+#include "madang/rules/tck.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "madang/base/text.hpp"
+#include "madang/rules/model.hpp"
+#include "xml.hpp"
+
+namespace madang::rules {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string slurp(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return std::move(out).str();
+}
+
+std::string trimmed(std::string_view s) { return std::string(text::trim(s)); }
+
+value typed_value(std::string_view type, const std::string& raw) {
+  if (const auto colon = type.find(':'); colon != std::string_view::npos)
+    type.remove_prefix(colon + 1);
+  if (type == "string" || type.empty()) return raw;
+  const std::string s = trimmed(raw);
+  if (type == "boolean") return s == "true" || s == "1";
+  if (type == "decimal" || type == "double" || type == "integer" || type == "float") {
+    const auto n = decimal::parse(s.starts_with('+') ? s.substr(1) : s);
+    return n ? value(*n) : value();
+  }
+  if (type == "date") {
+    const auto d = calendar_date::parse(s);
+    return d ? value(*d) : value();
+  }
+  if (type == "time") {
+    const auto t = clock_time::parse(s);
+    return t ? value(*t) : value();
+  }
+  if (type == "dateTime") {
+    const auto t = date_time::parse(s);
+    return t ? value(*t) : value();
+  }
+  if (type == "duration") {
+    if (const auto n = parse_months(s)) return value::months(*n);
+    if (const auto n = parse_duration(s)) return value::duration(*n);
+  }
+  return {};
+}
+
+// What stands in inputNode, expected, component or item.
+value read_value(const xml::element& x) {
+  if (const auto* list = x.child("list")) {
+    std::vector<value> items;
+    if (list->attribute("nil") == "true") return {};
+    for (const auto* item : list->all("item")) items.push_back(read_value(*item));
+    return value::list(std::move(items));
+  }
+  if (const auto parts = x.all("component"); !parts.empty()) {
+    entries members;
+    for (const auto* p : parts)
+      members.emplace_back(std::string(p->attribute("name")), read_value(*p));
+    return value::context(std::move(members));
+  }
+  const auto* v = x.child("value");
+  if (!v || v->attribute("nil") == "true") return {};
+  return typed_value(v->attribute("type"), v->text);
+}
+
+bool equal_enough(const value& expected, const value& is) {
+  if (expected.is(kind::number) && is.is(kind::number)) {
+    const decimal apart = (expected.number() - is.number()).abs();
+    return apart.finite() && apart < *decimal::parse("1e-8");
+  }
+  if (expected.is(kind::list) && is.is(kind::list)) {
+    const auto &a = expected.items(), &b = is.items();
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), equal_enough);
+  }
+  if (expected.is(kind::context) && is.is(kind::context)) {
+    if (expected.members().size() != is.members().size()) return false;
+    return std::ranges::all_of(expected.members(), [&](const auto& m) {
+      const value* other = is.member(m.first);
+      return other && equal_enough(m.second, *other);
+    });
+  }
+  return same(expected, is);
+}
+
+struct folder_run {
+  fs::path folder;
+  std::string name;
+  const std::function<void(const tck_case&)>& told;
+  tck_sum sum{};
+
+  void report(const fs::path& file, std::string_view id, std::string message) {
+    ++sum.all;
+    sum.passed += message.empty();
+    told({name, file.filename().string(), std::string(id), message.empty(), std::move(message)});
+  }
+
+  std::vector<model::file> files_for(const std::string& main) const {
+    std::vector<model::file> out;
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().extension() == ".dmn")
+        out.push_back({entry.path().filename().string(), slurp(entry.path())});
+    std::ranges::sort(out, [&](const auto& a, const auto& b) {
+      return std::pair(a.name != main, a.name) < std::pair(b.name != main, b.name);
+    });
+    return out;
+  }
+
+  void run(const fs::path& file) {
+    auto root = xml::parse(slurp(file));
+    if (!root) return report(file, "", root.why().code);
+    const auto* main = root->child("modelName");
+    auto m = model::load(files_for(main ? trimmed(main->text) : ""));
+    for (const auto* c : root->all("testCase"))
+      report(file, c->attribute("id"), m ? one(**m, *c) : "model: " + m.why().code);
+  }
+
+  // Empty: it came as expected.
+  static std::string one(const model& m, const xml::element& c) {
+    evaluation e(date_time{{2026, 11, 23}, {0, zone::utc()}});
+    decision_run run(m);
+    std::vector<std::pair<std::string, value>> inputs;
+    for (const auto* x : c.all("inputNode")) {
+      value v = read_value(*x);
+      const std::string input(x->attribute("name"));
+      inputs.emplace_back(input, v);
+      run.set(input, std::move(v), x->attribute("namespace"));
+    }
+    const bool service = c.attribute("type") == "decisionService";
+    for (const auto* x : c.all("resultNode")) {
+      const std::string wanted(x->attribute("name"));
+      e.diagnostics.clear();
+      value is = service ? run.invoke(e, c.attribute("invocableName"), inputs)
+                         : run.decide(e, wanted);
+      if (service && is.is(kind::context) && is.member(wanted)) is = value(*is.member(wanted));
+      if (auto wrong = compared(*x, is, e); !wrong.empty()) return wanted + ": " + wrong;
+    }
+    return {};
+  }
+
+  static std::string compared(const xml::element& x, const value& is, const evaluation& e) {
+    const auto* holder = x.child("expected");
+    const value expected = holder ? read_value(*holder) : value();
+    std::string notes;
+    for (const auto& d : e.diagnostics) {
+      notes += " " + d.code + "@" + std::to_string(d.at);
+      for (const auto& [key, fact] : d.facts) notes += " " + key + "=" + fact;
+    }
+    if (x.attribute("errorResult") == "true") {
+      if (!is.is_null()) return "expected an error, came " + is.literal();
+      return e.diagnostics.empty() ? "expected an error, came null without a diagnostic" : "";
+    }
+    if (equal_enough(expected, is)) return {};
+    return "expected " + expected.literal() + ", came " + is.literal() +
+           (notes.empty() ? "" : " (" + std::string(text::trim(notes)).substr(0, 200)) + (notes.empty() ? "" : ")");
+  }
+};
+
+}  // namespace
+
+tck_sum run_tck(const fs::path& tree, const std::function<void(const tck_case&)>& told) {
+  std::vector<fs::path> folders;
+  for (const auto& entry : fs::recursive_directory_iterator(tree))
+    if (entry.is_regular_file() && entry.path().extension() == ".xml" &&
+        entry.path().filename().string().find("-test-") != std::string::npos)
+      folders.push_back(entry.path());
+  std::ranges::sort(folders);
+  tck_sum out;
+  for (const auto& file : folders) {
+    folder_run run{file.parent_path(), fs::relative(file.parent_path(), tree).string(), told};
+    run.run(file);
+    out.passed += run.sum.passed;
+    out.all += run.sum.all;
+  }
+  return out;
+}
+
+}  // namespace madang::rules
