@@ -23,6 +23,11 @@ inline std::optional<std::int64_t> whole_at(const builtin_call& c, std::size_t i
   const decimal* n = number_at(c, i);
   return n ? n->to_int64() : std::nullopt;
 }
+// A position or a scale: what stands behind the point does not count.
+inline std::optional<std::int64_t> place_at(const builtin_call& c, std::size_t i) {
+  const decimal* n = number_at(c, i);
+  return n ? n->rounded(0, decimal::rounding::down).to_int64() : std::nullopt;
+}
 inline const std::string* text_at(const builtin_call& c, std::size_t i) {
   const value& v = single(argument(c, i));
   return v.is(kind::string) ? &v.text() : nullptr;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "java.hpp"
 #include "model_inside.hpp"
 
 namespace madang::rules {
@@ -57,6 +58,10 @@ node_ptr compiling::text_of(std::string_view text, const scope& s, int line) {
 }
 
 node_ptr compiling::boxed(const xml::element& x, const scope& s) {
+  return make_typed(untyped(x, s), type(x));
+}
+
+node_ptr compiling::untyped(const xml::element& x, const scope& s) {
   if (x.name == "literalExpression") {
     const std::string text = text_in(x);
     if (skip_blank(text, 0) == text.size()) return make_failed(0, "dmn.no_logic", {});

@@ -81,7 +81,7 @@ value builtin::invoke(evaluation& e, int at, std::span<value> arguments,
       given = std::max(given, where[i] + 1);
       required += where[i] < s.required;
     }
-    if (placed != names.size() || required < s.required) continue;
+    if (placed != names.size() || required < std::min(s.required, s.required_by_name)) continue;
     for (std::size_t i = 0; i < names.size(); ++i) ordered[where[i]] = std::move(arguments[i]);
     builtin_call c{e, at, {ordered, s.variadic ? given : s.parameters.size()}, given};
     return s.run(c);

@@ -24,6 +24,7 @@ struct signature {
   std::size_t required;
   bool variadic = false;                     // any number of the last; or one list
   value (*run)(builtin_call&);
+  std::size_t required_by_name = 99;         // when named; 99: as many as else
 };
 
 class builtin final : public function {
@@ -39,6 +40,7 @@ class builtin final : public function {
   const std::vector<signature> signatures;
   type_ptr gives;                            // null: anything
   bool gives_first = false;                  // the type of its first argument
+  bool makes_literals = false;               // date("2026-11-23") is a literal (rule 62)
   bool pure = true;                          // the same for the same arguments
 };
 

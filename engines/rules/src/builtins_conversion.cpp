@@ -220,6 +220,11 @@ value context_put(builtin_call& c) {
   return put_into(c, m, std::span(&key, 1), argument(c, 2));
 }
 
+value context_put_one(builtin_call& c) {
+  const value& key = single(argument(c, 1));
+  return put_into(c, single(argument(c, 0)), std::span(&key, 1), argument(c, 2));
+}
+
 value context_merge(builtin_call& c) {
   auto list = list_at(c, 0);
   if (!list) return c.fail();
@@ -259,6 +264,9 @@ void add_conversions(builtin_list& l) {
                            {{{"from", "to"}, 2, false, months_between}},
                            "years and months duration"));
   l.push_back(make_builtin("not", {{{"negand"}, 1, false, not_of}}, "boolean"));
+  for (auto& one : l)
+    one->makes_literals = one->name == "date" || one->name == "time" ||
+                          one->name == "date and time" || one->name == "duration";
 }
 
 void add_context_functions(builtin_list& l) {
@@ -268,8 +276,8 @@ void add_context_functions(builtin_list& l) {
                                            {{"context"}, 1, false, get_entries}}));
   l.push_back(make_builtin("context", {{{"entries"}, 1, false, context_of}}));
   l.push_back(make_builtin("context put",
-                           {{{"context", "key", "value"}, 3, false, context_put},
-                            {{"context", "keys", "value"}, 3, false, context_put}}));
+                           {{{"context", "keys", "value"}, 3, false, context_put},
+                            {{"context", "key", "value"}, 3, false, context_put_one}}));
   l.push_back(make_builtin("context merge", {{{"contexts"}, 1, false, context_merge}}));
 }
 

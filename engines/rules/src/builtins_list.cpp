@@ -66,8 +66,7 @@ value sum_of(builtin_call& c) {
 
 value product_of(builtin_call& c) {
   const auto all = numbers_of(c);
-  if (!all) return c.fail();
-  if (all->empty()) return {};
+  if (!all || all->empty()) return c.fail();
   decimal out(1);
   for (const auto& n : *all) out = out * n;
   return number_or_fail(c, out);
@@ -147,13 +146,13 @@ std::optional<std::size_t> place(std::int64_t n, std::size_t size) {
 
 value sublist(builtin_call& c) {
   const auto list = list_at(c, 0);
-  const auto start = whole_at(c, 1);
+  const auto start = place_at(c, 1);
   if (!list || !start) return c.fail();
   const auto from = place(*start, list->size());
   if (!from) return c.fail();
   std::size_t length = list->size() - *from;
   if (c.given > 2) {
-    const auto n = whole_at(c, 2);
+    const auto n = place_at(c, 2);
     if (!n || *n < 0 || static_cast<std::size_t>(*n) > length) return c.fail();
     length = static_cast<std::size_t>(*n);
   }
@@ -198,7 +197,7 @@ value distinct_values(builtin_call& c) {
 
 value insert_before(builtin_call& c) {
   auto list = list_at(c, 0);
-  const auto n = whole_at(c, 1);
+  const auto n = place_at(c, 1);
   if (!list || !n) return c.fail();
   const auto at = place(*n, list->size());
   if (!at) return c.fail();
@@ -208,7 +207,7 @@ value insert_before(builtin_call& c) {
 
 value remove_at(builtin_call& c) {
   auto list = list_at(c, 0);
-  const auto n = whole_at(c, 1);
+  const auto n = place_at(c, 1);
   if (!list || !n) return c.fail();
   const auto at = place(*n, list->size());
   if (!at) return c.fail();
@@ -220,7 +219,7 @@ value list_replace(builtin_call& c) {
   auto list = list_at(c, 0);
   if (!list) return c.fail();
   const value& which = argument(c, 1);
-  if (const auto n = whole_at(c, 1)) {
+  if (const auto n = place_at(c, 1)) {
     const auto at = place(*n, list->size());
     if (!at) return c.fail();
     (*list)[*at] = argument(c, 2);

@@ -15,7 +15,7 @@ template <rounding how, bool optional_scale>
 value round_to(builtin_call& c) {
   const decimal* n = number_at(c, 0);
   std::optional<std::int64_t> scale = 0;
-  if (c.given > 1 || !optional_scale) scale = whole_at(c, 1);
+  if (c.given > 1 || !optional_scale) scale = place_at(c, 1);
   if (!n || !scale || *scale < -6111 || *scale > 6176) return c.fail();
   return n->rounded(static_cast<int>(*scale), how);
 }
@@ -143,8 +143,8 @@ value overlaps_before(builtin_call& c) {
 value overlaps_after(builtin_call& c) {
   return relate_ranges(c, [](auto& a, auto& b, int ll, int hh, int, int lh) {
     return (lh < 0 || (lh == 0 && b.high_closed && a.low_closed)) &&
-           (ll > 0 || (ll == 0 && (!a.low_closed || b.low_closed))) &&
-           (hh > 0 || (hh == 0 && a.high_closed && !b.high_closed));
+           (ll > 0 || (ll == 0 && !a.low_closed && b.low_closed)) &&
+           (hh > 0 || (hh == 0 && (a.high_closed || !b.high_closed)));
   });
 }
 value finishes(builtin_call& c) {
@@ -211,7 +211,7 @@ void add_number_functions(builtin_list& l) {
   add("exp", {"number"}, 1, exp_of, "number");
   add("odd", {"number"}, 1, parity<true>, "boolean");
   add("even", {"number"}, 1, parity<false>, "boolean");
-  add("is", {"value1", "value2"}, 2, is_same, "boolean");
+  l.push_back(make_builtin("is", {{{"value1", "value2"}, 2, false, is_same, 1}}, "boolean"));
 }
 
 void add_range_functions(builtin_list& l) {

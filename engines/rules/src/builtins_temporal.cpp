@@ -50,10 +50,11 @@ value range_from(builtin_call& c) {
     parser p(*s, nothing);
     const node_ptr n = p.whole_expression();
     const value* v = n->constant();
-    if (v && v->is(kind::range)) {
+    if (v && n->literal && v->is(kind::range)) {
       const range& r = v->interval();
-      const bool from_null = r.low_there && r.low.is_null(), to_null = r.high_there && r.high.is_null();
-      if (!from_null && !to_null) return *v;
+      const bool whole = (!r.low_there || !r.low.is_null()) && (!r.high_there || !r.high.is_null());
+      const bool turned = r.low_there && r.high_there && compare(r.low, r.high).value_or(0) > 0;
+      if (whole && !turned) return *v;
     }
   } catch (const syntax_error&) {
     // Said below.

@@ -3,10 +3,16 @@
 // closed list and are done natively. Nothing else can be bound: a model names no code of ours.
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <cstdio>
 #include <functional>
+#include <map>
 
-#include "model_inside.hpp"
+#include "java.hpp"
+
+#include "madang/rules/evaluation.hpp"
+
+#include "madang/base/text.hpp"
 
 namespace madang::rules {
 namespace {
@@ -30,18 +36,28 @@ value of_doubles(evaluation& e, arguments given, const std::function<double(doub
   return n ? value(*n) : e.fail("feel.not_finite", 0);
 }
 
-// valueOf(text) of a whole type: in its bounds or not at all.
-value whole_of_text(evaluation& e, const value& v, std::int64_t least, std::int64_t most) {
-  if (!v.is(kind::string)) return e.fail("feel.argument", 0);
-  const std::string& s = v.text();
-  std::int64_t n = 0;
-  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
-  if (error != std::errc() || end != s.data() + s.size() || n < least || n > most)
-    return e.fail("feel.argument", 0);
-  return n;
+// valueOf of a whole type, of a text or a number: in its bounds or not at all.
+value whole_of(evaluation& e, const value& v, std::int64_t least, std::int64_t most) {
+  std::optional<std::int64_t> n;
+  if (v.is(kind::number)) n = v.number().to_int64();
+  if (v.is(kind::string)) {
+    const std::string& s = v.text();
+    std::int64_t parsed = 0;
+    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), parsed);
+    if (error == std::errc() && end == s.data() + s.size()) n = parsed;
+  }
+  if (!n || *n < least || *n > most) return e.fail("feel.argument", 0);
+  return *n;
 }
 
-value real_of_text(evaluation& e, const value& v) {
+// valueOf(char): one character.
+value of_character(evaluation& e, const value& v) {
+  const bool one = v.is(kind::string) && text::length(v.text()) == 1;
+  return one ? v : e.fail("feel.argument", 0);
+}
+
+value real_of(evaluation& e, const value& v) {
+  if (v.is(kind::number)) return v;
   if (!v.is(kind::string)) return e.fail("feel.argument", 0);
   const auto n = decimal::parse(v.text());
   return n ? value(*n) : e.fail("feel.argument", 0);
@@ -116,11 +132,13 @@ std::function<value(evaluation&, arguments)> body_of(const std::string& method) 
       {"java.lang.Long.valueOf", {INT64_MIN, INT64_MAX}}};
   if (auto found = wholes.find(method); found != wholes.end())
     return [bounds = found->second](evaluation& e, arguments given) {
-      return whole_of_text(e, given[0], bounds.first, bounds.second);
+      return whole_of(e, given[0], bounds.first, bounds.second);
     };
   if (method == "java.lang.Float.valueOf" || method == "java.lang.Double.valueOf")
-    return [](evaluation& e, arguments given) { return real_of_text(e, given[0]); };
-  if (method == "java.lang.String.valueOf")
+    return [](evaluation& e, arguments given) { return real_of(e, given[0]); };
+  if (method == "java.lang.String.valueOf(char)")
+    return [](evaluation& e, arguments given) { return of_character(e, given[0]); };
+  if (method.starts_with("java.lang.String.valueOf("))
     return [](evaluation&, arguments given) { return value(given[0].str()); };
   if (method == "java.lang.String.format") return format;
   return {};
@@ -131,8 +149,9 @@ std::function<value(evaluation&, arguments)> body_of(const std::string& method) 
 std::shared_ptr<const function> java_method(const std::string& class_name,
                                             const std::string& signature,
                                             std::vector<function::parameter> parameters) {
-  const std::string name = class_name + "." + signature.substr(0, signature.find('('));
-  auto body = body_of(name);
+  const std::string method = class_name + "." + signature;
+  auto body = body_of(method);
+  if (!body) body = body_of(method.substr(0, method.find('(')));
   if (!body || parameters.empty()) return nullptr;
   auto out = std::make_shared<bound_method>();
   out->body = std::move(body);

@@ -80,13 +80,16 @@ const std::string& model::name() const {
 const std::string& model::space() const { return inside_->files.front()->space; }
 const std::vector<drg_element>& model::elements() const { return inside_->elements; }
 
-int model::find(std::string_view name, std::string_view space) const {
+int model::inside::find(std::string_view name, std::string_view space) const {
   const std::string wanted = normal_name(name);
-  const std::string_view in = space.empty() ? std::string_view(this->space()) : space;
-  for (std::size_t i = 0; i < inside_->elements.size(); ++i)
-    if (inside_->elements[i].name == wanted && inside_->elements[i].space == in)
-      return static_cast<int>(i);
+  const std::string_view in = space.empty() ? std::string_view(files.front()->space) : space;
+  for (std::size_t i = 0; i < elements.size(); ++i)
+    if (elements[i].name == wanted && elements[i].space == in) return static_cast<int>(i);
   return -1;
+}
+
+int model::find(std::string_view name, std::string_view space) const {
+  return inside_->find(name, space);
 }
 
 // ---- compiling ----
@@ -289,8 +292,10 @@ result<std::shared_ptr<const model>> model::load(const std::vector<file>& files)
 
 // ---- running ----
 
-decision_run::decision_run(const model& m)
-    : model_(m), values_(m.elements().size()), states_(m.elements().size()) {}
+decision_run::decision_run(const model& m) : decision_run(m.in()) {}
+
+decision_run::decision_run(const model::inside& in)
+    : in_(in), values_(in.elements.size()), states_(in.elements.size()) {}
 
 void decision_run::set(int element, value v) {
   values_[std::size_t(element)] = std::move(v);
@@ -298,26 +303,47 @@ void decision_run::set(int element, value v) {
 }
 
 bool decision_run::set(std::string_view name, value v, std::string_view space) {
-  const int n = model_.find(name, space);
+  const int n = in_.find(name, space);
   if (n < 0) return false;
   set(n, std::move(v));
   return true;
 }
 
+namespace {
+
+value fitted(evaluation& e, const drg_element& what, value v) {
+  if (!what.type || v.is_null()) return v;
+  auto fits = converted(e, v, *what.type);
+  if (fits) return std::move(*fits);
+  return e.fail("dmn.input_type", 0, {{"name", what.name}, {"wanted", what.type->str()}});
+}
+
+// The outputs of a service whose parameters are set.
+value outputs_of(evaluation& e, const model::inside& in, decision_run& run,
+                 const model::inside::service& s) {
+  if (s.outputs.size() == 1) return run.get(e, s.outputs.front());
+  entries out;
+  for (const int n : s.outputs)
+    out.emplace_back(variable_name(*in.sources[std::size_t(n)]), run.get(e, n));
+  return value::context(std::move(out));
+}
+
+value service_function::call(evaluation& e, std::span<value> arguments) const {
+  decision_run run(inside);
+  for (std::size_t i = 0; i < shape.parameters.size(); ++i)
+    run.set(shape.parameters[i], std::move(arguments[i]));
+  return outputs_of(e, inside, run, shape);
+}
+
+}  // namespace
+
 value decision_run::get(evaluation& e, int element) {
   const auto i = std::size_t(element);
-  const auto& in = model_.in();
-  const drg_element& what = in.elements[i];
+  const drg_element& what = in_.elements[i];
   if (what.kind == drg_element::what::knowledge || what.kind == drg_element::what::service)
-    return in.functions[i];
-  if (what.kind == drg_element::what::input) {
-    if (states_[i] != status::known) return {};
-    if (!what.type || values_[i].is_null()) return values_[i];
-    auto fits = converted(e, values_[i], *what.type);
-    if (fits) return std::move(*fits);
-    return e.fail("dmn.input_type", 0,
-                  {{"name", what.name}, {"wanted", what.type->str()}});
-  }
+    return in_.functions[i];
+  if (what.kind == drg_element::what::input)
+    return states_[i] == status::known ? fitted(e, what, values_[i]) : value();
   if (states_[i] == status::known) return values_[i];
   if (states_[i] == status::running) return e.fail("dmn.circle", 0, {{"name", what.name}});
   states_[i] = status::running;
@@ -325,89 +351,35 @@ value decision_run::get(evaluation& e, int element) {
   globals* outside = std::exchange(e.outside, this);
   value v;
   {
-    evaluation::frame frame(e, in.decisions[i].frame_size);
-    v = e.too_deep() ? e.fail("feel.too_deep", 0) : in.decisions[i].logic->run(e);
+    evaluation::frame frame(e, in_.decisions[i].frame_size);
+    v = e.too_deep() ? e.fail("feel.too_deep", 0) : in_.decisions[i].logic->run(e);
   }
   e.outside = outside;
   e.place = before;
-  values_[i] = v;
-  states_[i] = status::known;
+  set(element, v);
   return v;
 }
 
 value decision_run::decide(evaluation& e, std::string_view name) {
-  const int n = model_.find(name);
+  const int n = in_.find(name, {});
   return n < 0 ? e.fail("dmn.no_such_element", 0, {{"name", std::string(name)}}) : get(e, n);
 }
 
-namespace {
-
-value outputs_of(evaluation& e, const model::inside& m, decision_run& run,
-                 const model::inside::service& s) {
-  if (s.outputs.size() == 1) return run.get(e, s.outputs.front());
-  entries out;
-  for (const int n : s.outputs) {
-    const std::string name = variable_name(*m.sources[std::size_t(n)]);
-    out.emplace_back(name, run.get(e, n));
-  }
-  return value::context(std::move(out));
-}
-
-}  // namespace
-
 value decision_run::invoke(evaluation& e, std::string_view service,
                            const std::vector<std::pair<std::string, value>>& inputs) {
-  const int n = model_.find(service);
-  const auto found = model_.in().services.find(n);
-  if (found == model_.in().services.end())
+  const auto found = in_.services.find(in_.find(service, {}));
+  if (found == in_.services.end())
     return e.fail("dmn.no_such_element", 0, {{"name", std::string(service)}});
-  decision_run inner(model_);
-  for (const auto& [name, v] : inputs)
-    for (const int p : found->second.parameters)
-      if (model_.elements()[std::size_t(p)].name == normal_name(name)) inner.set(p, v);
-  return outputs_of(e, model_.in(), inner, found->second);
-}
-
-namespace {
-
-// The elements of a model are numbered through all its files, so the model itself is not needed.
-struct service_run final : globals {
-  service_run(const model::inside& in) : m(in), values(in.elements.size()), known(values.size()) {}
-  value get(evaluation& e, int element) override {
-    const auto i = std::size_t(element);
-    const drg_element& what = m.elements[i];
-    if (what.kind == drg_element::what::knowledge || what.kind == drg_element::what::service)
-      return m.functions[i];
-    if (known[i] == 2 || what.kind == drg_element::what::input) return values[i];
-    if (known[i] == 1) return e.fail("dmn.circle", 0, {{"name", what.name}});
-    known[i] = 1;
-    globals* outside = std::exchange(e.outside, this);
-    {
-      evaluation::frame frame(e, m.decisions[i].frame_size);
-      values[i] = e.too_deep() ? e.fail("feel.too_deep", 0) : m.decisions[i].logic->run(e);
-    }
-    e.outside = outside;
-    known[i] = 2;
-    return values[i];
+  std::vector<value> arguments;
+  for (const int p : found->second.parameters) {
+    const drg_element& parameter = in_.elements[std::size_t(p)];
+    value given;
+    for (const auto& [name, v] : inputs)
+      if (normal_name(name) == parameter.name) given = fitted(e, parameter, v);
+    arguments.push_back(std::move(given));
   }
-  const model::inside& m;
-  std::vector<value> values;
-  std::vector<char> known;
-};
-
-value service_function::call(evaluation& e, std::span<value> arguments) const {
-  service_run run(inside);
-  for (std::size_t i = 0; i < shape.parameters.size(); ++i) {
-    run.values[std::size_t(shape.parameters[i])] = std::move(arguments[i]);
-    run.known[std::size_t(shape.parameters[i])] = 2;
-  }
-  if (shape.outputs.size() == 1) return run.get(e, shape.outputs.front());
-  entries out;
-  for (const int n : shape.outputs)
-    out.emplace_back(variable_name(*inside.sources[std::size_t(n)]), run.get(e, n));
-  return value::context(std::move(out));
+  const value f = in_.functions[std::size_t(found->first)];
+  return call(e, 0, *f.callee(), std::move(arguments));
 }
-
-}  // namespace
 
 }  // namespace madang::rules

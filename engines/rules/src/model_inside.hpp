@@ -36,6 +36,7 @@ struct model::inside {
   };
   std::map<int, service> services;
 
+  int find(std::string_view name, std::string_view space) const;     // -1: there is none
   int element_at(const model_file& from, std::string_view href) const;
   const model_file* file_of(std::string_view space) const;
 };
@@ -59,6 +60,7 @@ struct compiling {
   type_ptr type(const xml::element& x);                // by its typeRef; any without
 
  private:
+  node_ptr untyped(const xml::element& x, const scope& s);
   node_ptr context(const xml::element& x, const scope& s);
   node_ptr invocation(const xml::element& x, const scope& s);
   node_ptr function(const xml::element& x, const scope& s);
@@ -68,11 +70,5 @@ struct compiling {
   node_ptr iteration(const xml::element& x, const scope& s);
   node_ptr child_logic(const xml::element& x, const char* name, const scope& s);
 };
-
-// ---- functions written elsewhere (java.cpp) ----
-// One of the methods that the conformance kit binds; null: not one of them.
-std::shared_ptr<const function> java_method(const std::string& class_name,
-                                            const std::string& signature,
-                                            std::vector<function::parameter> parameters);
 
 }  // namespace madang::rules

@@ -15,6 +15,7 @@ struct node {
   virtual value run(evaluation& e) const = 0;
   virtual const value* constant() const { return nullptr; }
   int at;                                    // octets from the beginning of the expression
+  bool literal = false;                      // written as a value, not calculated
   type_ptr type = any_type();                // as far as it is known before it runs
 };
 using node_ptr = std::unique_ptr<node>;
@@ -48,6 +49,7 @@ node_ptr make_list(int at, std::vector<node_ptr> items);
 node_ptr make_context(int at, std::vector<entry_node> members);
 struct range_shape {
   bool low_there = true, high_there = true, low_closed = true, high_closed = true;
+  range::form is = range::form::interval;
 };
 node_ptr make_range(int at, node_ptr low, node_ptr high, range_shape s);
 node_ptr make_path(int at, node_ptr of, std::string name);

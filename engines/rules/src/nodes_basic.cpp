@@ -78,6 +78,7 @@ struct range_node final : node {
       : node(at), low(std::move(l)), high(std::move(h)), shape(s) {}
   value run(evaluation& e) const override {
     range r;
+    r.is = shape.is;
     r.low_there = shape.low_there;
     r.high_there = shape.high_there;
     r.low_closed = shape.low_closed;
@@ -93,10 +94,6 @@ struct range_node final : node {
       if (end->is(kind::boolean) || end->is(kind::list) || end->is(kind::context) ||
           end->is(kind::range) || end->is(kind::function))
         if (both) return e.fail("feel.range", at);
-    // An end that is null belongs to an open interval only: nothing is equal to it.
-    if ((r.low_there && r.low.is_null() && r.low_closed) ||
-        (r.high_there && r.high.is_null() && r.high_closed))
-      return e.fail("feel.range", at);
     return value::of(std::move(r));
   }
   const node_ptr low, high;
@@ -216,6 +213,7 @@ node_ptr make_range(int at, node_ptr low, node_ptr high, range_shape s) {
   t->kind = type::how::range;
   t->element = low ? low->type : high ? high->type : any_type();
   const bool constant = (!low || low->constant()) && (!high || high->constant());
+  const bool literal = (!low || low->literal) && (!high || high->literal);
   node_ptr n = std::make_unique<range_node>(at, std::move(low), std::move(high), s);
   if (constant) {
     evaluation once({});
@@ -223,6 +221,7 @@ node_ptr make_range(int at, node_ptr low, node_ptr high, range_shape s) {
     if (!made.is_null()) n = make_constant(at, std::move(made));
   }
   n->type = std::move(t);
+  n->literal = literal;
   return n;
 }
 

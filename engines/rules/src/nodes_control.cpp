@@ -121,9 +121,11 @@ struct quantified_node final : node {
     bool valid = true, unknown = false, decided = false;
     each_round(e, at, over, 0, valid, [&] {
       const value holds = body->run(e);
-      if (!holds.is(kind::boolean)) {
+      if (holds.is_null()) {
         unknown = true;
-        if (!holds.is_null()) e.fail("feel.condition", at, {{"a", std::string(name_of(holds.kind()))}});
+      } else if (!holds.is(kind::boolean)) {
+        e.fail("feel.condition", at, {{"a", std::string(name_of(holds.kind()))}});
+        return valid = false;
       } else if (holds.flag() == decides) {
         decided = true;
       }
@@ -321,6 +323,8 @@ node_ptr make_call(int at, node_ptr callee, std::vector<node_ptr> arguments,
   type_ptr t = b->gives                                  ? b->gives
                : b->gives_first && !arguments.empty()    ? arguments.front()->type
                                                          : any_type();
+  const bool written = b->makes_literals &&
+                       std::ranges::all_of(arguments, [](const auto& a) { return a->literal; });
   const bool constant =
       b->pure && std::ranges::all_of(arguments, [](const auto& a) { return a->constant(); });
   node_ptr n = std::make_unique<builtin_node>(at, b, std::move(arguments),
@@ -328,7 +332,11 @@ node_ptr make_call(int at, node_ptr callee, std::vector<node_ptr> arguments,
   if (constant) {
     evaluation once({});
     value v = n->run(once);
-    if (!v.is_null() && once.diagnostics.empty()) return make_constant(at, std::move(v));
+    if (!v.is_null() && once.diagnostics.empty()) {
+      n = make_constant(at, std::move(v));
+      n->literal = written;
+      return n;
+    }
   }
   n->type = std::move(t);
   return n;

@@ -352,8 +352,11 @@ node_ptr make_relation(int at, relation r, node_ptr a, node_ptr b) {
 }
 
 node_ptr make_negation(int at, node_ptr a) {
-  if (const value* v = a->constant(); v && v->is(kind::number))
-    return make_constant(at, value(-v->number()));
+  if (const value* v = a->constant(); v && v->is(kind::number)) {
+    node_ptr n = make_constant(at, value(-v->number()));
+    n->literal = a->literal;
+    return n;
+  }
   type_ptr t = a->type;
   auto n = std::make_unique<negation_node>(at, std::move(a));
   n->type = std::move(t);

@@ -108,19 +108,14 @@ node_ptr parser::in_tests(int at, node_ptr v) {
     node_ptr first = comparison_test(slot);
     if (!first) {
       node_ptr low = expression();
-      first = make_test_value(open, slot,
-                              looking_at("..") ? interval_rest(open, std::move(low), false)
-                                               : std::move(low),
-                              false);
-      if (text_[at_ - 1] != ')' || looking_at(",") || looking_at(")")) {
-        tests.push_back(std::move(first));
-      } else {
-        tests.push_back(std::move(first));
-        return make_in(at, std::move(v), slot, std::move(tests));   // it was an interval
+      if (looking_at("..")) {                // the parenthesis is the interval's
+        tests.push_back(
+            make_test_value(open, slot, interval_rest(open, std::move(low), false), false));
+        return make_in(at, std::move(v), slot, std::move(tests));
       }
-    } else {
-      tests.push_back(std::move(first));
+      first = make_test_value(open, slot, std::move(low), false);
     }
+    tests.push_back(std::move(first));
     while (take(",")) tests.push_back(test(slot));
     need(")");
   } else if (node_ptr one = comparison_test(slot)) {

@@ -58,6 +58,7 @@ class parser {
   node_ptr for_expression();
   node_ptr quantified(quantifier q);
   node_ptr function_literal();
+  node_ptr external_function(int at, std::vector<function::parameter> parameters);
   node_ptr name_or_call();
   node_ptr number_literal();
   node_ptr at_literal();

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "builtins.hpp"
+#include "java.hpp"
 #include "parsing.hpp"
 
 namespace madang::rules {
@@ -21,6 +22,11 @@ bool is_reserved(std::string_view w) {
 // Members whose names have blanks.
 constexpr std::array<std::string_view, 3> known_members = {"time offset", "start included",
                                                            "end included"};
+
+node_ptr as_literal(node_ptr n) {
+  n->literal = true;
+  return n;
+}
 
 value literal_value(const std::string& s) {
   if (auto d = calendar_date::parse(s)) return *d;
@@ -121,7 +127,7 @@ node_ptr parser::number_literal() {
   const auto n = decimal::parse(text_.substr(at_, end - at_));
   if (!n) fail();
   at_ = end;
-  return make_constant(at, *n);
+  return as_literal(make_constant(at, *n));
 }
 
 node_ptr parser::at_literal() {
@@ -130,7 +136,7 @@ node_ptr parser::at_literal() {
   blank();
   value v = literal_value(string_literal());
   if (v.is_null()) return make_failed(at, "feel.literal", {});
-  return make_constant(at, std::move(v));
+  return as_literal(make_constant(at, std::move(v)));
 }
 
 node_ptr parser::primary() {
@@ -139,7 +145,7 @@ node_ptr parser::primary() {
   if (at_ >= text_.size()) fail();
   const int at = here();
   const char c = text_[at_];
-  if (c == '"') return make_constant(at, string_literal());
+  if (c == '"') return as_literal(make_constant(at, string_literal()));
   if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))
     return number_literal();
   if (c == '[') return bracket();
@@ -195,13 +201,12 @@ node_ptr parser::parenthesis() {
     node_ptr end = expression();
     need(")");
     range_shape s;
-    if (*r == relation::equal) {
-      // Its two ends are the same: "(= 5)" is [5..5].
+    if (*r == relation::equal || *r == relation::not_equal) {
       const value* v = end->constant();
       if (!v) return make_failed(at, "feel.range", {});
+      s.is = *r == relation::equal ? range::form::only : range::form::all_but;
       return make_range(at, make_constant(at, *v), make_constant(at, *v), s);
     }
-    if (*r == relation::not_equal) return make_failed(at, "feel.range", {});
     const bool below = *r == relation::less || *r == relation::less_equal;
     const bool closed = *r == relation::less_equal || *r == relation::greater_equal;
     (below ? s.low_there : s.high_there) = false;
@@ -276,11 +281,27 @@ node_ptr parser::function_literal() {
     } while (take(","));
     need(")");
   }
-  if (at_word("external")) return make_failed(at, "feel.external", {});
+  if (take_word("external")) return external_function(at, std::move(written->parameters));
   written->body = expression();
   written->frame_size = layout.used;
   written->captures = layout.captures;
   return make_function(at, std::move(written));
+}
+
+// external {java: {class: "...", method signature: "..."}}
+node_ptr parser::external_function(int at, std::vector<function::parameter> parameters) {
+  const node_ptr mapping = expression();
+  evaluation once({});
+  evaluation::frame frame(once, scope_->layout->used);
+  const value said = mapping->run(once);
+  const value* java = said.is(kind::context) ? said.member("java") : nullptr;
+  if (!java || !java->is(kind::context)) return make_failed(at, "feel.external", {});
+  const value *name = java->member("class"), *signature = java->member("method signature");
+  if (!name || !signature || !name->is(kind::string) || !signature->is(kind::string))
+    return make_failed(at, "feel.external", {});
+  auto bound = java_method(name->text(), signature->text(), std::move(parameters));
+  if (!bound) return make_failed(at, "feel.external", {});
+  return make_constant(at, value::of(std::move(bound)));
 }
 
 node_ptr parser::name_or_call() {
@@ -360,9 +381,11 @@ node_ptr parser::postfix() {
     if (c == '[') {
       // The end of an interval that is open above: "]1..3[".
       const std::size_t next = skip_blank(text_, at_ + 1);
-      const bool closes = next >= text_.size() || std::string_view(")],}=<>!").find(text_[next]) != npos ||
+      const bool closes = next >= text_.size() ||
+                          std::string_view(")],}=<>!").find(text_[next]) != npos ||
+                          (text_[next] == '.' && is_name_start(text_, next + 1)) ||
                           is_reserved(text_.substr(next, word_end(text_, next) - next));
-      if (closes && text_.substr(next, 2) != "]") return out;
+      if (closes) return out;
       out = filter(std::move(out));
     } else if (c == '.' && !text_.substr(at_).starts_with("..")) {
       out = member(std::move(out));

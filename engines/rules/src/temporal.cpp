@@ -366,14 +366,11 @@ std::optional<int128> parse_duration(std::string_view s) {
       if (!n) return {};
       std::int64_t fraction = 0, unit = nanos_of_second;
       if (take(s, '.')) {
-        bool some = false;
         while (!s.empty() && s.front() >= '0' && s.front() <= '9') {
-          some = true;
           unit /= 10;
           fraction += unit * (s.front() - '0');
           s.remove_prefix(1);
         }
-        if (!some) return {};
       }
       if (!take(s, 'S')) return {};
       all += static_cast<int128>(*n) * nanos_of_second + fraction;

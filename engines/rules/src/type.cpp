@@ -39,8 +39,8 @@ bool function_is(const function& f, const type& t) {
     if (own && !conforms(*t.parameters[i], *own)) return false;
   }
   const bool any_result = !t.result || t.result->kind == type::how::any;
-  if (any_result) return true;
-  return f.result && conforms(*f.result, *t.result);
+  if (any_result || !f.result || f.result->kind == type::how::any) return true;             // what it gives is seen when it is called
+  return conforms(*f.result, *t.result);
 }
 
 }  // namespace
@@ -109,7 +109,7 @@ std::string type::str() const {
 
 bool conforms(evaluation& e, const value& v, const type& t, bool with_constraints) {
   using how = type::how;
-  if (v.is_null()) return t.kind == how::any || t.kind == how::null || with_constraints;
+  if (v.is_null()) return true;
   if (t.kind != how::any && how_of(v.kind()) != t.kind) return false;
   if (t.kind == how::list) {
     for (const auto& item : v.items())
@@ -152,12 +152,10 @@ std::optional<value> converted(evaluation& e, const value& v, const type& t) {
   using how = type::how;
   if (conforms(e, v, t)) return v;
   if (v.is(kind::list) && t.kind != how::list && v.items().size() == 1)
-    return converted(e, v.items().front(), t);
+    return conforms(e, v.items().front(), t) ? std::optional(v.items().front()) : std::nullopt;
   if (!v.is(kind::list) && t.kind == how::list) {
-    if (auto item = converted(e, v, *t.element)) {
-      value out = value::list({*item});
-      if (conforms(e, out, t)) return out;
-    }
+    value out = value::list({v});
+    if (conforms(e, out, t)) return out;
     return {};
   }
   if (v.is(kind::date) && t.kind == how::date_time)

@@ -111,6 +111,17 @@ int order(const T& a, const T& b) {
   return a < b ? -1 : b < a;
 }
 
+// Equality of times is that of their milliseconds (the conformance kit, 0068); their order is exact.
+bool equal_times(const value& a, const value& b) {
+  const auto c = compare(a, b);
+  if (!c || *c == 0) return c.has_value();
+  const auto whole = [](int128 nanos) { return nanos / 1'000'000; };
+  if (a.is(kind::date_time)) return whole(a.moment().instant()) == whole(b.moment().instant());
+  const std::int64_t x = a.time().nanos - a.time().offset().value_or(0) * nanos_of_second;
+  const std::int64_t y = b.time().nanos - b.time().offset().value_or(0) * nanos_of_second;
+  return whole(x) == whole(y);
+}
+
 std::optional<bool> equal_lists(const std::vector<value>& a, const std::vector<value>& b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)
@@ -129,7 +140,7 @@ std::optional<bool> equal_contexts(const value& a, const value& b) {
 }
 
 std::optional<bool> equal_ranges(const range& a, const range& b) {
-  if (a.low_there != b.low_there || a.high_there != b.high_there) return false;
+  if (a.is != b.is || a.low_there != b.low_there || a.high_there != b.high_there) return false;
   if (a.low_closed != b.low_closed || a.high_closed != b.high_closed) return false;
   for (const auto& [x, y] : {std::pair(&a.low, &b.low), std::pair(&a.high, &b.high)})
     if (auto e = equal(*x, *y); !e || !*e) return e;
@@ -163,16 +174,17 @@ std::optional<bool> equal(const value& a, const value& b) {
     case kind::range: return equal_ranges(a.interval(), b.interval());
     case kind::function: return a.callee() == b.callee();
     case kind::time:
-    case kind::date_time: {
-      auto c = compare(a, b);
-      return c ? *c == 0 : false;
-    }
+    case kind::date_time: return equal_times(a, b);
     default: return *compare(a, b) == 0;
   }
 }
 
 std::optional<bool> includes(const range& r, const value& point) {
   if (point.is_null()) return {};
+  if (r.is != range::form::interval) {
+    const auto same = equal(r.low, point);
+    return same ? std::optional(*same == (r.is == range::form::only)) : std::nullopt;
+  }
   bool in = true;
   if (r.low_there) {
     auto c = compare(r.low, point);
@@ -224,7 +236,8 @@ std::string joined(const value& v) {
 }
 
 std::string interval_text(const range& r) {
-  if (!r.low_there && !r.high_there) return "(..)";
+  if (r.is != range::form::interval)
+    return (r.is == range::form::only ? "(=" : "(!=") + r.low.literal() + ")";
   if (!r.low_there) return (r.high_closed ? "(<=" : "(<") + r.high.literal() + ")";
   if (!r.high_there) return (r.low_closed ? "(>=" : "(>") + r.low.literal() + ")";
   return (r.low_closed ? "[" : "(") + r.low.literal() + ".." + r.high.literal() +

@@ -53,6 +53,7 @@ class model {
 class decision_run final : public globals {
  public:
   explicit decision_run(const model& m);
+  explicit decision_run(const model::inside& in);
   // An input, or a decision whose value is given instead of being decided. False: no such element.
   bool set(std::string_view name, value v, std::string_view space = {});
   void set(int element, value v);
@@ -65,7 +66,7 @@ class decision_run final : public globals {
 
  private:
   enum class status : std::uint8_t { open, running, known };
-  const model& model_;
+  const model::inside& in_;
   std::vector<value> values_;
   std::vector<status> states_;
 };

@@ -125,9 +125,11 @@ class value {
   rules::kind kind_ = kind::null;
 };
 
-// An interval, or the comparison "< 10", whose other end is not there (which is not: null).
+// An interval, or the comparison "< 10", whose other end is not there (which is not: null). "= 10"
+// and "!= 10" are ranges too, of one point and of all others; both ends are that point.
 struct range {
   value low, high;
+  enum class form : std::uint8_t { interval, only, all_but } is = form::interval;
   bool low_there = true, high_there = true;
   bool low_closed = true, high_closed = true;
 };
