@@ -18,7 +18,7 @@ struct diagnostic {
 };
 
 struct limits_of_evaluation {
-  std::int64_t steps = 20'000'000;         // loop rounds, calls, items of lists made
+  std::int64_t steps = 5'000'000;          // loop rounds, calls, items of lists made
   int depth = 400;                         // calls within calls
   std::size_t text = 8u << 20;             // octets of a text
   std::size_t diagnostics = 100;
