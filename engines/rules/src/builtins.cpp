@@ -1,17 +1,24 @@
 #include "builtins.hpp"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 #include "madang/base/text.hpp"
 
 namespace madang::rules {
 namespace {
 
+struct text_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+};
+
 struct catalogue {
   std::vector<std::shared_ptr<const builtin>> all;
-  std::map<std::string, std::shared_ptr<const builtin>, std::less<>> by_name;
-  std::map<std::string, std::vector<std::string>, std::less<>> by_first_word;
+  template <class T>
+  using by_text = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
+  by_text<std::shared_ptr<const builtin>> by_name;
+  by_text<std::vector<std::string>> by_first_word;
 };
 
 const catalogue& every_builtin() {

@@ -156,11 +156,15 @@ struct filter_node final : node {
 
 node_ptr make_constant(int at, value v) {
   auto n = std::make_unique<constant_node>(at, std::move(v));
-  constexpr const char* names[] = {"Null", "boolean", "number", "string", "date", "time",
-                                   "date and time", "years and months duration",
-                                   "days and time duration", "list", "context", "range",
-                                   "function"};
-  n->type = builtin_type(names[static_cast<std::size_t>(n->held.kind())]);
+  static const std::vector<type_ptr> types = [] {
+    std::vector<type_ptr> all;
+    for (const char* name : {"Null", "boolean", "number", "string", "date", "time",
+                             "date and time", "years and months duration",
+                             "days and time duration", "list", "context", "range", "function"})
+      all.push_back(builtin_type(name));
+    return all;
+  }();
+  n->type = types[static_cast<std::size_t>(n->held.kind())];
   return n;
 }
 

@@ -328,7 +328,8 @@ struct test_list_node final : node {
 template <class N, class... A>
 node_ptr boolean_node(A&&... a) {
   auto n = std::make_unique<N>(std::forward<A>(a)...);
-  n->type = builtin_type("boolean");
+  static const type_ptr boolean = builtin_type("boolean");
+  n->type = boolean;
   return n;
 }
 
@@ -338,7 +339,8 @@ node_ptr make_calculation(int at, operation op, node_ptr a, node_ptr b) {
   const bool numbers = a->type->kind == type::how::number && b->type->kind == type::how::number;
   const bool constant = numbers && a->constant() && b->constant();
   node_ptr n = std::make_unique<calculation_node>(at, op, std::move(a), std::move(b));
-  if (numbers) n->type = builtin_type("number");
+  static const type_ptr number = builtin_type("number");
+  if (numbers) n->type = number;
   if (constant) {
     evaluation once({});
     value v = n->run(once);

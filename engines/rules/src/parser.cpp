@@ -14,7 +14,7 @@ void parser::fail() const {
 
 bool parser::looking_at(std::string_view sign) {
   blank();
-  return text_.substr(at_).starts_with(sign);
+  return at_ < text_.size() && text_[at_] == sign.front() && text_.substr(at_).starts_with(sign);
 }
 
 bool parser::take(std::string_view sign) {
@@ -28,8 +28,7 @@ void parser::need(std::string_view sign) {
 }
 
 bool parser::at_word(std::string_view word) {
-  blank();
-  return text_.substr(at_).starts_with(word) && word_end(text_, at_) == at_ + word.size();
+  return looking_at(word) && word_end(text_, at_) == at_ + word.size();
 }
 
 bool parser::take_word(std::string_view word) {
@@ -47,29 +46,41 @@ node_ptr parser::whole_expression() {
 
 node_ptr parser::expression() {
   deeper guard(*this);
-  blank();
-  if (at_word("if")) return if_expression();
-  if (at_word("for")) return for_expression();
-  if (at_word("some")) return quantified(quantifier::some);
-  if (at_word("every")) return quantified(quantifier::every);
+  switch (next()) {
+    case 'i':
+      if (at_word("if")) return if_expression();
+      break;
+    case 'f':
+      if (at_word("for")) return for_expression();
+      break;
+    case 's':
+      if (at_word("some")) return quantified(quantifier::some);
+      break;
+    case 'e':
+      if (at_word("every")) return quantified(quantifier::every);
+      break;
+    default: break;
+  }
   return disjunction();
 }
 
 node_ptr parser::disjunction() {
   node_ptr out = conjunction();
-  for (int at = here(); take_word("or"); at = here())
+  for (int at = here(); next() == 'o' && take_word("or"); at = here())
     out = make_or(at, std::move(out), conjunction());
   return out;
 }
 
 node_ptr parser::conjunction() {
   node_ptr out = comparison();
-  for (int at = here(); take_word("and"); at = here())
+  for (int at = here(); next() == 'a' && take_word("and"); at = here())
     out = make_and(at, std::move(out), comparison());
   return out;
 }
 
 std::optional<relation> parser::take_relation() {
+  const char c = next();
+  if (c != '!' && c != '<' && c != '>' && c != '=') return {};
   if (take("!=")) return relation::not_equal;
   if (take("<=")) return relation::less_equal;
   if (take(">=")) return relation::greater_equal;
@@ -82,13 +93,13 @@ std::optional<relation> parser::take_relation() {
 node_ptr parser::comparison() {
   node_ptr out = sum();
   for (;;) {
-    blank();
+    const char c = next();
     const int at = here();
-    if (take_word("between")) {
+    if (c == 'b' && take_word("between")) {
       node_ptr low = sum();
       if (!take_word("and")) fail();
       out = make_between(at, std::move(out), std::move(low), sum());
-    } else if (take_word("in")) {
+    } else if (c == 'i' && take_word("in")) {
       out = in_tests(at, std::move(out));
     } else if (auto r = take_relation()) {
       out = make_relation(at, *r, std::move(out), sum());
@@ -130,7 +141,8 @@ node_ptr parser::in_tests(int at, node_ptr v) {
 node_ptr parser::sum() {
   node_ptr out = product();
   for (;;) {
-    blank();
+    const char c = next();
+    if (c != '+' && c != '-') return out;
     const int at = here();
     if (take("+")) out = make_calculation(at, operation::add, std::move(out), product());
     else if (!looking_at("->") && take("-"))
@@ -142,7 +154,8 @@ node_ptr parser::sum() {
 node_ptr parser::product() {
   node_ptr out = power();
   for (;;) {
-    blank();
+    const char c = next();
+    if (c != '*' && c != '/') return out;
     const int at = here();
     if (!looking_at("**") && take("*"))
       out = make_calculation(at, operation::multiply, std::move(out), power());
@@ -153,7 +166,7 @@ node_ptr parser::product() {
 
 node_ptr parser::power() {
   node_ptr out = unary();
-  for (int at = here(); take("**"); at = here())
+  for (int at = here(); next() == '*' && take("**"); at = here())
     out = make_calculation(at, operation::power, std::move(out), unary());
   return out;
 }
@@ -168,9 +181,8 @@ node_ptr parser::unary() {
 
 node_ptr parser::instance() {
   node_ptr out = postfix();
-  blank();
+  if (next() != 'i' || !at_word("instance")) return out;
   const int at = here();
-  if (!at_word("instance")) return out;
   take_word("instance");
   if (!take_word("of")) fail();
   return make_instance_of(at, std::move(out), type_name());

@@ -33,6 +33,10 @@ class parser {
  private:
   // ---- characters ----
   void blank() { at_ = skip_blank(text_, at_); }
+  char next() {                                  // 0 at the end
+    blank();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
   bool looking_at(std::string_view sign);
   bool take(std::string_view sign);
   void need(std::string_view sign);

@@ -422,7 +422,9 @@ node_ptr parser::member(node_ptr of) {
   const type& t = whole->kind == type::how::list ? *whole->element : *whole;
   std::size_t best = 0;
   std::string name;
+  const std::string_view rest = text_.substr(at_);
   for (const auto& [field, ignored] : t.fields) {
+    if (rest.empty() || field.empty() || field.front() != rest.front()) continue;
     const auto end = match_words(words_of_name(field), text_, at_);
     if (end != npos && end > best) {
       best = end;
@@ -430,6 +432,7 @@ node_ptr parser::member(node_ptr of) {
     }
   }
   for (const auto& known : known_members) {
+    if (!rest.starts_with(known.substr(0, known.find(' ')))) continue;
     const auto end = match_words(words_of_name(known), text_, at_);
     if (end != npos && end > best) {
       best = end;
@@ -461,9 +464,12 @@ node_ptr parser::arguments(node_ptr callee) {
   std::vector<std::string> names;
   if (take(")")) return make_call(at, std::move(callee), std::move(given), std::move(names));
   const auto named_argument = [&]() -> std::optional<std::string> {
+    // A word that "(" or "." follows is no name of an argument, whatever else it is.
     const std::size_t begins = at_;
     blank();
-    if (is_name_start(text_, at_)) {
+    if (!is_name_start(text_, at_)) return {};
+    const std::size_t after = skip_blank(text_, word_end(text_, at_));
+    if (after < text_.size() && std::string_view("(.,)[").find(text_[after]) == npos) {
       std::string name = key();
       if (take(":")) return name;
     }

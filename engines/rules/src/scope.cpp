@@ -1,5 +1,8 @@
 #include "scope.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "madang/base/text.hpp"
 
 namespace madang::rules {
@@ -7,16 +10,21 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-bool is_ascii_letter(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '?';
+// What an ASCII octet may be in a name: 1 begins one, 2 goes on with it (a digit).
+constexpr std::array<std::uint8_t, 128> make_ascii() {
+  std::array<std::uint8_t, 128> out{};
+  for (int c = 'a'; c <= 'z'; ++c) out[std::size_t(c)] = out[std::size_t(c - 32)] = 1;
+  for (int c = '0'; c <= '9'; ++c) out[std::size_t(c)] = 2;
+  out['_'] = out['?'] = 1;
+  return out;
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr std::array<std::uint8_t, 128> ascii = make_ascii();
 
 // Grammar rules 28 and 29, beyond ASCII: letters and marks of every script. What is not: blanks and
 // signs.
 bool is_name_letter(std::string_view text, std::size_t at) {
   const auto c = static_cast<unsigned char>(text[at]);
-  if (c < 0x80) return is_ascii_letter(c);
+  if (c < 0x80) return ascii[c] == 1;
   if (text.substr(at).starts_with("\xC2")) {        // U+0080 to U+00BF: ª, µ, º are letters
     const auto low = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
     return low == 0xAA || low == 0xB5 || low == 0xBA || low == 0xB7;
@@ -30,6 +38,7 @@ std::size_t blank_at(std::string_view text, std::size_t at) {
   if (at >= text.size()) return 0;
   const char c = text[at];
   if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f') return 1;
+  if (static_cast<unsigned char>(c) < 0x80) return 0;
   for (std::string_view wide : {"\xC2\xA0", "\xC2\x85", "\xE1\x9A\x80", "\xE1\xA0\x8E",
                                 "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F",
                                 "\xE3\x80\x80", "\xEF\xBB\xBF"})
@@ -39,6 +48,13 @@ std::size_t blank_at(std::string_view text, std::size_t at) {
     if (low >= 0x80 && low <= 0x8B) return 3;       // U+2000 to U+200B
   }
   return 0;
+}
+
+// Most names are: then nothing is to be taken apart.
+bool is_one_word(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+    return c < 0x80 && ascii[c] != 0;
+  });
 }
 
 bool is_sign(char c) {
@@ -52,9 +68,14 @@ bool is_name_start(std::string_view text, std::size_t at) {
 }
 
 std::size_t word_end(std::string_view text, std::size_t at) {
-  while (at < text.size() && (is_name_letter(text, at) || is_digit(text[at]) ||
-                              (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80)) {
-    if (blank_at(text, at)) break;
+  while (at < text.size()) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x80) {
+      if (ascii[c] == 0) break;
+      ++at;
+      continue;
+    }
+    if (!is_name_letter(text, at) || blank_at(text, at)) break;
     ++at;
     while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
   }
@@ -63,6 +84,9 @@ std::size_t word_end(std::string_view text, std::size_t at) {
 
 std::size_t skip_blank(std::string_view text, std::size_t at) {
   for (;;) {
+    if (at >= text.size()) return at;
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c > ' ' && c < 0x80 && c != '/') return at;
     if (const auto n = blank_at(text, at)) {
       at += n;
     } else if (text.substr(at).starts_with("//")) {
@@ -78,6 +102,10 @@ std::size_t skip_blank(std::string_view text, std::size_t at) {
 
 std::vector<std::string> words_of_name(std::string_view name) {
   std::vector<std::string> out;
+  if (is_one_word(name)) {
+    out.emplace_back(name);
+    return out;
+  }
   for (std::size_t at = 0; at < name.size();) {
     if (const auto n = blank_at(name, at)) {
       at += n;
@@ -95,6 +123,7 @@ std::vector<std::string> words_of_name(std::string_view name) {
 }
 
 std::string normal_name(std::string_view name) {
+  if (is_one_word(name)) return std::string(name);
   std::string out;
   bool after_word = false;
   for (const auto& w : words_of_name(name)) {
