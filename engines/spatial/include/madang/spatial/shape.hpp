@@ -43,7 +43,7 @@ shape assembled(std::vector<ring> rings);
 // A ring that would have fewer than three corners, or encloses less than `least`, is empty.
 ring simplified(const ring& r, double tolerance, double least = 0);
 
-// A GeoJSON geometry (RFC 7946): MultiPolygon, with six decimals (a tenth of a metre), rings closed.
+// A GeoJSON geometry (RFC 7946): MultiPolygon, six decimals (a tenth of a metre), rings closed.
 std::string geometry_text(const shape& s);
 
 // The globe near a middle latitude as a plane in kilometres, x to the east and y to the north:
