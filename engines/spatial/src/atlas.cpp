@@ -73,7 +73,7 @@ void atlas::make_cells() {
     std::string_view code = leaves[i]->code;
     for (; !code.empty(); code = parent(code)) holds[std::string(code)].push_back(&made.cells[i]);
   }
-  for (const auto& [code, cells] : holds) drawn_[code] = {united(cells), true};
+  for (const auto& [code, cells] : holds) drawn_[code] = {united(cells), true, {}};
 }
 
 void atlas::put_boundaries(const fs::path& folder) {
@@ -88,8 +88,7 @@ void atlas::put_boundaries(const fs::path& folder) {
       continue;
     }
     for (auto& [code, real] : *read)
-      if (pack_.find_district(code)) drawn_[code] = {std::move(real), false};
-    sources_.push_back(file.stem().string());
+      if (pack_.find_district(code)) drawn_[code] = {std::move(real), false, file.stem().string()};
   }
 }
 

@@ -90,6 +90,21 @@ point well_inside(const polygon& part) {
   return {best.x / pressed, best.y};
 }
 
+// Twice the way from the middle to the nearer of the borders to the left and right.
+double room_at(const polygon& part, point middle) {
+  double half = std::numeric_limits<double>::max();
+  auto look = [&](const ring& r) {
+    for (std::size_t i = 0, j = r.size() - 1; i < r.size(); j = i++)
+      if ((r[i].y > middle.y) != (r[j].y > middle.y)) {
+        const double t = (middle.y - r[i].y) / (r[j].y - r[i].y);
+        half = std::min(half, std::abs(r[i].x + t * (r[j].x - r[i].x) - middle.x));
+      }
+  };
+  look(part.outer);
+  for (const auto& hole : part.holes) look(hole);
+  return half == std::numeric_limits<double>::max() ? 0 : 2 * half;
+}
+
 // On the plane of the drawing y grows downwards.
 class sheet {
  public:
@@ -165,7 +180,8 @@ drawn_path described(const polygon& largest) {
   for (const auto& hole : largest.holes)
     if (ring h = simplified(hole, 1, 20); !h.empty()) coarse.holes.push_back(std::move(h));
   const box b = bounds(coarse.outer);
-  return {{}, well_inside(coarse), b.width(), b.height()};
+  const point middle = well_inside(coarse);
+  return {{}, middle, b.width(), b.height(), room_at(coarse, middle)};
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ TEST(boundaries, the_atlas_puts_them_in_the_place_of_cells) {
   EXPECT_FALSE(all.find("21")->schematic);
   EXPECT_TRUE(all.find("22")->schematic);
   EXPECT_EQ(all.find("99"), nullptr);
-  EXPECT_EQ(all.sources(), std::vector<std::string>{"a"});
+  EXPECT_EQ(all.find("11")->source, "a");
   EXPECT_EQ(all.below("").size(), 17u);
   EXPECT_EQ(all.parent("1101053"), "11010");
   EXPECT_EQ(all.parent("11010"), "11");

@@ -18,6 +18,7 @@ TEST(drawing, a_square_fills_the_sheet_but_for_the_margin) {
   EXPECT_EQ(d.paths[0].path, "M2 398l396 0 0-396-396 0z");
   EXPECT_NEAR(d.paths[0].middle.x, 200, 11);
   EXPECT_NEAR(d.paths[0].middle.y, 200, 11);
+  EXPECT_NEAR(d.paths[0].room, 396, 22);
 }
 
 TEST(drawing, corners_on_a_line_are_left_out_and_islands_too_small_to_see) {

@@ -5,12 +5,17 @@
 namespace madang::gov24 {
 namespace {
 
-// "성남시 분당구" is looked for as it stands and by its parts.
+// "Seongnam-si Bundang-gu" is looked for as it stands, by its parts, and by those without the
+// ending that says what kind of district it is.
 void add_names(std::vector<std::string>& to, const words& name) {
   for (const auto& [language, said] : name.all()) {
-    to.push_back(text::fold(said));
-    const auto parts = text::split(to.back(), ' ');
-    if (parts.size() > 1) to.insert(to.end(), parts.begin(), parts.end());
+    const std::string whole = text::fold(said);
+    to.push_back(whole);
+    for (const auto& part : text::split(whole, ' ')) {
+      if (part != whole) to.push_back(part);
+      if (const auto end = part.find('-'); end != std::string::npos)
+        to.push_back(part.substr(0, end));
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "regions.hpp"
 
@@ -13,6 +14,7 @@ using namespace html;
 // Sizes of names in units of the drawing, as parts.css has them: on a phone the drawing is shown
 // smaller, so its names are larger and fewer.
 constexpr double large_name = 15, small_name = 10.5;
+constexpr double overhang = 1.35;   // a name may stand somewhat over the borders
 
 struct rectangle {
   double left, top, right, bottom;
@@ -58,8 +60,8 @@ node labels(const context& c, const spatial::drawing& map,
       const auto& path = map.paths[i];
       const std::string& name = districts[i]->name(c.language);
       const double width = width_of(name);
-      if (done[i] || path.path.empty() || width * size > 1.2 * path.width ||
-          size > 1.2 * path.height)
+      if (done[i] || path.path.empty() || width * size > overhang * path.room ||
+          size > overhang * path.height)
         continue;
       const rectangle at = place_of(path, width, size, map.width);
       if (std::ranges::any_of(taken, [&](const auto& other) { return at.meets(other); })) continue;
@@ -77,14 +79,19 @@ node labels(const context& c, const spatial::drawing& map,
 node about(const context& c, const gazetteer& g,
            const std::vector<const packs::district*>& districts) {
   std::size_t cells = 0;
-  for (const auto* d : districts) cells += g.atlas().find(d->code)->schematic;
+  std::set<std::string> files;
+  for (const auto* d : districts) {
+    const auto* drawn = g.atlas().find(d->code);
+    cells += drawn->schematic;
+    if (!drawn->schematic) files.insert(drawn->source);
+  }
   node out;
   if (cells > 0)
     out = all(c.say(cells == districts.size() ? "region.schematic" : "region.partly_schematic"),
               " ", g.source()(c.language));
   if (cells < districts.size())
     out = all(out, cells ? " " : "",
-              c.fill("region.real", {{"files", text::join(g.atlas().sources(), ", ")}}));
+              c.fill("region.real", {{"files", text::join({files.begin(), files.end()}, ", ")}}));
   return out;
 }
 
@@ -113,13 +120,16 @@ node map_of(const context& c, const gazetteer& g, const std::string& code, std::
   const auto& districts = g.atlas().below(code);
   const auto map = g.map_of(code);
   std::vector<node> shapes;
+  node current;   // drawn last, so that no neighbour covers its border
   for (std::size_t i = 0; i < districts.size(); ++i) {
     const auto& d = *districts[i];
     if (map->paths[i].path.empty()) continue;
-    shapes.push_back(element("a", href("/regions/" + d.code),
-                             d.code == here ? attr("aria-current", "page") : attribute(),
-                             element("title", d.name(c.language)),
-                             element("path", attr("d", map->paths[i].path))));
+    const node name = element("title", d.name(c.language));
+    const node path = element("path", attr("d", map->paths[i].path));
+    if (d.code == here)
+      current = element("a", href("/regions/" + d.code), aria("current", "page"), name, path);
+    else
+      shapes.push_back(element("a", href("/regions/" + d.code), name, path));
   }
   const auto* place = g.pack().find_district(code);
   const std::string name = c.fill(
@@ -129,7 +139,7 @@ node map_of(const context& c, const gazetteer& g, const std::string& code, std::
                 a(cls("hidden"), href("#districts"), c.say("region.skip_map")),
                 element("svg", role("group"), aria("label", name),
                         attr("viewbox", fmt::format("0 0 {:.0f} {:.0f}", map->width, map->height)),
-                        shapes, labels(c, *map, districts)),
+                        shapes, current, labels(c, *map, districts)),
                 figcaption(cls("note"), about(c, g, districts)));
 }
 

@@ -115,10 +115,12 @@ http::response found(const context& c, const gazetteer& g, std::string_view type
                                  link_button("/regions", c.say("region.whole"), look::secondary)));
   } else {
     std::vector<node> lines;
-    for (const auto* d : all_found)
+    for (const auto* d : all_found) {
+      const std::string around = g.pack().full_name(g.atlas().parent(d->code))(c.language);
       lines.push_back(li(cls("service-line"), h2(cls("h3"), name_cell(c, *d)),
-                         p(cls("note"), c.home.pack().full_name(d->code)(c.language), " · ",
+                         p(cls("note"), around, around.empty() ? "" : " · ",
                            c.say("region.kind_" + kind_of(d->code)))));
+    }
     body = all(body, p(role("status"),
                        c.fill(total > most_found ? "region.first" : "region.found",
                               {{"n", text::grouped(static_cast<std::int64_t>(total))},

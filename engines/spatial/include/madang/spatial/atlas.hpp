@@ -16,6 +16,7 @@ namespace madang::spatial {
 struct drawn_district {
   spatial::shape shape;     // degrees
   bool schematic = true;    // computed from centres, not a boundary
+  std::string source;       // of a boundary: the name of its file, without the ending
 };
 
 class atlas {
@@ -29,8 +30,6 @@ class atlas {
   // The code of what a district lies in: "" for a province.
   std::string_view parent(std::string_view code) const;
   const drawn_district* find(std::string_view code) const;
-  // The names of the files that boundaries came from, without endings.
-  const std::vector<std::string>& sources() const { return sources_; }
 
  private:
   void arrange();
@@ -40,7 +39,6 @@ class atlas {
   const packs::pack& pack_;
   std::unordered_map<std::string, std::vector<const packs::district*>> below_;
   std::unordered_map<std::string, drawn_district> drawn_;
-  std::vector<std::string> sources_;
 };
 
 }  // namespace madang::spatial

@@ -11,6 +11,7 @@ struct drawn_path {
   std::string path;               // commands of a path, one decimal; empty for an empty shape
   point middle;                   // well inside its largest part: where a label goes
   double width = 0, height = 0;   // of its largest part
+  double room = 0;                // how wide a line round the middle may be within it
 };
 
 struct drawing {
