@@ -12,6 +12,7 @@
 #include "madang/documents/layout.hpp"
 #include "madang/html/texts.hpp"
 #include "madang/packs/packs.hpp"
+#include "madang/platform/house.hpp"
 #include "madang/registers/schema.hpp"
 #include "madang/services/catalogue.hpp"
 
@@ -143,7 +144,7 @@ int check_pack(const std::string& folder) {
   checker c;
   c.attempt([&] {
     packs::pack pack(folder);
-    auto texts = html::texts::load(pack.folder() / "texts");
+    auto texts = html::texts::load(platform::text_folders(pack), pack.languages());
     if (!texts) {
       auto file = texts.why().facts.find("file"), key = texts.why().facts.find("key");
       c.say(file == texts.why().facts.end() ? "texts" : file->second,
