@@ -19,7 +19,8 @@ int scale_of(const std::string& population) {
   const auto parts = text::split(population, ':');
   const int scale = parts.size() == 2 ? std::atoi(parts[1].c_str()) : 0;
   if (parts.front() != "1" || scale < 2)
-    throw std::runtime_error("--population is 1:1000, 1:100 or 1:10 (1:2 at most), not " + population);
+    throw std::runtime_error("--population is 1:1000, 1:100, 1:10 (1:2 at most), not " +
+                             population);
   return scale;
 }
 
