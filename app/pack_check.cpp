@@ -6,6 +6,7 @@
 #include "madang/documents/layout.hpp"
 #include "madang/html/texts.hpp"
 #include "madang/packs/packs.hpp"
+#include "madang/platform/house.hpp"
 #include "madang/registers/schema.hpp"
 #include "madang/services/catalogue.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 
 struct checker {
   int found = 0;
+  std::set<std::string> systems;   // those that keep a register here; the others stay silent
 
   void say(const std::string& file, const std::string& message) {
     std::printf("%s: %s\n", file.c_str(), message.c_str());
@@ -33,6 +35,7 @@ struct checker {
     for (const auto& file : pack.list("registers", ".yaml"))
       attempt([&] {
         auto s = registers::parse_schema(pack.yaml(file), file);
+        systems.insert(s.system);
         if (!names.insert(s.id).second) say(file, "register '" + s.id + "' is there twice");
         for (const auto& i : s.items)
           if (i.type == registers::type::code && pack.codes(i.code_list).empty())
@@ -53,6 +56,7 @@ struct checker {
           if (!e.name.has(language) || !e.summary.has(language))
             say(where, "service '" + e.id + "' is not said in " + language);
         const auto* d = c.find_definition(e.id);
+        if (d) procedure(*d);
         if (!d || !d->evidence.is_array()) continue;
         for (const auto& line : d->evidence.get_array())
           for (const char* verb : {"get", "find", "history"})
@@ -66,6 +70,14 @@ struct checker {
             say("life_events.yaml",
                 "event '" + e.id + "' names service '" + id + "', which is not in the catalogue");
     });
+  }
+
+  void procedure(const services::definition& d) {
+    const std::string system(json::str(d.procedure, "system"));
+    if (!d.procedure.is_null() && !systems.count(system))
+      say("services/" + d.id + ".yaml", "its cases go to system '" + system +
+                                            "', which keeps no register of this country; give it "
+                                            "one in registers/, or describe the service only");
   }
 
   void layouts(const packs::pack& pack) {
@@ -85,7 +97,7 @@ int check_pack(const std::string& folder) {
   checker c;
   c.attempt([&] {
     packs::pack pack(folder);
-    auto texts = html::texts::load(pack.folder() / "texts");
+    auto texts = html::texts::load(platform::text_folders(pack), pack.languages());
     if (!texts) {
       auto file = texts.why().facts.find("file"), key = texts.why().facts.find("key");
       c.say(file == texts.why().facts.end() ? "texts" : file->second,

@@ -186,6 +186,7 @@ html::shell context::shell(std::string_view active) const {
   s.texts = &home.texts();
   s.assets = &home.assets();
   s.language = language;
+  s.languages = home.pack().languages();
   s.path = request.path;
   for (std::size_t i = 0; i < request.query.size(); ++i) {
     const auto& [name, value] = request.query[i];
