@@ -11,6 +11,7 @@
 
 #include "house_of_korea.hpp"
 #include "madang/http/server.hpp"
+#include "madang/spatial/boundaries.hpp"
 #include "pack_check.hpp"
 #include "rules_commands.hpp"
 
@@ -247,24 +248,36 @@ int run(int argc, char** argv) {
 
 namespace {
 
+// What an operator does about a file that is refused.
+const char* advice_on(std::string_view code) {
+  if (code == "boundaries.syntax") return "is not JSON";
+  if (code == "boundaries.format") return "is neither TopoJSON nor GeoJSON, or broken at";
+  if (code == "boundaries.degrees") return "has a place off the globe (convert to WGS 84) at";
+  if (code == "boundaries.empty") return "has no area with a property \"code\"";
+  return "is too large";
+}
+
 // Shapes are facts of the outside world: kept beside the data, looked up by district code.
 int load_boundaries(const platform::settings& s, const std::string& file) {
   const packs::pack pack(s.pack);
-  auto loaded = load_boundary_file(file);
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  std::ifstream in(file, std::ios::binary);
+  if (error || !in) throw std::runtime_error(file + " cannot be read");
+  std::ostringstream bytes;
+  if (size <= spatial::boundary_bytes) bytes << in.rdbuf();
+  auto loaded = size <= spatial::boundary_bytes
+                    ? spatial::read_boundaries(bytes.str())
+                    : refuse(kind::too_large, "boundaries.too_large");
+  if (!loaded)
+    throw std::runtime_error(file + " " + advice_on(loaded.why().code) + " " + loaded.why().field);
   std::size_t known = 0;
-  for (const auto& [code, shape] : loaded) known += pack.find_district(code) != nullptr;
+  for (const auto& [code, shape] : *loaded) known += pack.find_district(code) != nullptr;
   fs::create_directories(s.data + "/boundaries");
-  std::string out = "{";
-  for (const auto& [code, shape] : loaded) {
-    if (out.size() > 1) out += ",\n";
-    json::append_string(out, code);
-    out += ":" + shape;
-  }
-  out += "}\n";
   const std::string to = s.data + "/boundaries/" + fs::path(file).stem().string() + ".json";
-  std::ofstream(to + ".new", std::ios::binary) << out;
+  std::ofstream(to + ".new", std::ios::binary) << spatial::boundaries_text(*loaded);
   fs::rename(to + ".new", to);
-  std::printf("%zu shapes, %zu of them districts of the pack, kept in %s\n", loaded.size(), known,
+  std::printf("%zu shapes, %zu of them districts of the pack, kept in %s\n", loaded->size(), known,
               to.c_str());
   return known == 0 ? 1 : 0;
 }

@@ -19,7 +19,8 @@ int scale_of(const std::string& population) {
   const auto parts = text::split(population, ':');
   const int scale = parts.size() == 2 ? std::atoi(parts[1].c_str()) : 0;
   if (parts.front() != "1" || scale < 2)
-    throw std::runtime_error("--population is 1:1000, 1:100 or 1:10, not " + population);
+    throw std::runtime_error("--population is 1:1000, 1:100, 1:10 (1:2 at most), not " +
+                             population);
   return scale;
 }
 
@@ -49,7 +50,7 @@ void load_people(const packs::pack& pack, identity::directory& people) {
     for (const auto& a : accounts.get_array())
       if (const auto* who = person(a, "person"))
         people.put_account({who->person, std::string(json::str(a, "login")), who->name,
-                            std::string(json::str(a, "latin")), "", true,
+                            std::string(json::str(a, "latin", who->name)), "", true,
                             json::words_of(json::at(a, "part"))});
   if (const auto& posts = json::at(demo, "posts"); posts.is_array())
     for (const auto& p : posts.get_array()) {

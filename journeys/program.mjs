@@ -30,7 +30,7 @@ export class House {
 
   async start() {
     const args = ['serve', '--data', this.data, '--port', '0', '--population',
-      this.options.population ?? '1:20000', '--pack', join(root, 'packs/korea'),
+      this.options.population ?? '1:20000', '--pack', join(root, this.options.pack ?? 'packs/korea'),
       '--web', join(root, 'web/dist')]
     if (this.options.database) args.push('--database', this.options.database)
     args.push(...this.options.arguments ?? [])

@@ -72,7 +72,8 @@ test('In English, and the choice is kept', async () => {
   await visitor.go('/services')
   assert.equal(await visitor.page.locator('html').getAttribute('lang'), 'en')
   for (const path of ['/', '/services', '/services/resident-certificate', '/events', '/events/moving', '/agencies',
-    '/agencies/mois', '/news', '/policies', '/verify', '/sign-in', '/privacy', '/accessibility', '/search?q=resident']) {
+    '/agencies/mois', '/news', '/policies', '/verify', '/sign-in', '/privacy', '/accessibility', '/search?q=resident',
+    '/regions/99']) {
     await visitor.go(path)
     const main = await visitor.text()
     const korean = (main.match(/[가-힣]/g) ?? []).length
@@ -100,6 +101,68 @@ test('Every page that anybody can open, and every page of a citizen, at 320 pixe
     await kim.judge('narrow-kim' + path.replaceAll(/[/?=]/g, '-'))
   }
   await kim.leave()
+})
+
+test('Without script and at 320 pixels, from the map of the country to a town', async () => {
+  const visitor = await Person.arrive(house, { viewport: narrow, script: false })
+  const looker = await Person.arrive(house, { viewport: narrow })     // axe is a script
+  const judged = async name => {
+    await looker.go(new URL(visitor.page.url()).pathname + new URL(visitor.page.url()).search)
+    await looker.judge(`narrow-regions-${name}`)
+  }
+  await visitor.go('/agencies')
+  await visitor.follow(/지도에서 찾으세요/)
+  assert.equal(await visitor.page.locator('.map svg a').count(), 17)
+  await visitor.sees(/도식이며 실제 경계가 아닙니다/)
+  await judged('country')
+  await visitor.page.locator('.map a[href="/regions/11"]').click()
+  assert.equal(await visitor.page.locator('h1').innerText(), '서울특별시')
+  await judged('province')
+  await visitor.page.locator('table').getByRole('link', { name: '종로구' }).click()
+  await judged('municipality')
+  await visitor.page.locator('table').getByRole('link', { name: '사직동' }).click()
+  await visitor.sees(/사직동 주민센터/)
+  await visitor.sees(/종로구청장/)
+  assert.equal(await visitor.page.locator('.map a[aria-current=page] title').textContent(), '사직동')
+  await judged('town')
+  await visitor.follow(/^전입신고/)
+  assert.match(visitor.page.url(), /\/services\/move-in$/)
+
+  for (const [typed, first] of [['종로구', '종로구'], ['jongno', '종로구'], ['부산 중구', '중구'], ['Seoul', '서울특별시']]) {
+    await visitor.go('/regions')
+    await visitor.page.locator('input[name=q]').fill(typed)
+    await visitor.press(/찾기/)
+    assert.equal(await visitor.page.locator('.service-line a').first().innerText(), first, typed)
+  }
+  await judged('search')
+  await visitor.go('/regions?q=없는동네')
+  await visitor.sees(/맞는 행정구역이 없습니다/)
+  await judged('search-empty')
+  await visitor.go('/regions?contrast=high')
+  await looker.go('/regions?contrast=high')
+  await looker.judge('narrow-regions-high-contrast')
+  await visitor.leave()
+  await looker.leave()
+})
+
+test('The map can be walked with the keyboard, and passed', async () => {
+  const visitor = await Person.arrive(house)
+  await visitor.go('/regions')
+  await tab_to(visitor, el => el.getAttribute('href') === '#districts')
+  await visitor.page.keyboard.press('Tab')
+  const focus = () => visitor.page.evaluate(() => ({
+    leads: document.activeElement.getAttribute('href'),
+    ring: getComputedStyle(document.activeElement.querySelector('path')).strokeWidth
+  }))
+  assert.deepEqual(await focus(), { leads: '/regions/11', ring: '6px' })
+  await visitor.judge('regions-focus')
+  await visitor.page.keyboard.press('Enter')
+  await visitor.page.waitForURL(/\/regions\/11$/)
+  await tab_to(visitor, el => el.getAttribute('href') === '#districts')
+  await visitor.page.keyboard.press('Enter')
+  await visitor.page.keyboard.press('Tab')
+  assert.equal(await visitor.page.evaluate(() => document.activeElement.closest('.map') === null), true)
+  await visitor.leave()
 })
 
 test('Signed out, nothing of Kim can be opened again', async () => {

@@ -56,10 +56,49 @@ test('the catalogue is CPSV-AP in JSON-LD: every service is a public service wit
     assert.equal((await client.get(new URL(authority).pathname)).status, 200, authority)
 })
 
+// RFC 7946: closed rings of four positions or more, the outer ones counter-clockwise, in degrees.
+function judge_geojson(answer, count, schematic) {
+  assert.equal(answer.status, 200)
+  assert.match(answer.headers['content-type'], /^application\/geo\+json/)
+  const all = answer.json()
+  assert.equal(all.type, 'FeatureCollection')
+  assert.equal(all.features.length, count)
+  for (const f of all.features) {
+    assert.equal(f.type, 'Feature')
+    assert.equal(f.properties.schematic, schematic, f.id)
+    assert.equal(f.properties.code, f.id)
+    assert.equal(f.geometry.type, 'MultiPolygon')
+    assert.ok(f.geometry.coordinates.length > 0, f.id)
+    for (const polygon of f.geometry.coordinates)
+      polygon.forEach((ring, i) => {
+        assert.ok(ring.length >= 4, f.id)
+        assert.deepEqual(ring[0], ring.at(-1), f.id)
+        assert.ok(ring.every(([x, y]) => x > 123 && x < 133 && y > 32 && y < 40), f.id)
+        const [x0, y0] = ring[0]
+        const twice = ring.slice(1).reduce((sum, [x, y], k) =>
+          sum + (ring[k][0] - x0) * (y - y0) - (x - x0) * (ring[k][1] - y0), 0)
+        assert.equal(twice > 0, i === 0, `${f.id}: ring ${i} goes the wrong way`)
+      })
+  }
+  return all
+}
+
+test('districts are GeoJSON, and say that their shapes are schematic', async () => {
+  judge_geojson(await client.get('/regions'), 17, true)
+  const seoul = judge_geojson(await client.get('/regions/11'), 25, true)
+  assert.equal(seoul.features[0].properties.name, 'Jongno-gu')
+  judge_geojson(await client.get('/regions/11010'), 17, true)
+  judge_geojson(await client.get('/regions/1101053'), 1, true)
+  judge_geojson(await client.get('/regions?q=jongno-gu'), 1, true)
+  assert.equal((await client.get('/regions?q=nowhere')).json().features.length, 0)
+  assert.equal((await client.get('/regions/99')).status, 404)
+})
+
 test('real shapes take the place of the schematic cells', {
   skip: !existsSync(boundaries) && 'no data: github.com/southkorea/southkorea-maps, kostat/2018'
-}, () => {
+}, async () => {
   const data = mkdtempSync(join(tmpdir(), 'madang-shapes-'))
+  let drawn
   try {
     const expected = { provinces: 17, municipalities: 250, submunicipalities: 3504 }
     for (const [kind, count] of Object.entries(expected)) {
@@ -69,10 +108,25 @@ test('real shapes take the place of the schematic cells', {
       assert.match(done.stdout, new RegExp(`^${count} shapes, ${count} of them districts of the pack`))
     }
     assert.equal(readdirSync(join(data, 'boundaries')).length, 3)
-    const bad = spawnSync(program, ['--data', data, 'load', 'boundaries', join(root, 'README.md')], { encoding: 'utf8' })
+    const bad = spawnSync(program, ['--data', data, '--pack', join(root, 'packs/korea'), 'load', 'boundaries', join(root, 'README.md')], { encoding: 'utf8' })
     assert.equal(bad.status, 1)
-    assert.match(bad.stderr, /^madang: /)
+    assert.match(bad.stderr, /^madang: .* is not JSON/)
+
+    drawn = await House.open({ data })
+    const reader = new Client(drawn)
+    judge_geojson(await reader.get('/regions'), 17, false)
+    for (const [path, count] of [['/regions/36', 22], ['/regions/11010', 17], ['/regions/1101053', 1]])
+      judge_geojson(await reader.get(path), count, false)
+    const page = await reader.page('/regions')
+    assert.match(page.text, /Boundaries from skorea-provinces-2018-topo-simple/)
+    assert.doesNotMatch(page.text, /schematic/)
+    assert.ok(page.bytes.length < 60000, `${page.bytes.length} bytes`)
+    for (const f of (await reader.get('/regions')).json().features) {
+      const province = await reader.page(`/regions/${f.id}`)
+      assert.ok(province.bytes.length < 60000, `${f.id}: ${province.bytes.length} bytes`)
+    }
   } finally {
+    await drawn?.close()
     rmSync(data, { recursive: true, force: true })
   }
 })

@@ -25,6 +25,7 @@ std::optional<int> digits(std::string_view s) {
 
 std::shared_mutex clock_mutex;
 std::function<instant()> replaced_clock;
+std::string zone_of_home = "Asia/Seoul";
 
 // Looking a zone up by name takes a search; the house asks for few names, over and over.
 const ::date::time_zone* zone_named(std::string_view name) {
@@ -115,6 +116,9 @@ int age(date birth, date on) {
   bool before_birthday = std::pair(on.month(), on.day()) < std::pair(birth.month(), birth.day());
   return years - (before_birthday ? 1 : 0);
 }
+
+void set_home_zone(std::string_view zone) { zone_of_home = zone; }
+std::string_view home_zone() { return zone_of_home; }
 
 civil in_zone(instant when, std::string_view zone) {
   ::date::sys_time<chrono::microseconds> t{chrono::microseconds(when.micros)};

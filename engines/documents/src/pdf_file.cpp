@@ -58,7 +58,8 @@ class writer {
     widget_ = 12 + 2 * pages_;
     offsets_.resize(widget_ + (sealed_ ? 3 : 0));
     file_.bytes.reserve(64 * 1024);
-    const civil when = in_zone(p.issued);   // Seoul has no summer time: +09:00 all year
+    // Any offset names the same instant; Seoul has no summer time: +09:00 all year.
+    const civil when = in_zone(p.issued, "Asia/Seoul");
     const unsigned year = static_cast<unsigned>(when.date.year());
     pdf_date_ = fmt::format("D:{:04}{:02}{:02}{:02}{:02}{:02}+09'00'", year, when.date.month(),
                             when.date.day(), when.hour, when.minute, when.second);

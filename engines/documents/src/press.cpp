@@ -76,7 +76,8 @@ result<pdf_file> press::inside::write(const layout& l, const json::value& data, 
   const trust::view identity[] = {trust::view_of(i.number), trust::view_of(l.version()),
                                   trust::view_of(canonical_data)};
   const trust::digest id = trust::sha256(identity);
-  // The seal is the Korean one in every language, as the stone is.
+  // The seal is the Korean one in every language, as the stone is; the English one where a country
+  // speaks no Korean.
   std::shared_ptr<const std::string> drawn;
   if (sealed) drawn = seal_of(i.agency.in("ko"));
   file_parts parts;

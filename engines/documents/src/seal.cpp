@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "canvas.hpp"
+#include "madang/base/text.hpp"
 
 namespace madang::documents {
 namespace {
@@ -100,17 +101,18 @@ void draw_frame(std::string& out, double inset, double thickness) {
   out += "re S\n";
 }
 
-}  // namespace
+void draw_letter(std::string& out, const font& f, char32_t c, double x, double y, double width,
+                 double height) {
+  const auto contours = f.outline(f.glyph(c));
+  const placer place{bounds_of(contours), x, y, width, height};
+  for (const auto& one : contours) draw_contour(out, one, place);
+}
 
-std::string draw_seal(const font& f, std::string_view agency) {
-  std::string out = "0.76 0.09 0.11 rg 0.76 0.09 0.11 RG 0 j\n";
-  draw_frame(out, 0, outer);
-  draw_frame(out, outer + gap, inner);
+// As stone seals are cut: in columns from the right, the letters filling the square.
+void draw_columns(std::string& out, const font& f, std::string_view agency) {
   const std::u32string text = inscription(agency);
   const auto columns = std::max<std::size_t>(
       1, static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(text.size())))));
-  // The outline is drawn along with the filling: cut letters are heavier than printed ones.
-  out += "0.35 w 1 j\n";
   const double from = border + padding, side = seal_size - 2 * from;
   const double column_width = side / static_cast<double>(columns);
   const double air = std::min(2.2, column_width * 0.1);
@@ -121,14 +123,54 @@ std::string draw_seal(const font& f, std::string_view agency) {
         text.size() / columns + (column < text.size() % columns ? 1 : 0);
     const double row_height = side / static_cast<double>(std::max<std::size_t>(1, rows));
     for (std::size_t row = 0; row < rows; ++row) {
-      const auto contours = f.outline(f.glyph(text[next++]));
       const double right = seal_size - from - column_width * static_cast<double>(column);
       const double top = seal_size - from - row_height * static_cast<double>(row);
-      const placer place{bounds_of(contours), right - column_width + air / 2,
-                         top - row_height + air / 2, column_width - air, row_height - air};
-      for (const auto& c : contours) draw_contour(out, c, place);
+      draw_letter(out, f, text[next++], right - column_width + air / 2,
+                  top - row_height + air / 2, column_width - air, row_height - air);
     }
   }
+}
+
+// Other scripts are read by the word: a row each, from the left. A letter takes no more room than
+// one as wide as two thirds of its height.
+void draw_rows(std::string& out, const font& f, std::string_view agency) {
+  const std::vector<std::string> words = text::split(agency, ' ');
+  const double from = border + padding, side = seal_size - 2 * from;
+  const double height = side / static_cast<double>(words.size()), air = std::min(1.6, height * 0.2);
+  double top = seal_size - from;
+  for (const auto& word : words) {
+    std::u32string letters;
+    for (std::string_view rest = word; !rest.empty() && letters.size() < most_characters;) {
+      const char32_t c = next_point(rest);
+      letters += c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+    }
+    const double width = std::min(side / static_cast<double>(std::max<std::size_t>(
+                                             1, letters.size())), height * 2 / 3);
+    double x = from + (side - width * static_cast<double>(letters.size())) / 2;
+    for (const char32_t c : letters) {
+      draw_letter(out, f, c, x + width * 0.08, top - height + air / 2, width * 0.84, height - air);
+      x += width;
+    }
+    top -= height;
+  }
+}
+
+bool is_korean(std::string_view agency) {
+  while (!agency.empty())
+    if (const char32_t c = next_point(agency); c >= 0xAC00 && c <= 0xD7A3) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string draw_seal(const font& f, std::string_view agency) {
+  std::string out = "0.76 0.09 0.11 rg 0.76 0.09 0.11 RG 0 j\n";
+  draw_frame(out, 0, outer);
+  draw_frame(out, outer + gap, inner);
+  // The outline is drawn along with the filling: cut letters are heavier than printed ones.
+  out += "0.35 w 1 j\n";
+  if (is_korean(agency)) draw_columns(out, f, agency);
+  else draw_rows(out, f, agency);
   out += "B\n";
   return out;
 }

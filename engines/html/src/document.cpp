@@ -68,10 +68,12 @@ void open_document(std::string& out, const shell& s, std::string_view title,
 void close_document(std::string& out) { out += "</body></html>\n"; }
 
 node language_links(const shell& s) {
+  if (s.languages.size() < 2) return {};
   std::vector<node> items;
-  for (auto [tag, name] : {std::pair{"ko", "shell.korean"}, {"en", "shell.english"}})
+  for (const auto& tag : s.languages)
     items.push_back(li(a(href(s.with("lang", tag)), lang_(tag), attr("hreflang", tag),
-                         s.language == tag ? aria("current", "true") : attribute(), s.say(name))));
+                         s.language == tag ? aria("current", "true") : attribute(),
+                         s.say("shell.language_" + tag))));
   return ul(cls("languages"), aria("label", s.say("shell.language")), items);
 }
 

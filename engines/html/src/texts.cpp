@@ -35,6 +35,8 @@ std::optional<refusal> bad(const char* code, const std::string& file, const std:
 
 struct texts::inside {
   std::map<std::string, words, std::less<>> said;
+  std::set<std::string, std::less<>> own;   // keys of the folder that is being read
+  std::vector<std::string> languages;
   mutable std::atomic<std::size_t> missing{0};
   mutable std::mutex mutex;
   mutable std::set<std::string, std::less<>> bracketed;  // node-based: views into it stay good
@@ -45,10 +47,14 @@ struct texts::inside {
     for (const auto& entry : n) {
       if (!entry.second.IsScalar() || !is_language(entry.first.Scalar()))
         return bad("texts.leaf", file, key);
-      w.set(entry.first.Scalar(), entry.second.Scalar());
+      const std::string& language = entry.first.Scalar();
+      if (std::find(languages.begin(), languages.end(), language) != languages.end())
+        w.set(language, entry.second.Scalar());
     }
-    if (!w.has("ko") || !w.has("en")) return bad("texts.leaf", file, key);
-    if (!said.emplace(key, std::move(w)).second) return bad("texts.duplicate", file, key);
+    for (const auto& language : languages)
+      if (!w.has(language)) return bad("texts.leaf", file, key);
+    if (!own.insert(key).second) return bad("texts.duplicate", file, key);
+    said.emplace(key, std::move(w));   // what a folder above has said stands
     return {};
   }
 
@@ -56,12 +62,31 @@ struct texts::inside {
                               int depth) {
     if (depth > deepest) return bad("texts.too_large", file, key);
     if (!n.IsMap()) return bad("texts.leaf", file, key);
-    if (n["ko"] && n["ko"].IsScalar()) return leaf(n, key, file);
+    if (n.size() && n.begin()->second.IsScalar()) return leaf(n, key, file);
     for (const auto& entry : n) {
       std::string below = key.empty() ? entry.first.Scalar() : key + "." + entry.first.Scalar();
       if (auto why = read(entry.second, below, file, depth + 1)) return why;
     }
     return {};
+  }
+
+  std::optional<refusal> read_file(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto folder = path.parent_path();   // of several packs: which one is meant
+    const std::string file =
+        (folder.parent_path().filename() / folder.filename() / path.filename()).string();
+    if (std::filesystem::file_size(path, error) > file_bytes || error)
+      return bad("texts.too_large", file, "");
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream bytes;
+    bytes << stream.rdbuf();
+    try {
+      YAML::Node root = YAML::Load(bytes.str());
+      if (root.IsNull()) return {};
+      return read(root, "", file, 0);
+    } catch (const YAML::Exception& e) {
+      return bad("texts.syntax", file + ":" + std::to_string(e.mark.line + 1), e.msg);
+    }
   }
 
   std::string_view bracket(std::string_view key) const {
@@ -80,29 +105,26 @@ texts::texts(texts&&) noexcept = default;
 texts& texts::operator=(texts&&) noexcept = default;
 texts::~texts() = default;
 
-result<texts> texts::load(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-  if (error) return refuse(kind::not_found, "texts.folder", {}, {{"file", folder.string()}});
-  std::sort(files.begin(), files.end());
+result<texts> texts::load(const std::vector<std::filesystem::path>& folders,
+                          const std::vector<std::string>& languages) {
   auto i = std::make_unique<inside>();
-  for (const auto& path : files) {
-    std::string file = path.filename().string();
-    if (std::filesystem::file_size(path, error) > file_bytes || error)
-      return *bad("texts.too_large", file, "");
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << stream.rdbuf();
-    try {
-      YAML::Node root = YAML::Load(bytes.str());
-      if (root.IsNull()) continue;
-      if (auto why = i->read(root, "", file, 0)) return *why;
-    } catch (const YAML::Exception& e) {
-      return *bad("texts.syntax", file + ":" + std::to_string(e.mark.line + 1), e.msg);
-    }
+  i->languages = languages;
+  bool any = false;
+  for (const auto& folder : folders) {
+    std::error_code error;
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    any = any || !error;
+    std::sort(files.begin(), files.end());
+    i->own.clear();
+    for (const auto& path : files)
+      if (auto why = i->read_file(path)) return *why;
   }
+  if (!any)
+    return refuse(kind::not_found, "texts.folder", {},
+                  {{"file", folders.empty() ? std::string() : folders.front().string()}});
+  i->own.clear();
   return texts(std::move(i));
 }
 

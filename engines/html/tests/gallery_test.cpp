@@ -12,7 +12,9 @@ namespace madang::html {
 namespace {
 
 TEST(gallery, is_written_in_two_languages_and_two_contrasts_with_no_text_missing) {
-  auto loaded = texts::load(std::string(MADANG_SOURCE) + "/packs/korea/texts");
+  auto loaded = texts::load({std::string(MADANG_SOURCE) + "/packs/korea/texts",
+                               std::string(MADANG_SOURCE) + "/packs/common/texts"},
+                              {"ko", "en"});
   ASSERT_TRUE(loaded) << loaded.why().code << " " << loaded.why().facts.at("key");
   auto built = assets::load(std::string(MADANG_SOURCE) + "/web/dist");
   std::filesystem::path folder = std::filesystem::path(MADANG_SOURCE) / "build" / "gallery";

@@ -15,7 +15,9 @@ using testing::Not;
 class pages : public testing::Test {
  protected:
   void SetUp() override {
-    auto loaded = texts::load(std::string(MADANG_SOURCE) + "/packs/korea/texts");
+    auto loaded = texts::load({std::string(MADANG_SOURCE) + "/packs/korea/texts",
+                               std::string(MADANG_SOURCE) + "/packs/common/texts"},
+                              {"ko", "en"});
     ASSERT_TRUE(loaded);
     words_.emplace(std::move(*loaded));
     s.texts = &*words_;

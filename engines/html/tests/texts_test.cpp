@@ -10,9 +10,13 @@
 namespace madang::html {
 namespace {
 
+const std::vector<std::string> both = {"ko", "en"};
+
 struct folder {
   std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("madang_texts_" + std::to_string(::getpid()));
+      std::filesystem::temp_directory_path() /
+      ("madang_texts_" + std::to_string(::getpid()) + "_" + std::to_string(++made));
+  inline static int made = 0;
   folder() { std::filesystem::create_directories(path); }
   ~folder() { std::filesystem::remove_all(path); }
   void write(const std::string& name, const std::string& bytes) {
@@ -24,11 +28,11 @@ TEST(texts, are_found_by_dotted_key_in_the_readers_language_or_english) {
   folder f;
   f.write("a.yaml", "shell:\n  sign_in: {ko: 로그인, en: Sign in}\n");
   f.write("b.yaml", "move:\n  title:\n    ko: 전입\n    en: Move\n    vi: Chuyển\n");
-  auto t = texts::load(f.path);
+  auto t = texts::load({f.path}, both);
   ASSERT_TRUE(t);
   EXPECT_EQ((*t)("shell.sign_in", "ko"), "로그인");
   EXPECT_EQ((*t)("shell.sign_in", "vi"), "Sign in");
-  EXPECT_EQ((*t)("move.title", "vi"), "Chuyển");
+  EXPECT_EQ((*t)("move.title", "vi"), "Move");   // nobody here is served in it
   EXPECT_EQ(t->size(), 2u);
   EXPECT_EQ(t->missing(), 0u);
 }
@@ -36,7 +40,7 @@ TEST(texts, are_found_by_dotted_key_in_the_readers_language_or_english) {
 TEST(texts, a_missing_key_is_shown_in_brackets_and_counted) {
   folder f;
   f.write("a.yaml", "a: {ko: 가, en: a}\n");
-  auto t = texts::load(f.path);
+  auto t = texts::load({f.path}, both);
   ASSERT_TRUE(t);
   EXPECT_EQ((*t)("no.such", "ko"), "[no.such]");
   EXPECT_EQ((*t)("no.such", "en"), "[no.such]");
@@ -54,21 +58,43 @@ TEST(texts, files_that_are_wrong_are_refused_by_name_and_key) {
   for (const auto& [bytes, code] : wrong) {
     folder f;
     f.write("a.yaml", bytes);
-    auto t = texts::load(f.path);
+    auto t = texts::load({f.path}, both);
     ASSERT_FALSE(t) << bytes;
     EXPECT_EQ(t.why().code, code) << bytes;
   }
-  EXPECT_EQ(texts::load("/no/such/folder").why().code, "texts.folder");
+  EXPECT_EQ(texts::load({"/no/such/folder"}, both).why().code, "texts.folder");
+}
+
+TEST(texts, of_a_folder_above_hide_those_of_the_one_beneath_key_by_key) {
+  folder above, beneath;
+  above.write("a.yaml", "shell: {help: {ko: 나라, en: Own}}\n");
+  beneath.write("b.yaml", "shell:\n  help: {ko: 공통, en: Common}\n  skip: {ko: 본문, en: Skip}\n");
+  auto t = texts::load({above.path, beneath.path}, both);
+  ASSERT_TRUE(t);
+  EXPECT_EQ((*t)("shell.help", "en"), "Own");
+  EXPECT_EQ((*t)("shell.skip", "en"), "Skip");
+  EXPECT_EQ(t->size(), 2u);
+  EXPECT_TRUE(texts::load({"/no/such/folder", beneath.path}, both));   // nothing of its own to say
+}
+
+TEST(texts, are_said_in_the_languages_of_the_country_and_in_no_others) {
+  folder f;
+  f.write("a.yaml", "a: {ko: 가, en: a}\nb: {en: b}\n");
+  EXPECT_EQ(texts::load({f.path}, both).why().facts.at("key"), "b");
+  auto t = texts::load({f.path}, {"en"});
+  ASSERT_TRUE(t);
+  EXPECT_EQ((*t)("a", "ko"), "a");
+  EXPECT_EQ((*t)("b", "en"), "b");
 }
 
 TEST(texts, two_files_may_not_say_the_same_key) {
   folder f;
   f.write("a.yaml", "a: {ko: 가, en: a}\n");
   f.write("b.yaml", "a: {ko: 나, en: b}\n");
-  auto t = texts::load(f.path);
+  auto t = texts::load({f.path}, both);
   ASSERT_FALSE(t);
   EXPECT_EQ(t.why().code, "texts.duplicate");
-  EXPECT_EQ(t.why().facts.at("file"), "b.yaml");
+  EXPECT_TRUE(t.why().facts.at("file").ends_with("/b.yaml"));
 }
 
 // Particles after the National Institute of Korean Language, Standard Grammar of 2019: 이/가,

@@ -121,7 +121,7 @@ result<session> directory::open_session(const account& a, std::string_view langu
     tx.insert("session", session_row{hashed(s.token), s.person, s.post, s.csrf, s.language,
                                      s.created, s.created});
     tx.run("delete from session where used < ?1", now().plus(-std::chrono::hours(48)));
-    audit::access why{{}, {"로그인", "Sign-in"}, {"전자정부법 제10조", "e-Government Act art. 10"}, {}};
+    audit::access why{{}, options_.sign_in_purpose, options_.sign_in_law, {}};
     why.who.person = a.person;
     why.who.name = a.name;
     audit::append(tx, why, audit::action::signed_in, a.person, "session", "");

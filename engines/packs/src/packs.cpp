@@ -1,5 +1,6 @@
 #include "madang/packs/packs.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <sstream>
@@ -16,6 +17,8 @@ std::string slurp(const fs::path& file, const std::string& name) {
   out << in.rdbuf();
   return std::move(out).str();
 }
+
+constexpr std::size_t deepest_pack = 4;
 
 double number(const std::string& s) {
   double value = 0;
@@ -84,9 +87,10 @@ const std::string& table::at(std::size_t row, std::string_view column) const {
   return found == columns_.end() ? none : rows_.at(row).at(found->second);
 }
 
-pack::pack(fs::path folder) : folder_(std::move(folder)) {
+pack::pack(fs::path own) : folders_{std::move(own)} {
   about_ = yaml("pack.yaml");
-  if (!about_.is_object()) throw broken_pack({folder_.string() + "/pack.yaml", 0, "is missing"});
+  if (!about_.is_object()) throw broken_pack({folder().string() + "/pack.yaml", 0, "is missing"});
+  stand_on();
   provinces_ = read_districts("districts/provinces.csv");
   municipalities_ = read_districts("districts/municipalities.csv");
   towns_ = read_districts("districts/towns.csv");
@@ -94,6 +98,26 @@ pack::pack(fs::path folder) : folder_(std::move(folder)) {
     for (const auto& d : *level) by_code_[d.code] = &d;
   read_agencies();
   read_calendar();
+}
+
+void pack::stand_on() {
+  std::string below(json::str(about_, "stands_on"));
+  while (!below.empty()) {
+    const std::string file = (folders_.back() / "pack.yaml").string();
+    const fs::path next = (folders_.back() / below).lexically_normal();
+    if (!fs::is_directory(next))
+      throw broken_pack({file, 0, "stands_on: " + below + " is no folder; name one beside it"});
+    for (const auto& above : folders_)
+      if (fs::equivalent(above, next))
+        throw broken_pack({file, 0, "stands_on: " + below + " leads back to itself; end it there"});
+    if (folders_.size() >= deepest_pack)
+      throw broken_pack({file, 0, "stands_on: packs stand four deep at most; join some"});
+    folders_.push_back(next);
+    const fs::path about = next / "pack.yaml";
+    below = fs::exists(about)
+                ? json::str(parse_yaml(slurp(about, about.string()), about.string()), "stands_on")
+                : std::string_view();
+  }
 }
 
 std::string pack::id() const { return std::string(json::str(about_, "id")); }
@@ -108,16 +132,20 @@ std::vector<std::string> pack::languages() const {
   return out;
 }
 
+words pack::words_in(const table& t, std::size_t row) const {
+  words out;
+  for (const auto& said : languages())
+    if (t.has(said)) out.set(said, t.at(row, said));
+  return out;
+}
+
 std::vector<district> pack::read_districts(const std::string& file) {
   table t = csv(file);
   std::vector<district> out;
   out.reserve(t.size());
   for (std::size_t i = 0; i < t.size(); ++i) {
-    words name;
-    for (const char* language : {"ko", "en"})
-      if (t.has(language)) name.set(language, t.at(i, language));
     out.push_back(
-        {t.at(i, "code"), std::move(name), number(t.at(i, "lon")), number(t.at(i, "lat"))});
+        {t.at(i, "code"), words_in(t, i), number(t.at(i, "lon")), number(t.at(i, "lat"))});
   }
   return out;
 }
@@ -142,7 +170,7 @@ void pack::read_calendar() {
     auto day = date::parse(t.at(i, "date"));
     if (!day)
       throw broken_pack({"calendar/holidays.csv", 0, "'" + t.at(i, "date") + "' is no date"});
-    calendar_.add_holiday(*day, t.at(i, t.has("ko") ? "ko" : "en"));
+    calendar_.add_holiday(*day, t.at(i, t.has(language()) ? language() : "en"));
   }
 }
 
@@ -173,30 +201,42 @@ words pack::full_name(std::string_view code) const {
   return out;
 }
 
-bool pack::has(const std::string& relative) const { return fs::exists(folder_ / relative); }
+pack::place pack::find(const std::string& relative) const {
+  for (const auto& one : folders_)
+    if (fs::path at = one / relative; fs::exists(at))
+      return {at, &one == &folders_.front() ? relative : at.string()};
+  return {{}, relative};
+}
+
+bool pack::has(const std::string& relative) const { return !find(relative).path.empty(); }
 
 std::string pack::text(const std::string& relative) const {
-  return slurp(folder_ / relative, relative);
+  const place at = find(relative);
+  return slurp(at.path, at.name);
 }
 
 json::value pack::yaml(const std::string& relative) const {
-  if (!has(relative)) return nullptr;
-  return parse_yaml(slurp(folder_ / relative, relative), relative);
+  const place at = find(relative);
+  if (at.path.empty()) return nullptr;
+  return parse_yaml(slurp(at.path, at.name), at.name);
 }
 
 table pack::csv(const std::string& relative) const {
-  if (!has(relative)) return {};
-  return table::parse(slurp(folder_ / relative, relative), relative);
+  const place at = find(relative);
+  if (at.path.empty()) return {};
+  return table::parse(slurp(at.path, at.name), at.name);
 }
 
 std::vector<std::string> pack::list(const std::string& folder, std::string_view ending) const {
   std::vector<std::string> out;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder_ / folder, ignored)) {
-    std::string name = entry.path().filename().string();
-    if (name.ends_with(ending)) out.push_back(folder + "/" + name);
-  }
+  for (const auto& one : folders_)
+    for (const auto& entry : fs::directory_iterator(one / folder, ignored)) {
+      std::string name = entry.path().filename().string();
+      if (name.ends_with(ending)) out.push_back(folder + "/" + name);
+    }
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -206,12 +246,7 @@ const std::map<std::string, words, std::less<>>& pack::codes(const std::string& 
   if (found != codes_.end()) return found->second;
   table t = csv("codes/" + name + ".csv");
   auto& list = codes_[name];
-  for (std::size_t i = 0; i < t.size(); ++i) {
-    words w;
-    for (const char* language : {"ko", "en"})
-      if (t.has(language)) w.set(language, t.at(i, language));
-    list.emplace(t.at(i, "code"), std::move(w));
-  }
+  for (std::size_t i = 0; i < t.size(); ++i) list.emplace(t.at(i, "code"), words_in(t, i));
   return list;
 }
 

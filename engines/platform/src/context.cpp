@@ -186,6 +186,7 @@ html::shell context::shell(std::string_view active) const {
   s.texts = &home.texts();
   s.assets = &home.assets();
   s.language = language;
+  s.languages = home.pack().languages();
   s.path = request.path;
   for (std::size_t i = 0; i < request.query.size(); ++i) {
     const auto& [name, value] = request.query[i];
@@ -205,7 +206,7 @@ html::shell context::shell(std::string_view active) const {
   }
   for (const char* item : {"services", "events", "agencies", "news", "verify"})
     s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
-  for (const char* item : {"verify", "my-data", "privacy", "accessibility", "api"})
+  for (const char* item : {"verify", "my-data", "regions", "privacy", "accessibility", "api"})
     s.footer.push_back(
         {std::string(home.texts()("footer." + std::string(item) + "_href", language)),
          std::string(say("footer." + std::string(item)))});

@@ -10,10 +10,10 @@ namespace madang::platform {
 namespace {
 
 html::texts load_texts(const packs::pack& pack) {
-  auto loaded = html::texts::load(pack.folder() / "texts");
+  auto loaded = html::texts::load(text_folders(pack), pack.languages());
   if (!loaded)
-    throw packs::broken_pack({(pack.folder() / "texts").string(), 0, loaded.why().code + " " +
-                                                                         loaded.why().field});
+    throw packs::broken_pack(
+        {loaded.why().facts.at("file"), 0, loaded.why().code + " " + loaded.why().field});
   return std::move(*loaded);
 }
 
@@ -24,6 +24,16 @@ html::assets load_assets(const std::string& folder) {
   return std::move(*loaded);
 }
 
+identity::options identity_of(const packs::pack& pack, const html::texts& texts) {
+  identity::options out;
+  for (const auto& language : pack.languages()) {
+    out.sign_in_purpose.set(language, std::string(texts("purpose.sign_in", language)));
+    out.sign_in_law.set(language, std::string(texts("law.e_government", language)));
+  }
+  return out;
+}
+
+// What follows the name in the seal: "구" is ruled by a "구청장".
 std::string ending_of(std::string_view name, const json::object& endings) {
   for (const auto& e : endings)
     if (name.ends_with(std::string_view(e.key()))) return std::string(e.value().get_string());
@@ -36,15 +46,25 @@ words seal_title(const json::value& seals, const packs::pack& pack, std::string_
   const packs::district* municipality =
       pack.find_district(town.substr(0, std::min<std::size_t>(5, town.size())));
   if (!municipality) return {};
+  const packs::district* province = pack.find_district(town.substr(0, 2));
   words out;
-  const json::value& ko = json::at(json::at(seals, "district"), "ko");
-  std::string name = municipality->name("ko");
-  if (ko.is_object()) name += ending_of(name, ko.get_object());
-  if (const auto* province = pack.find_district(town.substr(0, 2)))
-    name = province->name("ko") + " " + name;
-  out.set("ko", name);
-  out.set("en", text::fill(json::str(json::at(seals, "district"), "en", "{name}"),
-                           std::map<std::string, std::string>{{"name", municipality->name("en")}}));
+  for (const auto& language : pack.languages()) {
+    const json::value& form = json::at(json::at(seals, "district"), language);
+    std::string name = municipality->name(language);
+    if (form.is_object()) {
+      name += ending_of(name, form.get_object());
+      if (province) name = province->name(language) + " " + name;
+    } else if (form.is_string()) {
+      name = text::fill(form.get_string(), std::map<std::string, std::string>{{"name", name}});
+    }
+    out.set(language, name);
+  }
+  return out;
+}
+
+std::vector<std::filesystem::path> text_folders(const packs::pack& pack) {
+  std::vector<std::filesystem::path> out;
+  for (const auto& one : pack.folders()) out.push_back(one / "texts");
   return out;
 }
 
@@ -60,7 +80,9 @@ house::house(settings s)
       catalogue_(pack_),
       seals_(pack_.yaml("seals.yaml")) {
   std::filesystem::create_directories(settings_.data);
-  people_ = std::make_unique<identity::directory>(database("identity"));
+  set_home_zone(pack_.zone());
+  people_ = std::make_unique<identity::directory>(database("identity"),
+                                                  identity_of(pack_, texts_));
   box_ = std::make_unique<notices::box>(database("notices"));
   store::database& portal = database("gov24");
   drafts_ = std::make_unique<forms::drafts>(portal);
@@ -89,15 +111,19 @@ std::vector<store::database*> house::databases() {
   return out;
 }
 
+std::vector<registers::schema> house::schemas_of(const std::string& system) const {
+  std::vector<registers::schema> out;
+  for (const auto& file : pack_.list("registers", ".yaml")) {
+    auto s = registers::parse_schema(pack_.yaml(file), file);
+    if (s.system == system) out.push_back(std::move(s));
+  }
+  return out;
+}
+
 registers::registry& house::registers_of(const std::string& system) {
   auto& r = registries_[system];
   if (!r) {
-    std::vector<registers::schema> mine;
-    for (const auto& file : pack_.list("registers", ".yaml")) {
-      auto s = registers::parse_schema(pack_.yaml(file), file);
-      if (s.system == system) mine.push_back(std::move(s));
-    }
-    r = std::make_unique<registers::registry>(database(system), std::move(mine));
+    r = std::make_unique<registers::registry>(database(system), schemas_of(system));
     hub_.offer_registers(*r);
   }
   return *r;
@@ -126,6 +152,12 @@ words house::said(std::string_view key, const html::texts::facts& facts) const {
   words out;
   for (const auto& language : pack_.languages())
     out.set(language, texts_.fill(key, language, facts));
+  return out;
+}
+
+words house::written(date d) const {
+  words out;
+  for (const auto& language : pack_.languages()) out.set(language, madang::written(d, language));
   return out;
 }
 

@@ -33,11 +33,13 @@ cast_person person_in(const json::value& v, std::int64_t number) {
   for (const auto& [name, text] : texts) *text = json::str(v, name);
   if (p.key.empty() || p.surname.empty() || p.name.empty())
     broken(cast_file, "a person has key, surname and name");
-  const std::string_view latin = json::str(v, "latin");   // "Kim Hayun"
+  // "Kim Hayun"; a country that writes in Latin letters needs it no second time.
+  const std::string_view latin = json::str(v, "latin");
   const auto space = latin.find(' ');
-  if (space == std::string_view::npos) broken(cast_file, p.key + " has no name in Latin letters");
-  p.latin_surname = latin.substr(0, space);
-  p.latin_name = latin.substr(space + 1);
+  if (!latin.empty() && space == std::string_view::npos)
+    broken(cast_file, p.key + ": latin is surname and name");
+  p.latin_surname = latin.empty() ? p.surname : std::string(latin.substr(0, space));
+  p.latin_name = latin.empty() ? p.name : std::string(latin.substr(space + 1));
   p.female = json::str(v, "sex") == "f";
   p.born = date_in(v, "born", end_of_days);
   if (p.born == end_of_days) broken(cast_file, p.key + " was never born");
@@ -81,8 +83,9 @@ int town_of(const parameters& figures, const cast_household& h) {
   for (std::size_t i = 0; i < figures.towns.size(); ++i) {
     const town& t = figures.towns[i];
     const auto m = static_cast<std::size_t>(t.municipality);
-    if (t.place->name("ko") == h.town && figures.province_of[m]("ko") == h.province &&
-        squeezed(figures.municipalities[m]->name("ko")) == squeezed(h.municipality))
+    const auto& in = figures.language;
+    if (t.place->name(in) == h.town && figures.province_of[m](in) == h.province &&
+        squeezed(figures.municipalities[m]->name(in)) == squeezed(h.municipality))
       return static_cast<int>(i);
   }
   return 0;
@@ -179,10 +182,12 @@ class casting {
     if (h.head < 0) broken(cast_file, "a household has a head");
     h.owner = said.owner.empty() ? h.head : index(said.owner);
     b_.households.push_back(h);
-    b_.parcels.push_back(parcel_under(w_, r_, h.site, h.owner));
-    for (const auto& key : said.vehicles)
-      b_.vehicles.push_back(vehicle_of(w_, count_, r_, index(key)));
+    if (w_.figures.parcels > 0) b_.parcels.push_back(parcel_under(w_, r_, h.site, h.owner));
+    if (w_.figures.vehicles > 0)
+      for (const auto& key : said.vehicles)
+        b_.vehicles.push_back(vehicle_of(w_, count_, r_, index(key)));
     for (const auto& key : said.businesses) {
+      if (w_.figures.businesses == 0) break;
       business one;
       one.owner = index(key);
       one.number = count_.businesses++;
@@ -251,9 +256,10 @@ block make_cast(const parameters& figures, counters& count) {
 
 std::vector<cast_member> cast(const packs::pack& pack) {
   std::vector<cast_member> out;
+  const std::string form = name_form(pack, "name");
   for (const auto& h : read_cast(pack).households)
     for (const auto& p : h.members)
-      out.push_back({p.key, p.number, h.number, p.surname + p.name});
+      out.push_back({p.key, p.number, h.number, called_by(form, p.surname, p.name)});
   return out;
 }
 

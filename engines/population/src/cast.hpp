@@ -30,6 +30,11 @@ struct cast_list {
   std::vector<cast_person> deceased;
 };
 
+// How a person is called: population.yaml forms.name and forms.latin, "{given} {surname}" where it
+// says nothing.
+std::string name_form(const packs::pack& p, const char* which);
+std::string called_by(std::string_view form, const std::string& surname, const std::string& given);
+
 // Throws packs::broken_pack. Empty when the pack has no cast.yaml.
 cast_list read_cast(const packs::pack& p);
 

@@ -49,7 +49,7 @@ class land final : public writer {
   }
   std::string lot_of(const parcel& p, bool mountain) const {
     const words& form = mountain ? f_.forms.mountain_lot : f_.forms.lot;
-    std::string out = text::replace_all(form("ko"), "{main}", std::to_string(p.main));
+    std::string out = text::replace_all(form(f_.language), "{main}", std::to_string(p.main));
     if (p.sub == 0) return text::replace_all(std::move(out), "-{sub}", "");
     return text::replace_all(std::move(out), "{sub}", std::to_string(p.sub));
   }
@@ -57,7 +57,8 @@ class land final : public writer {
   void write_building(store::write& tx, const block& b, const site& s, int nth, int owner) {
     const bool flat = s.apartment >= 0;
     const std::string parcel = parcel_of(f_, s.town, s.main, s.sub, false);
-    const std::string address = address_of(f_, s, nth, "ko"), en = address_of(f_, s, nth, "en");
+    const std::string address = address_of(f_, s, nth, f_.language),
+                      en = address_of(f_, s, nth, "en");
     buildings_.put(b_parcel_, parcel);
     buildings_.put(b_town_, f_.towns[static_cast<std::size_t>(s.town)].place->code);
     buildings_.put(b_address_, address);

@@ -45,7 +45,8 @@ bool nation::next(block& b) {
                    static_cast<double>(made_ + 1) / blocks);
   place_businesses(w, count_, share(people_ * figures_.businesses / 1000));
   make_vehicles(w, count_, share(people_ * figures_.vehicles / 1000));
-  make_parcels(w, count_, share(people_ * figures_.parcels / 1000));
+  if (figures_.parcels > 0)
+    make_parcels(w, count_, share(people_ * figures_.parcels / 1000));
   ++made_;
   return true;
 }

@@ -47,9 +47,11 @@ packs::table need(const packs::pack& p, const char* file, const char* column) {
 }
 
 std::vector<words> named_rows(const packs::pack& p, const char* file) {
-  packs::table t = need(p, file, "ko");
-  std::vector<words> out;
-  for (std::size_t i = 0; i < t.size(); ++i) out.emplace_back(t.at(i, "ko"), t.at(i, "en"));
+  packs::table t = need(p, file, p.language().c_str());
+  std::vector<words> out(t.size());
+  for (std::size_t i = 0; i < t.size(); ++i)
+    for (const auto& language : p.languages())
+      if (t.has(language)) out[i].set(language, t.at(i, language));
   return out;
 }
 
@@ -58,7 +60,7 @@ coded coded_rows(const packs::pack& p, const char* file) {
   coded out;
   for (std::size_t i = 0; i < t.size(); ++i) {
     out.codes.push_back(t.at(i, "code"));
-    out.called.push_back(t.at(i, "ko"));
+    out.called.push_back(t.at(i, p.language()));
     out.chances.add(number_in(t, i, "weight", 1));
   }
   return out;
@@ -93,19 +95,20 @@ const std::string* coded::find(std::string_view wanted) const {
 }
 
 names::names(const packs::pack& p) {
-  packs::table t = need(p, "names/surnames.csv", "ko");
+  const std::string language = p.language();
+  packs::table t = need(p, "names/surnames.csv", language.c_str());
   const json::value seats = json::at(p.yaml(figures_file), "clan_seats");
   for (std::size_t i = 0; i < t.size(); ++i) {
-    surname s{t.at(i, "ko"), t.at(i, "latin"), {}};
-    if (const auto& list = json::at(seats, s.ko); list.is_array())
+    surname s{t.at(i, language), t.at(i, "latin"), {}};
+    if (const auto& list = json::at(seats, s.said); list.is_array())
       for (const auto& seat : list.get_array()) s.seats.emplace_back(seat.as_string());
     surnames.push_back(std::move(s));
     surname_wheel_.add(number_in(t, i, "count", 1));
   }
-  t = need(p, "names/given.csv", "ko");
+  t = need(p, "names/given.csv", language.c_str());
   for (auto& years : by_year_) years.resize(last_year - first_year + 1);
   for (std::size_t i = 0; i < t.size(); ++i) {
-    given.push_back({t.at(i, "ko"), t.at(i, "latin")});
+    given.push_back({t.at(i, language), t.at(i, "latin")});
     const int from = static_cast<int>(number_in(t, i, "from", first_year));
     const int to = static_cast<int>(number_in(t, i, "to", last_year));
     for (int y = std::max(from, first_year); y <= std::min(to, last_year); ++y) {
@@ -131,15 +134,15 @@ int names::pick_given(random& r, bool female, int year) const {
   return from.which[static_cast<std::size_t>(from.chances.pick(r))];
 }
 
-int names::find_surname(std::string_view ko, std::string_view latin) const {
+int names::find_surname(std::string_view said, std::string_view latin) const {
   for (std::size_t i = 0; i < surnames.size(); ++i)
-    if (surnames[i].ko == ko && surnames[i].latin == latin) return static_cast<int>(i);
+    if (surnames[i].said == said && surnames[i].latin == latin) return static_cast<int>(i);
   return -1;
 }
 
-int names::find_given(std::string_view ko, std::string_view latin) const {
+int names::find_given(std::string_view said, std::string_view latin) const {
   for (std::size_t i = 0; i < given.size(); ++i)
-    if (given[i].ko == ko && given[i].latin == latin) return static_cast<int>(i);
+    if (given[i].said == said && given[i].latin == latin) return static_cast<int>(i);
   return -1;
 }
 
@@ -147,19 +150,28 @@ void names::add(const cast_person& p) {
   if (find_surname(p.surname, p.latin_surname) < 0) {
     surname made{p.surname, p.latin_surname, {}};
     for (const auto& known : surnames)  // the same name, written otherwise in Latin letters
-      if (known.ko == p.surname && made.seats.empty()) made.seats = known.seats;
+      if (known.said == p.surname && made.seats.empty()) made.seats = known.seats;
     surnames.push_back(std::move(made));
   }
   if (find_given(p.name, p.latin_name) < 0) given.push_back({p.name, p.latin_name});
 }
 
-parameters::parameters(const packs::pack& p) : pack(p), called(p), cast(read_cast(p)) {
+bool keeps(const packs::pack& p, const std::string& reg) {
+  return p.has("registers/" + reg + ".yaml");
+}
+
+parameters::parameters(const packs::pack& p)
+    : pack(p), language(p.language()), called(p), cast(read_cast(p)) {
   const json::value v = p.yaml(figures_file);
   if (!v.is_object()) broken(figures_file, "is missing");
   read_figures(v);
+  read_numbers(v);
+  read_forms(json::at(v, "forms"));
   read_towns(v);
   read_tables();
-  read_codes(json::at(v, "codes"));
+  if (keeps(p, "vehicles")) read_vehicles(v);
+  if (keeps(p, "businesses")) read_businesses(v);
+  if (keeps(p, "parcels")) read_land(v);
   for (const auto& h : cast.households)
     for (const auto& one : h.members) called.add(one);
   for (const auto& one : cast.deceased) called.add(one);
@@ -186,25 +198,51 @@ void parameters::read_figures(const json::value& v) {
       {"mothers_alive", &mothers_alive}, {"with_parents", &with_parents},
       {"with_child", &with_child}};
   for (const auto& [name, table] : tables) *table = steps_of(v, name);
+}
+
+void parameters::read_numbers(const json::value& v) {
   const std::pair<const char*, int*> numbers[] = {{"mother_age_spread", &mother_age_spread},
                                                   {"husband_older", &husband_older},
                                                   {"husband_spread", &husband_spread},
-                                                  {"vehicles", &vehicles},
-                                                  {"parcels", &parcels},
-                                                  {"businesses", &businesses},
                                                   {"stay_near", &stay_near},
                                                   {"owner_occupied", &owner_occupied},
                                                   {"apartment_units", &apartment_units}};
   for (const auto& [name, number] : numbers) *number = figure(v, name);
   if (apartment_units < 1) broken(figures_file, "apartment_units must be 1 or more");
-  const json::value& f = json::at(v, "forms");
+}
+
+void parameters::read_forms(const json::value& f) {
   const std::pair<const char*, words*> texts[] = {{"lot", &forms.lot},
                                                   {"mountain_lot", &forms.mountain_lot},
                                                   {"house", &forms.house},
                                                   {"flat", &forms.flat}};
   for (const auto& [name, text] : texts) *text = json::words_of(json::at(f, name));
-  for (const auto& s : list_of(v, "plate_syllables").get_array())
-    syllables.emplace_back(s.as_string());
+  if (forms.house.empty() || forms.flat.empty())
+    broken(figures_file, "forms says how a house and a flat are addressed");
+  forms.name = name_form(pack, "name");
+  forms.latin = name_form(pack, "latin");
+}
+
+std::string name_form(const packs::pack& p, const char* which) {
+  const json::value v = p.yaml(figures_file);
+  return std::string(json::str(json::at(v, "forms"), which, "{given} {surname}"));
+}
+
+std::string called_by(std::string_view form, const std::string& surname,
+                      const std::string& given) {
+  std::string out;   // millions are called, so no map is made to fill the form from
+  out.reserve(form.size() + surname.size() + given.size());
+  while (!form.empty()) {
+    const bool family = form.starts_with("{surname}");
+    if (family || form.starts_with("{given}")) {
+      out += family ? surname : given;
+      form.remove_prefix(form.find('}') + 1);
+    } else {
+      out += form.front();
+      form.remove_prefix(1);
+    }
+  }
+  return out;
 }
 
 void parameters::read_codes(const json::value& v) {
@@ -219,7 +257,7 @@ void parameters::read_codes(const json::value& v) {
   const auto use = [&](std::string_view wanted) {
     const auto& uses = pack.codes("building_uses");
     for (const auto& [code, name] : uses)
-      if (code == wanted || name("ko") == wanted) return code;
+      if (code == wanted || name(language) == wanted) return code;
     broken("codes/building_uses.csv", "has no row for " + std::string(wanted));
   };
   house_use = use(json::str(v, "house_use"));
@@ -242,9 +280,9 @@ void parameters::read_towns(const json::value& v) {
     auto found = by_code.find(t.code.substr(0, std::min<std::size_t>(5, t.code.size())));
     if (found == by_code.end() || t.code.size() != 7)
       broken("districts/towns.csv", t.code + " must have 7 digits and lie in a municipality");
-    const json::value& kind = by_suffix(list_of(v, "towns"), t.name("ko"));
+    const json::value& kind = by_suffix(list_of(v, "towns"), t.name(language));
     const json::value& around =
-        by_suffix(list_of(v, "municipalities"), pack.find_district(found->first)->name("ko"));
+        by_suffix(list_of(v, "municipalities"), pack.find_district(found->first)->name(language));
     // Towns of a kind differ, always in the same way.
     random own(std::stoull(t.code), 1, 0);
     const double factor = 1 + (own.unit() * 2 - 1) * spread / 1000;
@@ -258,24 +296,39 @@ void parameters::read_towns(const json::value& v) {
 void parameters::read_tables() {
   streets = named_rows(pack, "addresses/streets.csv");
   apartments = named_rows(pack, "addresses/apartments.csv");
-  packs::table t = need(pack, "vehicles/models.csv", "ko");
+}
+
+void parameters::read_vehicles(const json::value& v) {
+  vehicles = figure(v, "vehicles");
+  for (const auto& s : list_of(v, "plate_syllables").get_array())
+    syllables.emplace_back(s.as_string());
+  packs::table t = need(pack, "vehicles/models.csv", language.c_str());
   for (std::size_t i = 0; i < t.size(); ++i) {
-    models.push_back({t.at(i, "ko"), t.at(i, "en"), t.at(i, "fuel"),
+    models.push_back({t.at(i, language), t.at(i, "en"), t.at(i, "fuel"),
                       static_cast<int>(number_in(t, i, "cc", 0))});
     model_chances.add(number_in(t, i, "weight", 1));
   }
-  t = need(pack, "businesses/types.csv", "code");
+}
+
+void parameters::read_businesses(const json::value& v) {
+  businesses = figure(v, "businesses");
+  packs::table t = need(pack, "businesses/types.csv", "code");
   for (std::size_t i = 0; i < t.size(); ++i) {
-    trade one{t.at(i, "code"), t.at(i, "ko"), {}};
-    std::string listed = text::replace_all(t.at(i, "words_ko"), ";", " ");
+    trade one{t.at(i, "code"), t.at(i, language), {}};
+    std::string listed = text::replace_all(t.at(i, "words_" + language), ";", " ");
     for (const auto& word : text::split(text::replace_all(listed, "|", " "), ' '))
       if (!word.empty()) one.words.push_back(word);
-    if (one.words.empty()) one.words.push_back(one.ko);
+    if (one.words.empty()) one.words.push_back(one.said);
     trades.push_back(std::move(one));
     trade_chances.add(number_in(t, i, "weight", 1));
   }
+}
+
+void parameters::read_land(const json::value& v) {
+  parcels = figure(v, "parcels");
   land_categories = coded_rows(pack, "land/categories.csv");
   structures = coded_rows(pack, "land/structures.csv");
+  read_codes(json::at(v, "codes"));
 }
 
 }  // namespace madang::population

@@ -35,20 +35,20 @@ struct town {
 };
 
 struct surname {
-  std::string ko, latin;
+  std::string said, latin;         // in the country's first language, and in Latin letters
   std::vector<std::string> seats;
 };
 struct given_name {
-  std::string ko, latin;
+  std::string said, latin;
 };
 
 struct model {
-  std::string ko, en, fuel;
+  std::string said, en, fuel;
   int cc = 0;
 };
 
 struct trade {
-  std::string code, ko;
+  std::string code, said;
   std::vector<std::string> words;   // that shops of this trade call themselves by
 };
 
@@ -69,8 +69,8 @@ class names {
   // Names that stand in no list are added: the cast's.
   void add(const cast_person& p);
   // -1: no such name.
-  int find_surname(std::string_view ko, std::string_view latin) const;
-  int find_given(std::string_view ko, std::string_view latin) const;
+  int find_surname(std::string_view said, std::string_view latin) const;
+  int find_given(std::string_view said, std::string_view latin) const;
 
   std::vector<surname> surnames;
   std::vector<given_name> given;
@@ -87,12 +87,14 @@ class names {
 
 struct household_forms {
   words lot, mountain_lot, house, flat;
+  std::string name, latin;         // of a person, of {surname} and {given}
 };
 
 struct parameters {
   explicit parameters(const packs::pack& p);
 
   const packs::pack& pack;
+  std::string language;            // the registers are kept in it
   date as_of;
   std::int64_t people = 0;
   std::vector<age_group> groups;
@@ -123,10 +125,18 @@ struct parameters {
 
  private:
   void read_figures(const json::value& v);
+  void read_numbers(const json::value& v);
+  void read_forms(const json::value& v);
   void read_codes(const json::value& v);
   void read_towns(const json::value& v);
   void read_tables();
+  void read_vehicles(const json::value& v);
+  void read_businesses(const json::value& v);
+  void read_land(const json::value& v);
 };
+
+// Whether the country keeps a register; what would fill one that it lacks is not asked for either.
+bool keeps(const packs::pack& p, const std::string& reg);
 
 [[noreturn]] void broken(const std::string& file, const std::string& message);
 

@@ -91,7 +91,7 @@ int add_site(workshop& w, counters& count, random& r, int in, bool apartment) {
   } else {
     s.floors = r.between(1, 3);
     s.area = r.between(50, 110) * s.floors;
-    s.structure = w.figures.structures.chances.pick(r);
+    if (!w.figures.structures.codes.empty()) s.structure = w.figures.structures.chances.pick(r);
   }
   s.dwellings = 0;
   s.approved = w.figures.as_of.plus(-days_of(1 + 44 * r.unit()));

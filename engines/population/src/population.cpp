@@ -44,19 +44,31 @@ const std::vector<plan>& plans() {
   return all;
 }
 
+// Those whose registers the country keeps.
+std::vector<const plan*> plans_of(const packs::pack& pack) {
+  std::vector<const plan*> out;
+  for (const plan& p : plans())
+    if (std::string_view(p.what) == "residents" || keeps(pack, p.registers.front()))
+      out.push_back(&p);
+  return out;
+}
+
 class teller {
  public:
   teller(const packs::pack& pack, const progress& tell)
-      : texts_(json::at(pack.yaml("texts/population.yaml"), "population")),
+      : plans_(plans_of(pack)),
+        texts_(json::at(pack.yaml("texts/population.yaml"), "population")),
         tell_(tell),
-        parts_(plans().size()) {}
+        parts_(plans_.size()) {
+    for (const plan* p : plans_) whole_ += p->weight;
+  }
 
   void say(std::size_t part, double fraction, const std::string& key) {
     if (!tell_) return;
     std::lock_guard lock(mutex_);
     parts_[part] = fraction;
     double all = 0;
-    for (std::size_t i = 0; i < parts_.size(); ++i) all += parts_[i] * plans()[i].weight;
+    for (std::size_t i = 0; i < parts_.size(); ++i) all += parts_[i] * plans_[i]->weight / whole_;
     tell_(std::min(1.0, all), json::words_of(json::at(texts_, key)));
   }
   void done() {
@@ -65,6 +77,8 @@ class teller {
 
  private:
   std::mutex mutex_;
+  std::vector<const plan*> plans_;
+  double whole_ = 0;
   json::value texts_;
   const progress& tell_;
   std::vector<double> parts_;
@@ -119,7 +133,12 @@ class load {
     tell.say(part, 1, std::string("loading_") + plan_.what);
   }
 
-  std::int64_t written(std::size_t table) const { return written_.at(table); }
+  // Rows of a register; none of one that another database holds.
+  std::int64_t written(std::string_view reg) const {
+    for (std::size_t i = 0; i < plan_.registers.size(); ++i)
+      if (plan_.registers[i] == reg) return written_.at(i);
+    return 0;
+  }
 
  private:
   // The registry has made them with the tables; maintained row by row they would cost more than all
@@ -173,8 +192,8 @@ result<report> generate(const packs::pack& pack, const std::string& where, int s
   const auto started = std::chrono::steady_clock::now();
   const parameters figures(pack);
   std::vector<std::unique_ptr<load>> loads;
-  for (const plan& p : plans()) {
-    loads.push_back(std::make_unique<load>(pack, where, p));
+  for (const plan* p : plans_of(pack)) {
+    loads.push_back(std::make_unique<load>(pack, where, *p));
     if (const char* name = loads.back()->occupied())
       return refuse(kind::conflict, "population.exists", {}, {{"register", name}});
   }
@@ -182,13 +201,12 @@ result<report> generate(const packs::pack& pack, const std::string& where, int s
   run_all(loads, figures, scale, seed, said);
   said.done();
   report out;
-  out.persons = loads[0]->written(0);
-  out.households = loads[0]->written(1);
-  out.families = loads[1]->written(0);
-  out.parcels = loads[2]->written(0);
-  out.buildings = loads[2]->written(1);
-  out.vehicles = loads[3]->written(0);
-  out.businesses = loads[4]->written(0);
+  const std::pair<const char*, std::int64_t*> counts[] = {
+      {"persons", &out.persons},     {"households", &out.households}, {"families", &out.families},
+      {"parcels", &out.parcels},     {"buildings", &out.buildings},   {"vehicles", &out.vehicles},
+      {"businesses", &out.businesses}};
+  for (const auto& [reg, n] : counts)
+    for (const auto& one : loads) *n += one->written(reg);
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   out.cast = cast(pack);
   return out;

@@ -9,13 +9,15 @@ namespace {
 // What stands for a name in a form. text::fill wants a map, which would be made anew for each of
 // millions of addresses.
 void append_fact(std::string& out, std::string_view name, const parameters& figures, const site& s,
-                 int nth, const char* language) {
+                 int nth, std::string_view language) {
   const auto m =
       static_cast<std::size_t>(figures.towns[static_cast<std::size_t>(s.town)].municipality);
   if (name == "province") {
     out += figures.province_of[m](language);
   } else if (name == "municipality") {
     out += figures.municipalities[m]->name(language);
+  } else if (name == "town") {
+    out += figures.towns[static_cast<std::size_t>(s.town)].place->name(language);
   } else if (name == "street") {
     out += figures.streets[static_cast<std::size_t>(s.street)](language);
   } else if (name == "number") {
@@ -54,16 +56,19 @@ void table::write(store::write& tx, std::string_view key, date from) {
 }
 
 std::string name_of(const parameters& figures, const person& p) {
-  return figures.called.surnames[static_cast<std::size_t>(p.surname)].ko +
-         figures.called.given[static_cast<std::size_t>(p.given)].ko;
+  return called_by(figures.forms.name,
+                   figures.called.surnames[static_cast<std::size_t>(p.surname)].said,
+                   figures.called.given[static_cast<std::size_t>(p.given)].said);
 }
 
 std::string latin_of(const parameters& figures, const person& p) {
-  return figures.called.surnames[static_cast<std::size_t>(p.surname)].latin + " " +
-         figures.called.given[static_cast<std::size_t>(p.given)].latin;
+  return called_by(figures.forms.latin,
+                   figures.called.surnames[static_cast<std::size_t>(p.surname)].latin,
+                   figures.called.given[static_cast<std::size_t>(p.given)].latin);
 }
 
-std::string address_of(const parameters& figures, const site& s, int nth, const char* language) {
+std::string address_of(const parameters& figures, const site& s, int nth,
+                       std::string_view language) {
   const words& form = s.apartment >= 0 && nth >= 0 ? figures.forms.flat : figures.forms.house;
   const std::string& pattern = form(language);
   std::string out;

@@ -54,7 +54,8 @@ std::unique_ptr<writer> businesses_writer(const parameters& figures, registers::
 std::string name_of(const parameters& figures, const person& p);
 std::string latin_of(const parameters& figures, const person& p);
 // Of a building, or with nth of a dwelling in it.
-std::string address_of(const parameters& figures, const site& s, int nth, const char* language);
+std::string address_of(const parameters& figures, const site& s, int nth,
+                       std::string_view language);
 std::string parcel_of(const parameters& figures, int town, int main, int sub, bool mountain);
 instant recorded_at(const parameters& figures);
 

@@ -23,10 +23,11 @@ class residents final : public writer {
  private:
   void write_household(store::write& tx, const block& b, const household& h) {
     const site& s = b.site_at(h.site);
-    const std::string ko = address_of(f_, s, h.nth, "ko"), en = address_of(f_, s, h.nth, "en");
+    const std::string own = address_of(f_, s, h.nth, f_.language),
+                      en = address_of(f_, s, h.nth, "en");
     households_.put(head_, b.at(h.head).key);
     households_.put(town_, f_.towns[static_cast<std::size_t>(h.town)].place->code);
-    households_.put(address_, ko);
+    households_.put(address_, own);
     households_.put(address_en_, en);
     households_.put(formed_, h.formed);
     households_.put(cause_, h.split ? "split" : "move_in");
@@ -104,8 +105,8 @@ class families final : public writer {
   std::string base_of(const person& p) const {
     const town& t = f_.towns[static_cast<std::size_t>(p.base_town)];
     const auto m = static_cast<std::size_t>(t.municipality);
-    return f_.province_of[m]("ko") + " " + f_.municipalities[m]->name("ko") + " " +
-           t.place->name("ko") + " " + std::to_string(p.base_lot);
+    return f_.province_of[m](f_.language) + " " + f_.municipalities[m]->name(f_.language) + " " +
+           t.place->name(f_.language) + " " + std::to_string(p.base_lot);
   }
 
   const parameters& f_;
@@ -130,10 +131,10 @@ class vehicles final : public writer {
       const household& h = b.home(owner.household);
       const model& m = f_.models[static_cast<std::size_t>(v.model)];
       const std::string name = name_of(f_, owner), chassis = chassis_number(v.number),
-                        base = address_of(f_, b.site_at(h.site), h.nth, "ko");
+                        base = address_of(f_, b.site_at(h.site), h.nth, f_.language);
       cars_.put(owner_, owner.key);
       cars_.put(owner_name_, name);
-      cars_.put(kind_, m.ko);
+      cars_.put(kind_, m.said);
       cars_.put(kind_en_, m.en);
       cars_.put(fuel_, m.fuel);
       cars_.put(cc_, m.cc);
@@ -169,10 +170,10 @@ class businesses final : public writer {
       const bool home = one.site < 0;
       const site& s = b.site_at(home ? h.site : one.site);
       const trade& t = f_.trades[static_cast<std::size_t>(one.trade)];
-      const std::string name = f_.called.given[static_cast<std::size_t>(one.prefix)].ko + " " +
+      const std::string name = f_.called.given[static_cast<std::size_t>(one.prefix)].said + " " +
                                t.words[static_cast<std::size_t>(one.word)],
                         owner_name = name_of(f_, owner),
-                        address = address_of(f_, s, home ? h.nth : -1, "ko");
+                        address = address_of(f_, s, home ? h.nth : -1, f_.language);
       shops_.put(name_, name);
       shops_.put(owner_, owner.key);
       shops_.put(owner_name_, owner_name);

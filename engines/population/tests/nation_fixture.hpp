@@ -29,14 +29,13 @@ inline std::filesystem::path make_small_pack() {
     std::ofstream(file.path()) << std::regex_replace(text.str(), std::regex("\nsystem: ([a-z]+)"),
                                                      "\nsystem: tested_$1");
   }
-  fs::create_directories(at / "texts");
-  fs::copy(korea / "texts/population.yaml", at / "texts/population.yaml");
   const auto put = [&](const char* file, const std::string& text) {
     fs::create_directories((at / file).parent_path());
     std::ofstream(at / file) << text;
   };
   put("pack.yaml",
-      "id: small\nname: {ko: 작은 나라, en: Small}\nzone: Asia/Seoul\nlanguages: [ko, en]\n");
+      "id: small\nname: {ko: 작은 나라, en: Small}\nzone: Asia/Seoul\nlanguages: [ko, en]\n"
+      "stands_on: " + std::string(MADANG_SOURCE) + "/packs/common\n");
   put("districts/provinces.csv",
       "code,ko,en,lon,lat\n11,서울특별시,Seoul,127,37\n31,경기도,Gyeonggi-do,127,37\n");
   put("districts/municipalities.csv",

@@ -130,12 +130,9 @@ json::value shape(const json::value& spec, const json::object& scope) {
     return shape(json::at(spec, yes ? "then" : "else"), scope);
   }
   // Said in several languages: the one of the document, which is known as $language.
-  if (o.contains("ko") && o.contains("en")) {
-    const json::value language = resolve("$language", scope);
-    return shape(
-        json::at(spec, language.is_string() ? std::string_view(language.get_string()) : "en"),
-        scope);
-  }
+  const json::value known = resolve("$language", scope);
+  const std::string language(known.is_string() ? std::string_view(known.get_string()) : "en");
+  if (o.contains(language)) return shape(o.at(language), scope);
   json::object out;
   for (const auto& member : o) {
     json::value made = shape(member.value(), scope);

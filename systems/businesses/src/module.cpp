@@ -4,6 +4,8 @@
 
 namespace madang::businesses {
 
-void join(platform::house& house) { house.registers_of("businesses"); }
+void join(platform::house& house) {
+  if (house.keeps("businesses")) house.registers_of("businesses");
+}
 
 }  // namespace madang::businesses

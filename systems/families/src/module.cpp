@@ -40,6 +40,7 @@ void enter_child(platform::house& house, const exchange::event& e) {
 }  // namespace
 
 void join(platform::house& house) {
+  if (!house.keeps("families")) return;
   house.registers_of("families");
   house.hub().listen("families", "residents.born",
                      [&house](const exchange::event& e) { enter_child(house, e); });

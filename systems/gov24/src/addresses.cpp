@@ -1,5 +1,7 @@
 // The address finder: real addresses of the building register, which are nobody's data. Understood
-// are a road ("솟대길 50"), a town ("역삼1동"), and either after the names of what it lies in.
+// are a road ("솟대길 50"), a town ("역삼1동"), and either after the names of what it lies in. A
+// country without a building register has nothing to find; there an address that names its town
+// ("5 Lantern Street, Old Quay") is enough.
 #include "pages.hpp"
 
 namespace madang::gov24 {
@@ -17,14 +19,15 @@ BOOST_DESCRIBE_STRUCT(places, (), (items))
 constexpr std::size_t most = 12;
 
 bool begins(const words& name, std::string_view folded) {
-  return text::fold(name("ko")).starts_with(folded) || text::fold(name("en")).starts_with(folded);
+  return std::ranges::any_of(
+      name.all(), [&](const auto& said) { return text::fold(said.second).starts_with(folded); });
 }
 
 // Does a part of "경기도 성남시 분당구" begin so? One letter says nothing yet.
 bool part_begins(const words& full, std::string_view folded) {
   if (text::length(folded) < 2) return false;
-  for (const char* language : {"ko", "en"})
-    for (const auto& part : text::split(full(language), ' '))
+  for (const auto& [language, said] : full.all())
+    for (const auto& part : text::split(said, ' '))
       if (text::fold(part).starts_with(folded)) return true;
   return false;
 }
@@ -99,8 +102,9 @@ class finder {
       const words full = c_.home.pack().full_name(m.code);
       if (!std::ranges::all_of(where, [&](const auto& w) { return part_begins(full, w); }))
         continue;
-      take(land_->starting(why_, "buildings", "address", full("ko") + " " + rest,
-                           registers::present(), open_items, 100),
+      const std::string begin = full(c_.home.pack().language()) + " " + rest;
+      take(land_->starting(why_, "buildings", "address", begin, registers::present(), open_items,
+                           100),
            [](std::string_view) { return true; });
     }
   }
@@ -137,17 +141,23 @@ class finder {
   places found_;
 };
 
+// Do the words of a name stand among those typed, one after the other?
+bool names(const std::vector<std::string>& typed, const std::string& name) {
+  const std::vector<std::string> wanted = text::split(text::fold(name), ' ');
+  return !std::ranges::search(typed, wanted).empty();
+}
+
 // The town that the words name: "분당구 정자1동 10". None when two towns are called so and nothing
 // says which.
-std::string town_of(const context& c, const std::vector<std::string>& typed) {
+std::string town_of(const context& c, std::string_view address) {
+  const std::vector<std::string> typed =
+      text::split(text::replace_all(text::fold(address), ",", ""), ' ');
   std::vector<std::string> fitting;
   for (const auto& town : c.home.pack().towns()) {
     const words full = c.home.pack().full_name(town.code);
-    auto named = [&](const std::string& word) {
-      const std::string folded = text::fold(word);
-      return folded == text::fold(town.name("ko")) || folded == text::fold(town.name("en"));
-    };
-    if (std::ranges::none_of(typed, named)) continue;
+    if (std::ranges::none_of(town.name.all(),
+                             [&](const auto& said) { return names(typed, said.second); }))
+      continue;
     const auto contradicts = [&](const std::string& word) {
       return names_a_place(c.home.pack(), word) && !part_begins(full, text::fold(word));
     };
@@ -167,7 +177,7 @@ std::optional<settled_address> settle_address(context& c, std::string_view typed
   places found = finder(c).find(typed);
   for (const auto& p : found.items)
     if (p.label == typed) return settled_address{p.label, p.value};
-  std::string town = town_of(c, text::split(typed, ' '));
+  std::string town = town_of(c, typed);
   if (town.empty()) return {};
   return settled_address{std::string(typed), std::move(town)};
 }

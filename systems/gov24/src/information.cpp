@@ -47,6 +47,7 @@ http::response agencies(context& c) {
     return c.page(c.say("agencies.title"), {},
                   all(h1(c.say("agencies.title")),
                       lead(c.fill("agencies.lead", {{"n", std::to_string(view.size())}})),
+                      p(a(href("/regions"), c.say("region.from_agencies"))),
                       chart(c, "")),
                   {.wide = true});
   });

@@ -18,6 +18,7 @@ void join(platform::house& house) {
   account_pages(house);
   address_pages(house);
   information_pages(house);
+  region_pages(house);
   machine_pages(house);
   listen(house);
 }

@@ -4,6 +4,8 @@
 
 namespace madang::land {
 
-void join(platform::house& house) { house.registers_of("land"); }
+void join(platform::house& house) {
+  if (house.keeps("land")) house.registers_of("land");
+}
 
 }  // namespace madang::land

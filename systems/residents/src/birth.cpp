@@ -73,7 +73,7 @@ result<cases::review> review_birth(platform::house& house, const audit::access& 
   out.application = {
       fact("child", plain(child_name(m.answers))),
       fact("sex", sex == sexes.end() ? words{} : sex->second),
-      fact("born", words(written(born, "ko"), written(born, "en"))),
+      fact("born", house.written(born)),
       fact("place", plain(json::str(m.answers, "place"))),
       fact("reporter", plain(parent->text("name")))};
   out.evidence = {fact("home", plain(home->text("address")), "good", "persons")};

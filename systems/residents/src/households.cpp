@@ -51,9 +51,13 @@ struct mover {
   }
 };
 
-// Unknown in English is no address, not the old one.
-json::value in_english(const move& m) {
-  return m.address_en.empty() ? json::value() : json::value(m.address_en);
+// The new place, in a register of two scripts also in the other: what is not known there is no
+// address, not the old one.
+json::object where_to(const registers::registry& reg, const move& m) {
+  json::object out{{"town", m.town}, {"address", m.address}};
+  if (reg.find_schema("households")->find("address_en"))
+    out["address_en"] = m.address_en.empty() ? json::value() : json::value(m.address_en);
+  return out;
 }
 
 }  // namespace
@@ -87,11 +91,7 @@ result<moved> move_people(store::write& tx, registers::registry& reg, const audi
   moved out{std::string(home->text("town")), from};
 
   if (staying.empty() && !m.joined) {
-    auto done = reg.change(tx, why, "households", from.str(),
-                           {{"town", m.town},
-                            {"address", m.address},
-                            {"address_en", in_english(m)}},
-                           m.on);
+    auto done = reg.change(tx, why, "households", from.str(), where_to(reg, m), m.on);
     if (!done) return done.why();
     for (const auto& g : going) {
       done = mv.set_person(g.key, {{"since", m.on.str()}, {"entry", "move_in"}});
@@ -106,14 +106,11 @@ result<moved> move_people(store::write& tx, registers::registry& reg, const audi
   const id new_head = applicant_goes ? m.applicant : next_head(going, m.on);
   out.to_household = m.joined ? m.joined : new_id();
   if (!m.joined) {
-    auto made = reg.create(tx, why, "households", out.to_household.str(),
-                           {{"head", new_head.str()},
-                            {"town", m.town},
-                            {"address", m.address},
-                            {"address_en", in_english(m)},
-                            {"formed", m.on.str()},
-                            {"cause", "move_in"}},
-                           m.on);
+    json::object items = where_to(reg, m);
+    items["head"] = new_head.str();
+    items["formed"] = m.on.str();
+    items["cause"] = "move_in";
+    auto made = reg.create(tx, why, "households", out.to_household.str(), items, m.on);
     if (!made) return made.why();
   }
   if (auto done = mv.settle(going, out.to_household, new_head, bool(m.joined)); !done)

@@ -36,12 +36,13 @@ void handle_cases(platform::house& house) {
                 [&house](store::write& tx, const auto& why, const auto& m, auto& follow) {
                   return accept_move_in(house, tx, why, m, follow);
                 }});
-  files.handle({"birth-report", house.said("residents.case.birth_report"),
-                house.said("law.family_44"), role, 3,
-                [&house](const auto& why, const auto& m) { return review_birth(house, why, m); },
-                [&house](store::write& tx, const auto& why, const auto& m, auto& follow) {
-                  return accept_birth(house, tx, why, m, follow);
-                }});
+  if (house.catalogue().find_definition("birth-report"))
+    files.handle({"birth-report", house.said("residents.case.birth_report"),
+                  house.said("law.family_44"), role, 3,
+                  [&house](const auto& why, const auto& m) { return review_birth(house, why, m); },
+                  [&house](store::write& tx, const auto& why, const auto& m, auto& follow) {
+                    return accept_birth(house, tx, why, m, follow);
+                  }});
   for (const char* what : {"school-transfer", "post-forward"}) {
     const auto* d = house.catalogue().find_definition(what);
     if (!d) continue;

@@ -63,8 +63,6 @@ cases::fact fact(const platform::house& house, std::string_view key, words value
 
 words plain(std::string_view s) { return words(std::string(s), std::string(s)); }
 
-words both_dates(date d) { return words(written(d, "ko"), written(d, "en")); }
-
 struct reviewer {
   platform::house& house;
   const audit::access& why;
@@ -98,7 +96,7 @@ struct reviewer {
     const std::string from(home->text("address"));
     out.application = {
         fact(house, "from", plain(from)), fact(house, "to", plain(new_address(m.answers))),
-        fact(house, "moved", both_dates(moved_on)), fact(house, "going", plain(names(true))),
+        fact(house, "moved", house.written(moved_on)), fact(house, "going", plain(names(true))),
         fact(house, "staying", plain(names(false)))};
     if (auto note = json::str(m.answers, "note"); !note.empty())
       out.application.push_back(fact(house, "note", plain(note)));

@@ -63,6 +63,7 @@ outcome accept(platform::house& house, store::write& tx, const audit::access& wh
 }  // namespace
 
 void join(platform::house& house) {
+  if (!house.keeps("vehicles")) return;
   house.registers_of("vehicles");
   auto& files = house.files_of("vehicles");
   files.handle({"vehicle-address", house.said("vehicles.case"), house.said("law.vehicle_11"),

@@ -56,9 +56,14 @@ struct civil {
   madang::date date;
   int hour = 0, minute = 0, second = 0;
 };
-civil in_zone(instant when, std::string_view zone = "Asia/Seoul");
-instant from_civil(civil when, std::string_view zone = "Asia/Seoul");
-date today(std::string_view zone = "Asia/Seoul");
+// The zone of the country that is served, in which it writes and counts days. Set once, before
+// anything is served; until then Asia/Seoul.
+void set_home_zone(std::string_view zone);
+std::string_view home_zone();
+
+civil in_zone(instant when, std::string_view zone = home_zone());
+instant from_civil(civil when, std::string_view zone = home_zone());
+date today(std::string_view zone = home_zone());
 
 // 2026-11-23 09:12 -> ko "2026년 11월 23일", en "23 November 2026"
 std::string written(date d, std::string_view language);

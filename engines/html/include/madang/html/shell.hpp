@@ -23,6 +23,8 @@ struct shell {
   const html::texts* texts = nullptr;
   const html::assets* assets = nullptr;    // null: plain names, for tests
   std::string language = "ko";             // BCP 47
+  // Offered to the reader; where there is one, there is nothing to choose.
+  std::vector<std::string> languages = {"ko", "en"};
   words site;                              // empty: text "shell.site"
   std::string path = "/";                  // with query: where ?lang= and ?contrast= come back to
   std::optional<std::string> person = {};  // signed in as

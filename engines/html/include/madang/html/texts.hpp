@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "madang/base/result.hpp"
 
@@ -16,15 +17,19 @@ namespace madang::html {
 //   shell:
 //     sign_in: {ko: 로그인, en: Sign in}          key "shell.sign_in"
 //
-// Files of one folder share one space of keys. Immutable after load, so threads share one object.
+// Files of one folder share one space of keys; what an earlier folder says hides what a later one
+// says under that key. Immutable after load, so threads share one object.
 class texts {
  public:
   using facts = std::map<std::string, std::string>;
 
-  // Reads <folder>/*.yaml. Refused: texts.folder, texts.syntax, texts.leaf (a leaf without ko or
-  // en), texts.duplicate (facts: file, key), texts.too_large (a file over 1 MiB, or over 10
-  // levels).
-  static result<texts> load(const std::filesystem::path& folder);
+  // Reads *.yaml of each folder, the country's own first. A text is kept in `languages` and no
+  // others, so that a country never says what it does not speak. Refused: texts.folder (none of
+  // them is there), texts.syntax, texts.leaf (a leaf lacks one of the languages), texts.duplicate
+  // (twice in one folder), texts.too_large (a file over 1 MiB, or over 10 levels). Facts: file,
+  // key.
+  static result<texts> load(const std::vector<std::filesystem::path>& folders,
+                            const std::vector<std::string>& languages);
 
   texts(texts&&) noexcept;
   texts& operator=(texts&&) noexcept;

@@ -48,6 +48,7 @@ struct options {
   int longest_hours = 12;
   int failures_before_delay = 5;   // wrong passwords of one login
   int delay_minutes = 5;
+  words sign_in_purpose, sign_in_law;   // as the record of a sign-in names them
 };
 
 class directory {

@@ -12,6 +12,11 @@
 
 // A pack is a folder of text that says everything that differs from country to country. Engines
 // read it; nothing of it is compiled. A pack that is wrong is refused with file, line and mend.
+//
+// A pack may stand on another: `stands_on: ../common` in pack.yaml, a folder relative to its own.
+// A file that it lacks is read from there, one that it has hides the one beneath, and so on down,
+// four deep at most. Of pack.yaml only the own one counts. Texts are merged key by key instead
+// (html::texts), so that a country changes one sentence without copying a file.
 namespace madang::packs {
 
 // What is wrong with a pack, for the person who mends it.
@@ -66,13 +71,17 @@ struct agency {
 
 class pack {
  public:
-  // Throws broken_pack.
+  // Throws broken_pack, also when the packs it stands on go round in a circle or too deep.
   explicit pack(std::filesystem::path folder);
 
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return folders_.front(); }
+  // Its own, then what it stands on, each before the one beneath.
+  const std::vector<std::filesystem::path>& folders() const { return folders_; }
   std::string id() const;
   words name() const;
   std::vector<std::string> languages() const;
+  // The first of them, in which the registers are kept.
+  std::string language() const { return languages().front(); }
   std::string zone() const;
 
   const madang::calendar& calendar() const { return calendar_; }
@@ -86,23 +95,31 @@ class pack {
   // "서울특별시 종로구 청운효자동": a district with what it lies in.
   words full_name(std::string_view code) const;
 
-  // Files below the folder. Optional ones give null / an empty table.
+  // Files below the folder, or below one it stands on. Optional ones give null / an empty table.
   json::value yaml(const std::string& relative) const;
   table csv(const std::string& relative) const;
   std::string text(const std::string& relative) const;
   bool has(const std::string& relative) const;
-  // Names of the files in a folder with that ending, sorted.
+  // Names of the files in a folder with that ending, of all the packs, sorted, each once.
   std::vector<std::string> list(const std::string& folder, std::string_view ending) const;
 
   // code -> words of codes/<name>.csv
   const std::map<std::string, words, std::less<>>& codes(const std::string& name) const;
 
  private:
+  void stand_on();
+  // Where a file lies, and how messages call it; nothing when no folder has it.
+  struct place {
+    std::filesystem::path path;
+    std::string name;
+  };
+  place find(const std::string& relative) const;
+  words words_in(const table& t, std::size_t row) const;
   std::vector<district> read_districts(const std::string& file);
   void read_agencies();
   void read_calendar();
 
-  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> folders_;
   json::value about_;
   madang::calendar calendar_;
   std::vector<agency> agencies_;

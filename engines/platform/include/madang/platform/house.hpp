@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -44,6 +45,9 @@ class house {
   // ---- moving in ----
   // The database of a system, opened once.
   store::database& database(const std::string& system);
+  // Does the pack give this system anything to keep? One without registers stays silent: a small
+  // country need not have a register of vehicles because the program knows how to keep one.
+  bool keeps(const std::string& system) const { return !schemas_of(system).empty(); }
   // The registers that the pack gives to a system.
   registers::registry& registers_of(const std::string& system);
   cases::files& files_of(const std::string& system);
@@ -82,6 +86,7 @@ class house {
 
   // A text of the pack in all its languages.
   words said(std::string_view key, const html::texts::facts& facts = {}) const;
+  words written(date d) const;
 
   // The files that hold a case, by its key; null when none does.
   cases::files* files_with(id key, std::optional<cases::matter>* found = nullptr);
@@ -94,6 +99,7 @@ class house {
   http::response run(http::request& r, const std::string& route, needs who,
                      const page_handler& handle);
   static std::string where_of(const settings& s);
+  std::vector<registers::schema> schemas_of(const std::string& system) const;
 
   settings settings_;
   packs::pack pack_;
@@ -118,7 +124,9 @@ class house {
   exchange::hub hub_;              // last: its dispatcher uses all the others
 };
 
-// The seal and search of a nation are data of its pack; these read them.
+// The seal of a nation is data of its pack; this reads it.
 words seal_title(const json::value& seals, const packs::pack& pack, std::string_view town);
+// Where the sentences of a country stand: its own, then those of what it stands on.
+std::vector<std::filesystem::path> text_folders(const packs::pack& pack);
 
 }  // namespace madang::platform

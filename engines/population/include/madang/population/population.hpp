@@ -52,7 +52,8 @@ struct report {
 using progress = std::function<void(double fraction, const words& doing)>;
 
 // Makes 1/scale of the nation's people and loads the databases that the schemas of the registers
-// name ("residents", "families", "land", "vehicles", "businesses") at `where`: a folder, or
+// name ("residents"; and "families", "land", "vehicles", "businesses" where the pack keeps such
+// registers: what it lacks is not made) at `where`: a folder, or
 // postgresql://... Nobody else may use them meanwhile. Takes less than 400 MB at 1:10, whatever the
 // number of rows. Refusals:
 //   population.scale_wrong   scale is not 2 to 100,000 (the spare region codes serve no 1:1 nation)
