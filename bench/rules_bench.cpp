@@ -124,6 +124,7 @@ int main(int count, char** given) {
   decimal sum(0);
   const decimal tenth = *decimal::parse("0.1");
   rate("decimal addition", [&] { sum += tenth; });
-  std::printf("bars: 1,000,000 /s compiled (%.0f %%), 200,000 /s parsed, 1,000,000 /s table (%.0f %%)\n",
+  std::printf("bars: 1,000,000 /s compiled (%.0f %%), 200,000 /s parsed, "
+              "1,000,000 /s table (%.0f %%)\n",
               medium_rate / 1e4, table_rate / 1e4);
 }

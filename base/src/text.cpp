@@ -1,5 +1,8 @@
 #include "madang/base/text.hpp"
 
+#include <unicode/locid.h>
+#include <unicode/unistr.h>
+
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
@@ -186,6 +189,22 @@ std::optional<std::vector<std::uint8_t>> from_base64(std::string_view s) {
     bits += 6;
     if (bits >= 8) out.push_back(static_cast<std::uint8_t>(group >> (bits -= 8) & 255));
   }
+  return out;
+}
+
+std::string upper_case(std::string_view s) {
+  std::string out;
+  icu::UnicodeString::fromUTF8(icu::StringPiece(s.data(), static_cast<int>(s.size())))
+      .toUpper(icu::Locale::getRoot())
+      .toUTF8String(out);
+  return out;
+}
+
+std::string lower_case(std::string_view s) {
+  std::string out;
+  icu::UnicodeString::fromUTF8(icu::StringPiece(s.data(), static_cast<int>(s.size())))
+      .toLower(icu::Locale::getRoot())
+      .toUTF8String(out);
   return out;
 }
 

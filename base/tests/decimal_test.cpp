@@ -60,7 +60,10 @@ TEST(a_decimal, is_written_plainly) {
 }
 
 TEST(a_decimal, rounds_in_each_direction_that_law_knows) {
-  struct { const char *number, *even, *up_half, *down_half, *up, *down, *floor, *ceiling; } rows[] = {
+  struct row {
+    const char *number, *even, *up_half, *down_half, *up, *down, *floor, *ceiling;
+  };
+  const row rows[] = {
       {"2.5", "2", "3", "2", "3", "2", "2", "3"},
       {"-2.5", "-2", "-3", "-2", "-3", "-2", "-3", "-2"},
       {"3.5", "4", "4", "3", "4", "3", "3", "4"},

@@ -4,8 +4,8 @@
 #include "builtins.hpp"
 #include "node.hpp"
 
-// Internal: arguments of built-ins with the conversions of 10.3.2.9.4: a list of one item stands for
-// the item, an item for a list of one.
+// Internal: arguments of built-ins with the conversions of 10.3.2.9.4: a list of one item stands
+// for the item, an item for a list of one.
 namespace madang::rules {
 
 inline const value& single(const value& v) {

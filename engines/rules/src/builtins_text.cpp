@@ -1,7 +1,5 @@
 // Texts (10.3.4.3). Positions count characters (code points), from 1, or from the end below 0.
-#include <unicode/locid.h>
-#include <unicode/unistr.h>
-
+#include "madang/base/text.hpp"
 #include "arguments.hpp"
 #include "regex.hpp"
 
@@ -51,17 +49,13 @@ value string_length(builtin_call& c) {
 value upper_case(builtin_call& c) {
   const auto* s = text_at(c, 0);
   if (!s) return c.fail();
-  std::string out;
-  icu::UnicodeString::fromUTF8(*s).toUpper(icu::Locale::getRoot()).toUTF8String(out);
-  return out;
+  return text::upper_case(*s);
 }
 
 value lower_case(builtin_call& c) {
   const auto* s = text_at(c, 0);
   if (!s) return c.fail();
-  std::string out;
-  icu::UnicodeString::fromUTF8(*s).toLower(icu::Locale::getRoot()).toUTF8String(out);
-  return out;
+  return text::lower_case(*s);
 }
 
 value substring_before(builtin_call& c) {

@@ -130,8 +130,9 @@ struct builder {
             const int n = m.element_at(*m.homes[i], t->attribute("href"));
             if (n >= 0) m.elements[i].requires_these.push_back(n);
             else
-              m.elements[i].mistakes.push_back(refuse(madang::kind::invalid, "dmn.reference", "",
-                                                      {{"href", std::string(t->attribute("href"))}}));
+              m.elements[i].mistakes.push_back(
+                  refuse(madang::kind::invalid, "dmn.reference", "",
+                         {{"href", std::string(t->attribute("href"))}}));
           }
   }
 

@@ -2,11 +2,19 @@
 #include "parser.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "builtins.hpp"
 #include "parsing.hpp"
 
 namespace madang::rules {
+
+bool is_reserved(std::string_view w) {
+  static constexpr std::array<std::string_view, 15> reserved = {
+      "and", "or",     "in",        "between", "then", "else",     "return", "satisfies",
+      "if",  "for",    "instance",  "some",    "every", "function", "of"};
+  return std::ranges::find(reserved, w) != reserved.end();
+}
 
 void parser::fail() const {
   throw syntax_error{at_, std::string(text_.substr(std::min(at_, text_.size()), 20))};

@@ -6,6 +6,9 @@ namespace madang::rules {
 
 inline constexpr std::size_t npos = std::string_view::npos;
 
+// Words that are no names where an operator may stand.
+bool is_reserved(std::string_view word);
+
 // Expressions within expressions, up to a depth that the stack can bear.
 struct deeper {
   static constexpr int most = 250;

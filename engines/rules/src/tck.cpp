@@ -157,8 +157,9 @@ struct folder_run {
       return e.diagnostics.empty() ? "expected an error, came null without a diagnostic" : "";
     }
     if (equal_enough(expected, is)) return {};
+    const std::string why = std::string(text::trim(notes)).substr(0, 200);
     return "expected " + expected.literal() + ", came " + is.literal() +
-           (notes.empty() ? "" : " (" + std::string(text::trim(notes)).substr(0, 200)) + (notes.empty() ? "" : ")");
+           (why.empty() ? "" : " (" + why + ")");
   }
 };
 

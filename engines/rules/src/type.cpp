@@ -39,7 +39,8 @@ bool function_is(const function& f, const type& t) {
     if (own && !conforms(*t.parameters[i], *own)) return false;
   }
   const bool any_result = !t.result || t.result->kind == type::how::any;
-  if (any_result || !f.result || f.result->kind == type::how::any) return true;             // what it gives is seen when it is called
+  // What a function gives without saying so is seen when it is called.
+  if (any_result || !f.result || f.result->kind == type::how::any) return true;
   return conforms(*f.result, *t.result);
 }
 

@@ -111,7 +111,7 @@ int order(const T& a, const T& b) {
   return a < b ? -1 : b < a;
 }
 
-// Equality of times is that of their milliseconds (the conformance kit, 0068); their order is exact.
+// Equality of times is that of their milliseconds (the conformance kit, 0068), order is exact.
 bool equal_times(const value& a, const value& b) {
   const auto c = compare(a, b);
   if (!c || *c == 0) return c.has_value();

@@ -13,7 +13,7 @@ namespace madang::rules::xml {
 
 struct element {
   std::string name, space;                   // local name, namespace
-  std::map<std::string, std::string, std::less<>> attributes;      // local names; "xsi:nil" is "nil"
+  std::map<std::string, std::string, std::less<>> attributes;      // "xsi:nil" is "nil"
   std::map<std::string, std::string, std::less<>> prefixes;        // declared here
   std::vector<element> children;
   std::string text;                          // of this element alone

@@ -1,5 +1,5 @@
-// FEEL, by the examples of the standard itself (DMN 1.5, chapter 10; the table is named beside) and by
-// hand. The conformance kit is run apart (tests/CMakeLists.txt: conformance.dmn).
+// FEEL, by the examples of the standard itself (DMN 1.5, chapter 10; the table is named beside) and
+// by hand. The conformance kit is run apart (tests/CMakeLists.txt: conformance.dmn).
 #include "madang/rules/feel.hpp"
 
 #include <gtest/gtest.h>

@@ -18,6 +18,9 @@ std::size_t length(std::string_view utf8);
 std::string_view head(std::string_view utf8, std::size_t points);
 
 std::string_view trim(std::string_view s);
+// By the rules of Unicode that hold in every language.
+std::string upper_case(std::string_view s);
+std::string lower_case(std::string_view s);
 std::vector<std::string> split(std::string_view s, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string replace_all(std::string s, std::string_view from, std::string_view to);

@@ -5,8 +5,8 @@
 
 #include "madang/rules/value.hpp"
 
-// Runs a Technology Compatibility Kit of DMN: a tree of folders, each with a model and files of test
-// cases (github.com/dmn-tck/tck, TestCases/testCases.xsd).
+// Runs a Technology Compatibility Kit of DMN: a tree of folders, each with a model and files of
+// test cases (github.com/dmn-tck/tck, TestCases/testCases.xsd).
 namespace madang::rules {
 
 struct tck_case {
@@ -21,6 +21,7 @@ struct tck_sum {
 
 // Calls `told` for each case in the order of folders and files. A result marked as an error must be
 // null and leave a diagnostic; numbers are equal within 1e-8.
-tck_sum run_tck(const std::filesystem::path& tree, const std::function<void(const tck_case&)>& told);
+tck_sum run_tck(const std::filesystem::path& tree,
+                const std::function<void(const tck_case&)>& told);
 
 }  // namespace madang::rules
