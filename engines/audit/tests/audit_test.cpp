@@ -2,27 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <thread>
+
+#include "both_stores.hpp"
 
 namespace madang::audit {
 namespace {
 
-class a_trail : public testing::TestWithParam<const char*> {
+class a_trail : public on_both_stores {
  protected:
   void SetUp() override {
-    const std::string name = "a" + new_id().str();
-    std::string where;
-    if (std::string(GetParam()) == "postgres") {
-      const char* url = std::getenv("MADANG_TEST_POSTGRES");
-      if (!url) GTEST_SKIP() << "no PostgreSQL: MADANG_TEST_POSTGRES is not set";
-      where = url;
-    } else {
-      folder = std::filesystem::temp_directory_path() / name;
-      where = folder.string();
-    }
-    db = std::make_unique<store::database>(store::options{where, name, 2, false});
+    if (!open(2)) GTEST_SKIP() << none;
     prepare(*db);
     officer.who.person = new_id();
     officer.who.name = "이도현";
@@ -33,13 +23,6 @@ class a_trail : public testing::TestWithParam<const char*> {
     officer.law = {"주민등록법 제16조", "Resident Registration Act art. 16"};
     officer.reference = "2026-1123-000418";
   }
-  void TearDown() override {
-    if (db && db->postgres())
-      db->writing([&](store::write& tx) { tx.execute("drop schema " + db->name() + " cascade"); });
-    db.reset();
-    if (!folder.empty()) std::filesystem::remove_all(folder);
-  }
-
   void add(const access& why, action what, id subject, std::string_view record,
            std::string_view items = {}) {
     db->writing([&](store::write& tx) {
@@ -58,8 +41,6 @@ class a_trail : public testing::TestWithParam<const char*> {
   }
   using list = std::vector<std::string>;
 
-  std::filesystem::path folder;
-  std::unique_ptr<store::database> db;
   access officer;
   id kim = new_id(), park = new_id();
 };
@@ -142,7 +123,7 @@ TEST_P(a_trail, of_a_citizen_or_the_house_itself_names_no_post) {
   EXPECT_TRUE(json::at(found[1].actor, "post").is_null());
 }
 
-INSTANTIATE_TEST_SUITE_P(stores, a_trail, testing::Values("sqlite", "postgres"));
+INSTANTIATE_TEST_SUITE_P(stores, a_trail, both_stores);
 
 TEST(an_access, without_purpose_or_law_is_refused) {
   access why;

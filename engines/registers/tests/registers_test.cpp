@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
+#include "both_stores.hpp"
 #include "madang/packs/packs.hpp"
 
 namespace madang::registers {
@@ -25,33 +23,16 @@ items:
   - {id: built, type: date, name: {ko: 제작일, en: Built}}
 )";
 
-class a_register : public testing::TestWithParam<const char*> {
+class a_register : public on_both_stores {
  protected:
   void SetUp() override {
-    std::string name = "r" + new_id().str();
-    std::string where;
-    if (std::string(GetParam()) == "postgres") {
-      const char* url = std::getenv("MADANG_TEST_POSTGRES");
-      if (!url) GTEST_SKIP() << "no PostgreSQL: MADANG_TEST_POSTGRES is not set";
-      where = url;
-    } else {
-      folder = std::filesystem::temp_directory_path() / name;
-      where = folder.string();
-    }
-    db = std::make_unique<store::database>(store::options{where, name, 4, false});
+    if (!open()) GTEST_SKIP() << none;
     reg = std::make_unique<registry>(
         *db, std::vector{parse_schema(packs::parse_yaml(vehicles, "v.yaml"), "v.yaml")});
     owner = new_id();
     why.who.person = new_id();
     why.purpose = {"시험", "Test"};
     why.law = {"시험법", "Test Act"};
-  }
-  void TearDown() override {
-    if (db && db->postgres())
-      db->writing([&](store::write& tx) { tx.execute("drop schema " + db->name() + " cascade"); });
-    reg.reset();
-    db.reset();
-    if (!folder.empty()) std::filesystem::remove_all(folder);
   }
   static date day(const char* s) { return *date::parse(s); }
   outcome create(std::string key, json::object items) {
@@ -69,8 +50,6 @@ class a_register : public testing::TestWithParam<const char*> {
     return r ? std::string(r->text("model")) : r.why().code;
   }
 
-  std::filesystem::path folder;
-  std::unique_ptr<store::database> db;
   std::unique_ptr<registry> reg;
   audit::access why;
   id owner;
@@ -156,8 +135,7 @@ TEST_P(a_register, finds_what_begins_with_a_long_text) {
   EXPECT_EQ(reg->starting(why, "vehicles", "owner", "A").why().code, "register.not_searchable");
 }
 
-INSTANTIATE_TEST_SUITE_P(both, a_register, testing::Values("sqlite", "postgres"),
-                         [](const auto& back_end) { return std::string(back_end.param); });
+INSTANTIATE_TEST_SUITE_P(stores, a_register, both_stores);
 
 // A schema that has grown: what was recorded before says nothing about the new item.
 TEST_P(a_register, takes_the_new_items_of_its_schema) {

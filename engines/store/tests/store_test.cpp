@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
+#include <atomic>
 #include <thread>
+
+#include "both_stores.hpp"
 
 namespace madang::store {
 namespace {
@@ -26,29 +27,11 @@ constexpr migration steps[] = {
                   "-- only: postgres\ncreate table here (a text, b double);\n-- end\n"},
 };
 
-// The same sentences for both back ends. PostgreSQL is tried where MADANG_TEST_POSTGRES names one
-// (./test starts its own); otherwise its half reports itself as skipped.
-class a_store : public testing::TestWithParam<const char*> {
+class a_store : public on_both_stores {
  protected:
   void SetUp() override {
-    std::string name = "t" + new_id().str();
-    if (std::string(GetParam()) == "postgres") {
-      const char* url = std::getenv("MADANG_TEST_POSTGRES");
-      if (!url) GTEST_SKIP() << "no PostgreSQL: MADANG_TEST_POSTGRES is not set";
-      where = url;
-    } else {
-      folder = std::filesystem::temp_directory_path() / name;
-      where = folder.string();
-    }
-    opened = options{where, name, 4, false};
-    db = std::make_unique<database>(opened);
+    if (!open()) GTEST_SKIP() << none;
     db->migrate("test", steps);
-  }
-  void TearDown() override {
-    if (db && db->postgres())
-      db->writing([&](write& tx) { tx.execute("drop schema " + opened.name + " cascade"); });
-    db.reset();
-    if (!folder.empty()) std::filesystem::remove_all(folder);
   }
   std::int64_t count() {
     return *db->reading([](read& r) { return r.one<std::int64_t>("select count(*) from parcel"); });
@@ -56,11 +39,6 @@ class a_store : public testing::TestWithParam<const char*> {
   void add(write& tx, std::string name) {
     tx.insert("parcel", parcel{new_id(), std::move(name), 1, {}, {}});
   }
-
-  std::filesystem::path folder;
-  std::string where;
-  options opened;
-  std::unique_ptr<database> db;
 };
 
 TEST_P(a_store, gives_back_what_was_put_in) {
@@ -226,7 +204,7 @@ TEST_P(a_store, tells_what_failed_and_keeps_the_rest) {
 }
 
 TEST_P(a_store, lets_no_other_database_run_ahead_of_what_was_handed_over) {
-  database other({where, opened.name + "_other", 2, false});
+  database other({opened.where, opened.name + "_other", 2, false});
   {
     acknowledgement answer;
     db->later([this](write& tx) {
@@ -241,8 +219,7 @@ TEST_P(a_store, lets_no_other_database_run_ahead_of_what_was_handed_over) {
     other.writing([&](write& tx) { tx.execute("drop schema " + other.name() + " cascade"); });
 }
 
-INSTANTIATE_TEST_SUITE_P(both, a_store, testing::Values("sqlite", "postgres"),
-                         [](const auto& back_end) { return std::string(back_end.param); });
+INSTANTIATE_TEST_SUITE_P(stores, a_store, both_stores);
 
 }  // namespace
 }  // namespace madang::store

@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
+#include "both_stores.hpp"
 #include "madang/packs/packs.hpp"
 
 namespace madang::residents {
@@ -21,20 +20,10 @@ registers::schema schema_of(const std::string& name) {
   return registers::parse_schema(packs::parse_yaml(text, file), file);
 }
 
-class a_move : public testing::TestWithParam<const char*> {
+class a_move : public on_both_stores {
  protected:
   void SetUp() override {
-    const std::string name = "h" + new_id().str();
-    std::string where;
-    if (std::string(GetParam()) == "postgres") {
-      const char* url = std::getenv("MADANG_TEST_POSTGRES");
-      if (!url) GTEST_SKIP() << "no PostgreSQL: MADANG_TEST_POSTGRES is not set";
-      where = url;
-    } else {
-      folder = std::filesystem::temp_directory_path() / name;
-      where = folder.string();
-    }
-    db = std::make_unique<store::database>(store::options{where, name, 2, false});
+    if (!open(2)) GTEST_SKIP() << none;
     reg = std::make_unique<registers::registry>(
         *db, std::vector{schema_of("persons"), schema_of("households")});
     why.who.person = new_id();
@@ -46,14 +35,6 @@ class a_move : public testing::TestWithParam<const char*> {
     child = person(home, "child", "2012-05-05");
     set_head(home, head);
   }
-  void TearDown() override {
-    if (db && db->postgres())
-      db->writing([&](store::write& tx) { tx.execute("drop schema " + db->name() + " cascade"); });
-    reg.reset();
-    db.reset();
-    if (!folder.empty()) std::filesystem::remove_all(folder);
-  }
-
   id household(const char* address) {
     const id key = new_id();
     auto made = db->writing([&](store::write& tx) {
@@ -107,8 +88,6 @@ class a_move : public testing::TestWithParam<const char*> {
     return found ? std::string(found->text(item)) : "(ended)";
   }
 
-  std::filesystem::path folder;
-  std::unique_ptr<store::database> db;
   std::unique_ptr<registers::registry> reg;
   audit::access why;
   id home, head, spouse, child;
@@ -168,7 +147,7 @@ TEST_P(a_move, of_somebody_who_has_left_meanwhile_changes_nothing) {
   EXPECT_EQ(text(head, "since"), "2015-01-01");
 }
 
-INSTANTIATE_TEST_SUITE_P(stores, a_move, testing::Values("sqlite", "postgres"));
+INSTANTIATE_TEST_SUITE_P(stores, a_move, both_stores);
 
 }  // namespace
 }  // namespace madang::residents
