@@ -351,12 +351,16 @@ value decision_run::get(evaluation& e, int element) {
   const std::string before = std::exchange(e.place, what.name);
   globals* outside = std::exchange(e.outside, this);
   value v;
+  std::vector<tried_rule> tried;
+  auto* around = std::exchange(e.tried, e.told ? &tried : nullptr);
   {
     evaluation::frame frame(e, in_.decisions[i].frame_size);
     v = e.too_deep() ? e.fail("feel.too_deep", 0) : in_.decisions[i].logic->run(e);
   }
   e.outside = outside;
   e.place = before;
+  e.tried = around;
+  if (e.told) e.told->decisions.push_back({what.name, v, std::move(tried)});
   set(element, v);
   return v;
 }

@@ -1,6 +1,7 @@
 // Decision tables (DMN 1.5, chapter 8).
 #include <algorithm>
 
+#include "madang/base/text.hpp"
 #include "model_inside.hpp"
 
 namespace madang::rules {
@@ -12,6 +13,7 @@ enum class policy : std::uint8_t {
 enum class aggregator : std::uint8_t { none, sum, count, min, max };
 
 struct table_input {
+  std::string text;                          // of the expression
   node_ptr asked;
   int slot = 0;
   type_ptr type;
@@ -25,6 +27,7 @@ struct table_output {
 };
 struct table_rule {
   std::vector<node_ptr> tests, outputs;
+  std::vector<std::string> texts, annotations;       // of the tests; of the rule
 };
 
 struct table_node final : node {
@@ -41,6 +44,7 @@ struct table_node final : node {
       if (!in.allowed || e.local(in.slot).is_null()) continue;
       if (!in.allowed->run(e).is_true()) return e.fail("dmn.input_not_allowed", in.asked->at);
     }
+    if (e.tried) tell(e);
     std::vector<std::size_t> hits;
     for (std::size_t r = 0; r < rules.size(); ++r) {
       if (!holds(e, rules[r])) continue;
@@ -54,6 +58,28 @@ struct table_node final : node {
  private:
   static bool holds(evaluation& e, const table_rule& r) {
     return std::ranges::all_of(r.tests, [&](const auto& t) { return t->run(e).is_true(); });
+  }
+
+  // Every rule with every condition, whether or not it decides.
+  void tell(evaluation& e) const {
+    auto& out = *std::exchange(e.tried, nullptr);
+    bool first_is_found = false;
+    for (std::size_t r = 0; r < rules.size(); ++r) {
+      tried_rule one;
+      one.number = static_cast<int>(r) + 1;
+      bool all = true;
+      for (std::size_t i = 0; i < rules[r].tests.size(); ++i) {
+        const bool good = rules[r].tests[i]->run(e).is_true();
+        one.conditions.push_back(
+            {inputs[i].text, e.local(inputs[i].slot), rules[r].texts[i], good});
+        all = all && good;
+      }
+      one.hit = all && !(how == policy::first && first_is_found);
+      first_is_found = first_is_found || all;
+      one.output = output_of(e, r);
+      one.annotations = rules[r].annotations;
+      out.push_back(std::move(one));
+    }
   }
 
   value without_hit(evaluation& e) const {
@@ -191,6 +217,8 @@ struct table_compiling {
     const xml::element* asked = x.child("inputExpression");
     table_input in;
     in.slot = outside.layout->allocate();
+    in.text = text::trim(text_in(asked));
+    if (x.has("label")) in.text = x.attribute("label");
     in.asked = asked ? c.text_of(text_in(asked), outside, asked->line)
                      : make_failed(0, "dmn.no_logic", {});
     in.type = asked && asked->has("typeRef") ? c.type(*asked) : in.asked->type;
@@ -217,9 +245,12 @@ struct table_compiling {
   void rule(const xml::element& x) {
     table_rule r;
     const auto cells = x.all("inputEntry");
-    for (std::size_t i = 0; i < std::min(cells.size(), out.inputs.size()); ++i)
+    for (std::size_t i = 0; i < std::min(cells.size(), out.inputs.size()); ++i) {
+      r.texts.emplace_back(text::trim(text_in(cells[i])));
       r.tests.push_back(
-          tests(text_in(cells[i]), out.inputs[i].slot, out.inputs[i].type, cells[i]->line));
+          tests(r.texts.back(), out.inputs[i].slot, out.inputs[i].type, cells[i]->line));
+    }
+    for (const auto* a : x.all("annotationEntry")) r.annotations.push_back(text_in(a));
     const auto results = x.all("outputEntry");
     for (std::size_t i = 0; i < out.outputs.size(); ++i) {
       if (i >= results.size()) {

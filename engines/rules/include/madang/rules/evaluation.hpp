@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "madang/rules/explanation.hpp"
 #include "madang/rules/function.hpp"
 
 namespace madang::rules {
@@ -44,6 +45,9 @@ class evaluation {
   std::vector<diagnostic> diagnostics;
   std::string place;                       // of what is being evaluated; prefix of diagnostics
   globals* outside = nullptr;
+  // When set, decisions tell it how they came about.
+  explanation* told = nullptr;
+  std::vector<tried_rule>* tried = nullptr;      // of the table that runs
 
   // Notes it and is null.
   value fail(const char* code, int at, std::map<std::string, std::string> facts = {});

@@ -1,0 +1,87 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "madang/packs/packs.hpp"
+#include "madang/rules/model.hpp"
+
+// Law as dated data: what a pack says in decisions/*.yaml. A provision (a benefit, a duty) is decided
+// by a DMN model; each version of it holds from a date on, and so does each value of a parameter
+// (a threshold, a rate, a table). Nothing of the past is overwritten: a question is asked as of a
+// date and decided by what was in force then.
+//
+//   id: basic-pension
+//   name: {ko: .., en: ..}    law: {..}    line: {..}    simplified: {..}    agency: mohw
+//   amount: {ko: "매달 {amount}원", en: ..}
+//   versions: [{from: 2014-07-01, model: basic-pension.dmn}]
+//   because: {old_enough: {ko: .., en: ..}}      keys that the decision gives; {fact} are filled in
+//
+// The model has a decision "entitlement" whose value is {entitled: boolean, amount: number, because:
+// string}. Its inputs are facts of the person, or parameters (decisions/parameters.yaml) of the
+// same name.
+namespace madang::rules {
+
+struct parameter {
+  struct version {
+    date from;
+    value is;
+    std::string source;
+  };
+  std::string id;
+  words name, unit;
+  std::vector<version> versions;             // by date, oldest first
+  const version* at(date day) const;         // null: none held then
+};
+
+struct provision {
+  struct version {
+    date from;
+    std::string file, hash;                  // hash: SHA-256 of the model, in hexadecimal
+    std::shared_ptr<const rules::model> logic;
+  };
+  std::string id, agency, period;            // period: "month", "year", "once"
+  words name, law, line, simplified, amount;
+  std::map<std::string, words, std::less<>> because;
+  std::vector<version> versions;             // by date, oldest first
+  const version* at(date day) const;
+};
+
+struct judged {
+  bool entitled = false;
+  decimal amount;
+  std::string because;                       // key
+  words reason;                              // filled with the facts it speaks of
+  date version;                              // of the provision
+  std::string hash;
+  entries inputs;                            // facts and parameters as they were used
+  std::map<std::string, std::string> sources;      // of the parameters
+  explanation how;
+};
+
+class statutes {
+ public:
+  // Throws packs::broken_pack: a file that is wrong, a model whose logic cannot be compiled or that
+  // has no decision "entitlement".
+  explicit statutes(const packs::pack& pack);
+
+  const std::vector<provision>& provisions() const { return provisions_; }
+  const provision* find(std::string_view id) const;
+  const std::vector<parameter>& parameters() const { return parameters_; }
+  const parameter* find_parameter(std::string_view id) const;
+
+  // Facts by the names of the model's inputs; what is not there is null. Refusals:
+  // rules.not_in_force {name}, rules.undecided {code}.
+  result<judged> judge(const provision& p, const entries& facts, date as_of) const;
+
+ private:
+  void read_parameters(const packs::pack& pack);
+  void read_provision(const packs::pack& pack, const std::string& file);
+
+  std::vector<parameter> parameters_;
+  std::vector<provision> provisions_;
+};
+
+}  // namespace madang::rules

@@ -1,0 +1,157 @@
+// The law of packs/korea. Expected amounts are worked out by hand from the notices that the parameters
+// name; the arithmetic stands beside.
+#include "madang/rules/statutes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace madang::rules {
+namespace {
+
+const packs::pack& korea() {
+  static const packs::pack p(std::string(MADANG_SOURCE) + "/packs/korea");
+  return p;
+}
+const statutes& law() {
+  static const statutes s(korea());
+  return s;
+}
+
+date day(const char* s) { return *date::parse(s); }
+
+entries person(entries more) {
+  entries out = {{"age", 40},           {"household size", 1},  {"married", false},
+                 {"children", value::list({})}, {"single parent", false}, {"monthly income", 0},
+                 {"yearly earnings", 0}, {"earners", "one"},     {"disability", "none"},
+                 {"monthly rent", 0},    {"with parents", false}};
+  for (auto& [name, v] : more)
+    for (auto& [known, is] : out)
+      if (known == name) is = std::move(v);
+  return out;
+}
+
+// "342510 single" or "no too_young"
+std::string judged_as(const char* id, entries more, const char* on = "2025-06-01") {
+  const auto* p = law().find(id);
+  if (!p) return "no such provision";
+  auto j = law().judge(*p, person(std::move(more)), day(on));
+  if (!j) return "!" + j.why().code;
+  return (j->entitled ? j->amount.str() : "no") + " " + j->because;
+}
+
+value ages(std::vector<int> all) {
+  std::vector<value> out;
+  for (int a : all) out.emplace_back(a);
+  return value::list(std::move(out));
+}
+
+TEST(law, pays_what_is_missing_to_the_limit_of_the_livelihood_benefit) {
+  // 2025: 32 % of 2,392,013 is 765,444 (of 6,097,773 for four: 1,951,287); 2024: 32 % of 2,228,445
+  // is 713,102; 2023 there is no median income in the pack.
+  EXPECT_EQ(judged_as("livelihood", {{"monthly income", 0}}), "765444 within");
+  EXPECT_EQ(judged_as("livelihood", {{"household size", 4}, {"monthly income", 1'000'000}}),
+            "951287 within");
+  EXPECT_EQ(judged_as("livelihood", {{"monthly income", 765'444}}), "0 within");
+  EXPECT_EQ(judged_as("livelihood", {{"monthly income", 765'445}}), "no over");
+  EXPECT_EQ(judged_as("livelihood", {}, "2024-12-31"), "713102 within");
+  EXPECT_EQ(judged_as("livelihood", {}, "2023-12-31"), "!rules.not_in_force");
+  // Eight persons in 2025: 8,064,805 + 2 x 956,613 = 9,978,031; 32 % is 3,192,969.92.
+  EXPECT_EQ(judged_as("livelihood", {{"household size", 8}}), "3192969 within");
+}
+
+TEST(law, pays_the_basic_pension_from_65_on) {
+  EXPECT_EQ(judged_as("basic-pension", {{"age", 64}}), "no too_young");
+  EXPECT_EQ(judged_as("basic-pension", {{"age", 65}}), "342510 single");
+  EXPECT_EQ(judged_as("basic-pension", {{"age", 65}}, "2024-06-01"), "334810 single");
+  EXPECT_EQ(judged_as("basic-pension", {{"age", 70}, {"monthly income", 2'280'001}}), "no over");
+  EXPECT_EQ(judged_as("basic-pension",
+                      {{"age", 70}, {"monthly income", 3'000'000}, {"married", true}}),
+            "274008 couple");                         // 342,510 x 0.8
+}
+
+TEST(law, counts_children_by_age) {
+  EXPECT_EQ(judged_as("child-allowance", {{"children", ages({0, 7, 8})}}), "200000 young");
+  EXPECT_EQ(judged_as("child-allowance", {}), "no none");
+  EXPECT_EQ(judged_as("parental-benefit", {{"children", ages({0, 1, 5})}}), "1500000 baby");
+  EXPECT_EQ(judged_as("first-meeting", {{"children", ages({0})}}), "2000000 newborn");
+  EXPECT_EQ(judged_as("first-meeting", {{"children", ages({0, 3})}}), "3000000 newborn");
+  // 487,000 + 679,000 + 768,000
+  EXPECT_EQ(judged_as("education", {{"household size", 4}, {"children", ages({7, 13, 16})}}),
+            "1934000 within");
+  EXPECT_EQ(judged_as("education", {{"children", ages({3})}}), "no no_pupil");
+}
+
+TEST(law, supports_single_parents_and_young_tenants) {
+  // 63 % of 3,932,658 is 2,477,574.54
+  EXPECT_EQ(judged_as("single-parent", {{"household size", 2}, {"single parent", true},
+                                        {"children", ages({4, 17})}, {"monthly income", 2'477'574}}),
+            "460000 within");
+  EXPECT_EQ(judged_as("single-parent", {{"children", ages({4})}}), "no not_single");
+  // 60 % of 2,392,013 is 1,435,207.8
+  EXPECT_EQ(judged_as("youth-rent", {{"age", 25}, {"monthly rent", 350'000},
+                                     {"monthly income", 1'435'207}}), "200000 within");
+  EXPECT_EQ(judged_as("youth-rent", {{"age", 25}, {"monthly rent", 150'000}}), "150000 within");
+  EXPECT_EQ(judged_as("youth-rent", {{"age", 35}, {"monthly rent", 150'000}}), "no age");
+}
+
+TEST(law, credits_work) {
+  // alone: 3,000,000 x 165/400; 1,650,000 - (15,500,000 - 9,000,000) x 165/1300
+  EXPECT_EQ(judged_as("earned-income-credit", {{"yearly earnings", 3'000'000}}), "1237500 within");
+  EXPECT_EQ(judged_as("earned-income-credit", {{"yearly earnings", 15'500'000}}), "825000 within");
+  EXPECT_EQ(judged_as("earned-income-credit", {{"yearly earnings", 22'000'000}}), "no over");
+  EXPECT_EQ(judged_as("earned-income-credit", {{"yearly earnings", 30'500'000},
+                                               {"married", true}, {"earners", "two"}}),
+            "1650000 within");                        // 3,300,000 - 13,500,000 x 330/2700
+  // 2 x (1,000,000 - (45,500,000 - 21,000,000) x 50/4900)
+  EXPECT_EQ(judged_as("child-credit", {{"yearly earnings", 45'500'000}, {"married", true},
+                                       {"children", ages({3, 9})}}), "1500000 within");
+}
+
+TEST(law, says_why_with_the_figures_and_what_was_tried) {
+  const auto* p = law().find("livelihood");
+  ASSERT_TRUE(p);
+  auto j = law().judge(*p, person({{"household size", 3}, {"monthly income", 1'700'000}}),
+                       day("2025-06-01"));
+  ASSERT_TRUE(j);
+  // 32 % of 5,025,353 is 1,608,112
+  EXPECT_EQ(j->reason("en"),
+            "Your household of 3 has 1,700,000 won, which is above the limit of 1,608,112 won.");
+  EXPECT_EQ(j->reason("ko"),
+            "3인 가구의 소득인정액 1,700,000원이 기준 1,608,112원보다 많습니다.");
+  EXPECT_EQ(j->sources.at("median income"), "보건복지부고시 제2024-165호");
+  EXPECT_EQ(j->hash.size(), 64u);
+  const auto* d = j->how.find("entitlement");
+  ASSERT_TRUE(d);
+  ASSERT_EQ(d->rules.size(), 2u);
+  EXPECT_FALSE(d->rules[0].hit);
+  EXPECT_FALSE(d->rules[0].conditions[0].holds);
+  EXPECT_EQ(d->rules[0].conditions[0].asked, "monthly income");
+  EXPECT_EQ(d->rules[0].conditions[0].test, "<= limit");
+  EXPECT_EQ(d->rules[0].conditions[0].is.literal(), "1700000");
+  EXPECT_TRUE(d->rules[1].hit);
+  EXPECT_EQ(d->rules[1].annotations.front(), "국민기초생활 보장법 제8조제2항");
+  const auto near = near_misses(*d);
+  ASSERT_EQ(near.size(), 1u);
+  EXPECT_EQ(near.front().rule->number, 1);
+}
+
+TEST(law, gives_each_provision_a_reason_for_everything_it_decides) {
+  for (const auto& p : law().provisions())
+    for (const int age : {0, 18, 25, 64, 66})
+      for (const int income : {0, 1'500'000, 9'000'000})
+        for (const bool yes : {false, true}) {
+          auto j = law().judge(p, person({{"age", age}, {"monthly income", income},
+                                          {"yearly earnings", income * 12}, {"married", yes},
+                                          {"single parent", yes}, {"monthly rent", income / 10},
+                                          {"disability", yes ? "severe" : "none"},
+                                          {"children", yes ? ages({0, 10}) : ages({})}}),
+                               day("2026-11-23"));
+          ASSERT_TRUE(j) << p.id << " " << j.why().code;
+          for (const char* language : {"ko", "en"}) {
+            ASSERT_FALSE(j->reason(language).empty()) << p.id << " " << j->because;
+            ASSERT_EQ(j->reason(language).find('{'), std::string::npos) << j->reason(language);
+          }
+        }
+}
+
+}  // namespace
+}  // namespace madang::rules
