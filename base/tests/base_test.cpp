@@ -90,6 +90,15 @@ TEST(instants, are_read_with_offsets_and_written_in_utc) {
   EXPECT_FALSE(instant::parse("2026-11-23T25:12:00Z"));
 }
 
+// Lisbon keeps summer time (an hour ahead of UTC) from the last Sunday of March to that of October.
+TEST(instants, are_written_in_the_zone_of_the_country) {
+  set_home_zone("Europe/Lisbon");
+  EXPECT_EQ(written_time(*instant::parse("2026-07-01T12:00:00Z"), "en"), "1 July 2026 13:00");
+  EXPECT_EQ(written_time(*instant::parse("2026-11-23T23:30:00Z"), "en"), "23 November 2026 23:30");
+  set_home_zone("Asia/Seoul");
+  EXPECT_EQ(written_time(*instant::parse("2026-11-23T23:30:00Z"), "en"), "24 November 2026 08:30");
+}
+
 TEST(text_tools, keep_korean_whole) {
   EXPECT_EQ(text::length("등본"), 2u);
   EXPECT_EQ(text::head("등본발급", 2), "등본");
