@@ -1,4 +1,5 @@
 #include "house_of_korea.hpp"
+#include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/families/families.hpp"
@@ -15,6 +16,7 @@ void move_in(platform::house& house) {
   land::join(house);
   vehicles::join(house);
   businesses::join(house);
+  benefits::join(house);
   gov24::join(house);
   desk::join(house);
 }

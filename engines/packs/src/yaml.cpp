@@ -50,7 +50,8 @@ class converter {
     if (s == "false") return false;
     if (s == "null" || s == "~" || s.empty()) return nullptr;
     // Codes begin with zeros and must stay text; 0.5 is no code.
-    bool number_like = s == "0" || s.starts_with("0.") || (s[0] >= '1' && s[0] <= '9') || (s[0] == '-' && s.size() > 1);
+    bool number_like = s == "0" || s.starts_with("0.") ||
+                       (s[0] >= '1' && s[0] <= '9') || (s[0] == '-' && s.size() > 1);
     if (number_like) {
       std::int64_t integer;
       auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), integer);

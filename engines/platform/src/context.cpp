@@ -204,8 +204,11 @@ html::shell context::shell(std::string_view active) const {
     s.csrf = session->csrf;
     s.unread = static_cast<int>(home.box().unread(session->person));
   }
-  for (const char* item : {"services", "events", "agencies", "news", "verify"})
-    s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
+  const bool finder = home.pack().has("decisions/facts.yaml");
+  for (const std::string_view item :
+       {"services", "events", "benefits", "agencies", "news", "verify"})
+    if (item != "benefits" || finder)
+      s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
   for (const char* item : {"verify", "my-data", "regions", "privacy", "accessibility", "api"})
     s.footer.push_back(
         {std::string(home.texts()("footer." + std::string(item) + "_href", language)),

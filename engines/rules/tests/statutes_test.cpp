@@ -1,5 +1,5 @@
-// The law of packs/korea. Expected amounts are worked out by hand from the notices that the parameters
-// name; the arithmetic stands beside.
+// The law of packs/korea. Expected amounts are worked out by hand from the notices that the
+// parameters name; the arithmetic stands beside.
 #include "madang/rules/statutes.hpp"
 
 #include <gtest/gtest.h>
@@ -83,7 +83,8 @@ TEST(law, counts_children_by_age) {
 TEST(law, supports_single_parents_and_young_tenants) {
   // 63 % of 3,932,658 is 2,477,574.54
   EXPECT_EQ(judged_as("single-parent", {{"household size", 2}, {"single parent", true},
-                                        {"children", ages({4, 17})}, {"monthly income", 2'477'574}}),
+                                        {"children", ages({4, 17})},
+                                        {"monthly income", 2'477'574}}),
             "460000 within");
   EXPECT_EQ(judged_as("single-parent", {{"children", ages({4})}}), "no not_single");
   // 60 % of 2,392,013 is 1,435,207.8

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "madang/services/evidence.hpp"
+#include "madang/platform/question.hpp"
 #include "pages.hpp"
 
 namespace madang::gov24 {
@@ -34,70 +35,6 @@ std::string apply_path(const forms::draft& d, std::string_view rest = {}) {
   return "/apply/" + d.key.str() + (rest.empty() ? "" : "/" + std::string(rest));
 }
 
-bool chooses(forms::ask how) {
-  return how == forms::ask::radio || how == forms::ask::checkboxes || how == forms::ask::select;
-}
-
-std::vector<choice> choices_of(const std::vector<forms::option>& options,
-                               std::string_view language) {
-  std::vector<choice> out;
-  for (const auto& o : options) out.push_back({o.value, o.label(language), o.hint(language)});
-  return out;
-}
-
-std::vector<std::string> checked_of(const json::value& answer) {
-  std::vector<std::string> out;
-  if (answer.is_array())
-    for (const auto& one : answer.get_array())
-      if (one.is_string()) out.emplace_back(one.get_string());
-  return out;
-}
-
-date_parts parts_sent(const http::pairs& sent, const std::string& id) {
-  date_parts p;
-  for (const auto& [name, value] : sent) {
-    if (name == id + "_year") p.year = value;
-    if (name == id + "_month") p.month = value;
-    if (name == id + "_day") p.day = value;
-  }
-  return p;
-}
-
-// The control of a question with what was answered before, or what was just sent and is wrong.
-node control(const context& c, const forms::question& q, const std::vector<forms::option>& options,
-             const json::value& answer, const std::string& error) {
-  field f;
-  f.name = q.id;
-  f.label = q.title(c.language);
-  f.hint = q.hint(c.language);
-  f.error = error;
-  f.heading = true;
-  f.optional = q.optional;
-  f.most = static_cast<int>(q.longest);
-  if (answer.is_string()) f.value = std::string(answer.get_string());
-  if (answer.is_int64()) f.value = std::to_string(answer.get_int64());
-  if (!error.empty() && !chooses(q.how)) f.value = std::string(c.field(q.id));
-  switch (q.how) {
-    case forms::ask::radio: return radio_field(c.shell(), f, choices_of(options, c.language));
-    case forms::ask::select: return select_field(c.shell(), f, choices_of(options, c.language));
-    case forms::ask::checkboxes:
-      return checkbox_field(c.shell(), f, choices_of(options, c.language), checked_of(answer));
-    case forms::ask::yes_no: return yes_no_field(c.shell(), f);
-    case forms::ask::long_text: return area_field(c.shell(), f);
-    case forms::ask::address:
-      if (answer.is_object()) f.value = std::string(json::str(answer, "text"));
-      return address_field(c.shell(), f, "/addresses");
-    case forms::ask::date: {
-      date_parts parts = parts_sent(c.form(), q.id);
-      if (error.empty() && answer.is_string())
-        if (auto d = date::parse(answer.get_string())) parts = parts_of(*d);
-      return date_field(c.shell(), f, parts);
-    }
-    case forms::ask::number: f.input_mode = "numeric"; [[fallthrough]];
-    default: return text_field(c.shell(), f);
-  }
-}
-
 http::response ask(context& c, const journey& j, const forms::question& q, const refusal* wrong) {
   auto options = j.options(c, q);
   if (!options) return c.refuse(options.why());
@@ -105,7 +42,7 @@ http::response ask(context& c, const journey& j, const forms::question& q, const
   question_view view{j.d->id, q.id, q.title(c.language), q.hint(c.language), step, steps + 1, {}};
   for (const auto& o : *options) view.options.push_back(o.value);
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
-  if (chooses(q.how) && options->empty()) return nothing_to_choose(c, j);
+  if (platform::chooses(q.how) && options->empty()) return nothing_to_choose(c, j);
   return c.show(view, [&] {
     question page;
     page.title = view.title;
@@ -118,14 +55,9 @@ http::response ask(context& c, const journey& j, const forms::question& q, const
     page.steps = steps + 1;   // and checking the answers
     page.saved = !j.answers().empty();
     const std::string error = wrong ? c.explain(*wrong) : std::string();
-    if (wrong) {
-      const std::string id = q.how == forms::ask::date ? date_field_id(c.shell(), q.id)
-                             : q.how == forms::ask::radio || q.how == forms::ask::checkboxes
-                                 ? choice_field_id(q.id)
-                                 : q.id;
-      page.errors.push_back({id, error});
-    }
-    page.fields.push_back(control(c, q, *options, json::at(j.draft.answers, q.id), error));
+    if (wrong) page.errors.push_back({platform::control_id(c, q), error});
+    page.fields.push_back(
+        platform::control(c, q, *options, json::at(j.draft.answers, q.id), error, true));
     if (c.request.param("check") == "1") page.fields.push_back(hidden_field("_check", "1"));
     auto r = c.html_response(question_page(c.shell("/services"), page), wrong ? 422 : 200);
     return r;

@@ -4,8 +4,8 @@
 
 #include "madang/rules/value.hpp"
 
-// How a decision came about: every decision that was needed, and of tables every rule that was tried
-// with the value of every condition. Made only when asked for, as it costs.
+// How a decision came about: every decision that was needed, and of tables every rule that was
+// tried with the value of every condition. Made only when asked for, as it costs.
 namespace madang::rules {
 
 struct tried_condition {

@@ -8,10 +8,10 @@
 #include "madang/packs/packs.hpp"
 #include "madang/rules/model.hpp"
 
-// Law as dated data: what a pack says in decisions/*.yaml. A provision (a benefit, a duty) is decided
-// by a DMN model; each version of it holds from a date on, and so does each value of a parameter
-// (a threshold, a rate, a table). Nothing of the past is overwritten: a question is asked as of a
-// date and decided by what was in force then.
+// Law as dated data: what a pack says in decisions/*.yaml. A provision (a benefit, a duty) is
+// decided by a DMN model; each version of it holds from a date on, and so does each value of a
+// parameter (a threshold, a rate, a table). Nothing of the past is overwritten: a question is asked
+// as of a date and decided by what was in force then.
 //
 //   id: basic-pension
 //   name: {ko: .., en: ..}    law: {..}    line: {..}    simplified: {..}    agency: mohw
@@ -19,9 +19,9 @@
 //   versions: [{from: 2014-07-01, model: basic-pension.dmn}]
 //   because: {old_enough: {ko: .., en: ..}}      keys that the decision gives; {fact} are filled in
 //
-// The model has a decision "entitlement" whose value is {entitled: boolean, amount: number, because:
-// string}. Its inputs are facts of the person, or parameters (decisions/parameters.yaml) of the
-// same name.
+// The model has a decision "entitlement" whose value is {entitled: boolean, amount: number,
+// because: string}. Its inputs are facts of the person, or parameters (decisions/parameters.yaml)
+// of the same name.
 namespace madang::rules {
 
 struct parameter {

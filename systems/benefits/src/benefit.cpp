@@ -1,0 +1,85 @@
+// One benefit: its law, since when, what is left out, and every figure with its source.
+#include "finder.hpp"
+
+namespace madang::benefits {
+namespace {
+
+using namespace html;
+
+struct figure_line {
+  std::string name, unit, from, value, source;
+};
+BOOST_DESCRIBE_STRUCT(figure_line, (), (name, unit, from, value, source))
+struct benefit_view {
+  std::string id, name, line, law, agency, simplified, in_force, hash;
+  std::vector<figure_line> figures;
+};
+BOOST_DESCRIBE_STRUCT(benefit_view, (),
+                      (id, name, line, law, agency, simplified, in_force, hash, figures))
+
+std::string said(const rules::value& v) {
+  if (v.is(rules::kind::list)) {
+    std::vector<std::string> all;
+    for (const auto& one : v.items()) all.push_back(said(one));
+    return text::join(all, " / ");
+  }
+  const auto whole = v.is(rules::kind::number) ? v.number().to_int64() : std::nullopt;
+  return whole ? text::grouped(*whole) : v.str();
+}
+
+std::vector<figure_line> figures_of(const context& c, const office& o,
+                                    const rules::provision::version& held) {
+  std::vector<figure_line> out;
+  for (const auto& e : held.logic->elements()) {
+    const auto* p = e.kind == rules::drg_element::what::input ? o.law.find_parameter(e.name)
+                                                              : nullptr;
+    if (!p) continue;
+    for (auto v = p->versions.rbegin(); v != p->versions.rend(); ++v)
+      out.push_back({p->name(c.language), p->unit(c.language), v->from.str(), said(v->is),
+                     v->source});
+  }
+  return out;
+}
+
+node figures_table(const context& c, const std::vector<figure_line>& figures) {
+  table_view v;
+  v.caption = c.say("benefits.figures");
+  v.caption_hidden = true;
+  v.stacked = true;
+  for (const char* column : {"figure", "from", "value", "source"})
+    v.columns.push_back({std::string(c.say("benefits." + std::string(column))), false});
+  for (const auto& f : figures)
+    v.rows.push_back({all(f.name, div(cls("note"), f.unit)), f.from, f.value, f.source});
+  return data_table(c.shell(), v);
+}
+
+}  // namespace
+
+http::response show_benefit(context& c, const office& o) {
+  const auto* p = o.law.find(c.request.capture("benefit"));
+  if (!p) return c.refuse(refuse(kind::not_found, "benefit.unknown"));
+  const auto& held = p->versions.back();
+  const auto* agency = c.home.pack().find_agency(p->agency);
+  benefit_view view{p->id, p->name(c.language), p->line(c.language), p->law(c.language),
+                    agency ? agency->name(c.language) : p->agency, p->simplified(c.language),
+                    held.from.str(), held.hash, figures_of(c, o, held)};
+  return c.show(view, [&] {
+    const std::vector<row> rows = {
+        {std::string(c.say("benefits.law")), node(view.law), ""},
+        {std::string(c.say("benefits.agency")),
+         agency ? a(href("/agencies/" + p->agency), view.agency) : node(view.agency), ""},
+        {std::string(c.say("benefits.versions")),
+         node(c.fill("benefits.since", {{"date", c.written(held.from)}})), ""},
+        {std::string(c.say("benefits.simplified")), node(view.simplified), ""}};
+    const node body =
+        all(h1(view.name), lead(view.line), summary_list(c.shell(), rows),
+            html::p(link_button("/benefits", c.say("benefits.find"))),
+            view.figures.empty() ? node()
+                                 : all(h2(c.say("benefits.figures")),
+                                       figures_table(c, view.figures)),
+            html::p(cls("note"), c.fill("benefits.model", {{"hash", view.hash}})));
+    return c.page(view.name, {{"/benefits", std::string(c.say("benefits.title"))}}, body);
+  });
+}
+
+}  // namespace madang::benefits
