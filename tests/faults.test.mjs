@@ -94,7 +94,12 @@ function filed(house) {
 async function settle(house, errands) {
   const open = errands.filter(e => !e.settled)
   for (const errand of open) {
-    if (!errand.draft) { errand.settled = true; continue }
+    if (!errand.draft) {
+      // Killed while it was begun: whether its draft was kept or not, beginning again goes on with it.
+      await errand.run()
+      errand.settled = true
+      continue
+    }
     const at = await errand.client.get(`/apply/${errand.draft}`)
     if (errand.location) {
       assert.equal((await errand.client.get(errand.location)).status, 200, `${errand.location} was acknowledged`)
