@@ -45,6 +45,7 @@ cast_person person_in(const json::value& v, std::int64_t number) {
   if (p.born == end_of_days) broken(cast_file, p.key + " was never born");
   p.died = date_in(v, "died", end_of_days);
   p.married = date_in(v, "married", end_of_days);
+  p.circumstances = json::at(v, "circumstances");
   p.number = numbered(number);
   return p;
 }

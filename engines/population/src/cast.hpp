@@ -13,6 +13,7 @@ struct cast_person {
   bool female = false;
   date born, died = end_of_days, married = end_of_days;
   std::string relation, father, mother, spouse;
+  json::value circumstances;       // what she lives on, by items of that register
   id number;
 };
 

@@ -172,6 +172,7 @@ parameters::parameters(const packs::pack& p)
   if (keeps(p, "vehicles")) read_vehicles(v);
   if (keeps(p, "businesses")) read_businesses(v);
   if (keeps(p, "parcels")) read_land(v);
+  if (keeps(p, "circumstances")) read_livelihood(json::at(v, "livelihood"));
   for (const auto& h : cast.households)
     for (const auto& one : h.members) called.add(one);
   for (const auto& one : cast.deceased) called.add(one);
@@ -209,6 +210,23 @@ void parameters::read_numbers(const json::value& v) {
                                                   {"apartment_units", &apartment_units}};
   for (const auto& [name, number] : numbers) *number = figure(v, name);
   if (apartment_units < 1) broken(figures_file, "apartment_units must be 1 or more");
+}
+
+void parameters::read_livelihood(const json::value& v) {
+  const std::pair<const char*, steps*> tables[] = {{"employed", &livelihood.employed},
+                                                   {"wage", &livelihood.wage},
+                                                   {"pension", &livelihood.pension},
+                                                   {"disabled", &livelihood.disabled},
+                                                   {"university", &livelihood.university}};
+  for (const auto& [name, table] : tables) *table = steps_of(v, name);
+  const std::pair<const char*, int*> numbers[] = {{"self_employed", &livelihood.self_employed},
+                                                  {"lost_job", &livelihood.lost_job},
+                                                  {"wage_spread", &livelihood.wage_spread},
+                                                  {"severe", &livelihood.severe},
+                                                  {"property", &livelihood.property},
+                                                  {"rent", &livelihood.rent},
+                                                  {"renting", &livelihood.renting}};
+  for (const auto& [name, number] : numbers) *number = figure(v, name);
 }
 
 void parameters::read_forms(const json::value& f) {

@@ -90,6 +90,12 @@ struct household_forms {
   std::string name, latin;         // of a person, of {surname} and {given}
 };
 
+struct livelihood_figures {
+  steps employed, wage, pension, disabled, university;   // shares per mille; thousands a month
+  int self_employed = 0, lost_job = 0, wage_spread = 0, severe = 0, property = 0, rent = 0,
+      renting = 0;
+};
+
 struct parameters {
   explicit parameters(const packs::pack& p);
 
@@ -121,6 +127,7 @@ struct parameters {
   std::vector<std::string> shop_uses, syllables;
   std::string plot, forest, house_use, flat_use, flat_structure;
   household_forms forms;
+  livelihood_figures livelihood;
   cast_list cast;
 
  private:
@@ -133,6 +140,7 @@ struct parameters {
   void read_vehicles(const json::value& v);
   void read_businesses(const json::value& v);
   void read_land(const json::value& v);
+  void read_livelihood(const json::value& v);
 };
 
 // Whether the country keeps a register; what would fill one that it lacks is not asked for either.

@@ -40,6 +40,7 @@ const std::vector<plan>& plans() {
       {"land", {"parcels", "buildings"}, land_writer, 0.25},
       {"vehicles", {"vehicles"}, vehicles_writer, 0.10},
       {"businesses", {"businesses"}, businesses_writer, 0.05},
+      {"circumstances", {"circumstances"}, circumstances_writer, 0.12},
   };
   return all;
 }

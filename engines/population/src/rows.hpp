@@ -50,6 +50,7 @@ std::unique_ptr<writer> families_writer(const parameters& figures, registers::re
 std::unique_ptr<writer> land_writer(const parameters& figures, registers::registry& r);
 std::unique_ptr<writer> vehicles_writer(const parameters& figures, registers::registry& r);
 std::unique_ptr<writer> businesses_writer(const parameters& figures, registers::registry& r);
+std::unique_ptr<writer> circumstances_writer(const parameters& figures, registers::registry& r);
 
 std::string name_of(const parameters& figures, const person& p);
 std::string latin_of(const parameters& figures, const person& p);

@@ -78,9 +78,11 @@ looks_view looks_of(const context& c) {
   store::acknowledgement::settle();   // the looks of this very request are among them
   for (auto* db : c.home.databases()) {
     db->reading([&](store::read& r) {
-      view.total += audit::count_about(r, c.actor.person);
-      auto some = audit::about(r, c.actor.person, {}, entries_shown);
-      all_entries.insert(all_entries.end(), some.begin(), some.end());
+      for (id subject : {c.actor.person, audit::everybody}) {
+        view.total += audit::count_about(r, subject);
+        auto some = audit::about(r, subject, {}, entries_shown);
+        all_entries.insert(all_entries.end(), some.begin(), some.end());
+      }
     });
   }
   std::sort(all_entries.begin(), all_entries.end(),

@@ -65,10 +65,13 @@ struct entry {
 // Tables of this room; migrate them into every database that keeps personal data.
 void prepare(store::database& db);
 
+// The subject of a look at everybody at once; each person reads it among those about herself.
+inline constexpr id everybody{-1};
+
 void append(store::write& tx, const access& why, action what, id subject,
             std::string_view record_of, std::string_view record, std::string_view items = {});
 
-// Newest first. Entries about one person, of one action or all.
+// Newest first. Entries about one person or everybody, of one action or all.
 std::vector<entry> about(store::read& r, id subject, std::optional<action> what = {},
                          int limit = 100, instant before = forever);
 std::int64_t count_about(store::read& r, id subject);
