@@ -42,7 +42,7 @@ std::string next_number(store::write& tx, date day) {
   return fmt::format("{:04}-{:02}{:02}-{:06}", day.year(), day.month(), day.day(), *n);
 }
 
-std::optional<matter> opened_before(store::write& tx, const std::string& once) {
+std::optional<matter> opened_before(store::read& tx, const std::string& once) {
   if (once.empty()) return {};
   return tx.one<matter>(
       select() + "where key = (select matter from matter_request where once = ?1)", once);
@@ -152,9 +152,24 @@ result<matter> files::open(store::write& tx, const audit::access& why, const req
   return m;
 }
 
+words files::title_of(const matter& m) const {
+  const procedure* p = find_procedure(m.procedure);
+  if (!p) return words(m.procedure, m.procedure);
+  return p->title ? p->title(m) : p->name;
+}
+
+std::vector<enclosure> files::enclosures_of(const matter& m) const {
+  const procedure* p = find_procedure(m.procedure);
+  return p && p->enclosures ? p->enclosures(m) : std::vector<enclosure>{};
+}
+
 std::optional<matter> files::find(id key) {
   return db_.reading(
       [&](store::read& r) { return r.one<matter>(select() + "where key = ?1", key); });
+}
+
+std::optional<matter> files::find_once(const std::string& once) {
+  return db_.reading([&](store::read& r) { return opened_before(r, once); });
 }
 
 std::vector<matter> files::list(const wanted& w) {
@@ -355,6 +370,8 @@ outcome files::decide(const audit::access& why, id key, state to, std::string_vi
       audit::access acting = why;
       acting.reference = m->number;
       const procedure* p = find_procedure(m->procedure);
+      if (p->computed && reason.empty() && !p->computed(*m).value_or(true))
+        return refuse(kind::invalid, "case.against_computed", "text");
       if (auto done = p->accept(tx, acting, *m, follow); !done) return done;
     }
     m->state = to;
@@ -379,8 +396,10 @@ outcome files::decline(const audit::access& why, id key, std::string_view reason
   return decide(why, key, state::refused, reason);
 }
 
-outcome files::accept(const audit::access& why, id key) {
-  return decide(why, key, state::accepted, "");
+outcome files::accept(const audit::access& why, id key, std::string_view reason) {
+  if (!reason.empty())
+    if (auto good = check_text(reason); !good) return good;
+  return decide(why, key, state::accepted, reason);
 }
 
 outcome files::withdraw(const audit::access& why, id key) {

@@ -321,6 +321,18 @@ verification office::verify_code(std::string_view code) {
   return v;
 }
 
+result<trust::bytes> office::sign(std::string_view octets, const words& seal) {
+  auto key = inside_->keys->seal(seal_number(seal), seal);
+  if (!key) return key.why();
+  const trust::view spans[] = {trust::view_of(octets)};
+  return trust::sign_cms(**key, spans);
+}
+
+trust::cms_report office::verify(std::string_view octets, trust::view cms) {
+  const trust::view spans[] = {trust::view_of(octets)};
+  return trust::verify_cms(cms, spans, *inside_->keys->believed(), now());
+}
+
 json::value office::paper_keys() const {
   json::array seals;
   for (const auto& c : inside_->keys->seals()) {

@@ -148,6 +148,13 @@ cases::files* house::files_with(id key, std::optional<cases::matter>* found) {
   return nullptr;
 }
 
+words house::title_of(const cases::matter& m) const {
+  if (const auto* e = catalogue_.find(m.procedure)) return e->name;
+  for (const auto* f : all_files_)
+    if (f->find_procedure(m.procedure)) return f->title_of(m);
+  return {m.procedure, m.procedure};
+}
+
 words house::said(std::string_view key, const html::texts::facts& facts) const {
   words out;
   for (const auto& language : pack_.languages())
@@ -198,9 +205,13 @@ void house::open() {
   for (const auto& e : catalogue_.entries()) all.push_back(searchable(e, catalogue_));
   search_.replace(std::move(all));
   hub_.start();
+  if (settings_.nightly) nights_.start(pack_.zone());
 }
 
-void house::close() { hub_.stop(); }
+void house::close() {
+  nights_.stop();
+  hub_.stop();
+}
 
 http::response house::answer(http::request& r) {
   if (const auto* file = r.method == "GET" || r.method == "HEAD" ? assets_.find(r.path) : nullptr) {

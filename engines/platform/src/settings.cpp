@@ -73,6 +73,7 @@ void set(settings& s, const reading& r) {
   else if (r.name == "seed")
     s.seed = static_cast<std::uint64_t>(r.number(0, std::numeric_limits<std::int64_t>::max()));
   else if (r.name == "demonstration") s.demonstration = r.flag();
+  else if (r.name == "nightly") s.nightly = r.flag();
   else if (r.name == "behind_proxy") s.behind_proxy = r.flag();
   else r.fail("is not a setting; see docs/operating.md");
 }

@@ -1,5 +1,6 @@
 #include "madang/registers/sweep.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "tables.hpp"
@@ -8,6 +9,7 @@ namespace madang::registers {
 namespace {
 
 constexpr int page = 20'000;       // records to a read
+constexpr std::size_t keys_at_once = 256;
 
 }  // namespace
 
@@ -56,14 +58,23 @@ void sweep::all(std::string_view grouped_by, const look& f) {
   }
 }
 
-void sweep::of(std::string_view item, id value, const look& f) {
-  const store::parameter wanted[] = {store::parameter(value)};
+void sweep::of_keys(std::span<const id> keys, const look& f) {
+  // One statement serves every read: what is missing of it is filled up with the last key.
+  static const std::string list = [] {
+    std::string out;
+    for (std::size_t i = 1; i <= keys_at_once; ++i)
+      out += (out.empty() ? "?" : ", ?") + std::to_string(i);
+    return out;
+  }();
   const std::string sql =
-      select_ + " from " + table_ + " where " + std::string(item) + " = ?1 and " + holds_;
-  db_.reading([&](store::read& r) { r.each_row(sql, wanted, f); });
+      select_ + " from " + table_ + " where key in (" + list + ") and " + holds_;
+  for (std::size_t at = 0; at < keys.size(); at += keys_at_once) {
+    std::vector<store::parameter> some;
+    for (std::size_t i = 0; i < keys_at_once; ++i)
+      some.emplace_back(keys[std::min(at + i, keys.size() - 1)]);
+    db_.reading([&](store::read& r) { r.each_row(sql, some, f); });
+  }
 }
-
-void sweep::of_key(id key, const look& f) { of("key", key, f); }
 
 std::int64_t sweep::count() {
   return db_.reading([&](store::read& r) {

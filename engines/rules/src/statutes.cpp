@@ -87,6 +87,7 @@ void statutes::read_provision(const packs::pack& pack, const std::string& file) 
   p.id = json::str(v, "id");
   p.agency = json::str(v, "agency");
   p.period = json::str(v, "period", "month");
+  p.for_whom = json::str(v, "for", "person");
   const std::pair<const char*, words*> texts[] = {{"name", &p.name}, {"law", &p.law},
       {"line", &p.line}, {"simplified", &p.simplified}, {"amount", &p.amount}};
   for (const auto& [name, to] : texts) {
@@ -129,10 +130,8 @@ const parameter* statutes::find_parameter(std::string_view id) const {
 result<judged> statutes::judge(const provision& p, const entries& facts, date as_of) const {
   const auto* version = p.at(as_of);
   if (!version) return refuse(madang::kind::not_found, "rules.not_in_force", p.id);
-  judged out;
-  out.version = version->from;
-  out.hash = version->hash;
-  decision_run run(*version->logic);
+  entries inputs;
+  std::map<std::string, std::string> sources;
   for (const auto& e : version->logic->elements()) {
     if (e.kind != drg_element::what::input) continue;
     value v;
@@ -141,14 +140,26 @@ result<judged> statutes::judge(const provision& p, const entries& facts, date as
       if (!held)
         return refuse(madang::kind::not_found, "rules.not_in_force", e.name);
       v = held->is;
-      out.sources[e.name] = held->source;
+      sources[e.name] = held->source;
     } else {
       const auto given = std::ranges::find(facts, e.name, &entries::value_type::first);
       if (given != facts.end()) v = given->second;
     }
-    out.inputs.emplace_back(e.name, v);
-    run.set(e.name, std::move(v));
+    inputs.emplace_back(e.name, std::move(v));
   }
+  auto out = judge_again(p, *version, inputs, as_of);
+  if (out) out->sources = std::move(sources);
+  return out;
+}
+
+result<judged> statutes::judge_again(const provision& p, const provision::version& v,
+                                     const entries& inputs, date as_of) const {
+  judged out;
+  out.version = v.from;
+  out.hash = v.hash;
+  out.inputs = inputs;
+  decision_run run(*v.logic);
+  for (const auto& [name, is] : inputs) run.set(name, is);
   const auto day = calendar_date::of_days(as_of.days);
   evaluation e(date_time{day.value_or(calendar_date{}), {0, zone::utc()}});
   e.told = &out.how;

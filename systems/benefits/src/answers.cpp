@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "finder.hpp"
+#include "household.hpp"
 
 namespace madang::benefits {
 namespace {
@@ -21,11 +22,80 @@ std::optional<rules::value> ages_in(std::string_view text) {
   return rules::value::list(std::move(out));
 }
 
+// As they are asked for: "0, 5, 13".
+std::string ages_said(const rules::value& ages) {
+  std::vector<std::string> all;
+  for (const auto& one : ages.items()) all.push_back(one.str());
+  return text::join(all, ", ");
+}
+
 }  // namespace
 
 office::office(const packs::pack& pack)
     : law(pack),
-      questions(forms::parse_form(pack.yaml("decisions/facts.yaml"), "decisions/facts.yaml")) {}
+      questions(forms::parse_form(pack.yaml("decisions/facts.yaml"), "decisions/facts.yaml")) {
+  const json::value vocabulary = pack.yaml("benefits/vocabulary.yaml");
+  if (!vocabulary.is_array()) return;
+  const auto says = [](const json::value& one, const char* what) {
+    const auto& v = json::at(one, what);
+    return v.is_bool() && v.get_bool();
+  };
+  for (const auto& one : vocabulary.get_array())
+    terms.push_back({text::replace_all(std::string(json::str(one, "fact")), "_", " "),
+                     json::words_of(json::at(one, "name")), says(one, "fixed"), says(one, "rises"),
+                     says(one, "money")});
+}
+
+const term* office::find_term(std::string_view fact) const {
+  const auto found = std::ranges::find(terms, fact, &term::fact);
+  return found == terms.end() ? nullptr : &*found;
+}
+
+std::string office::shown(std::string_view fact, const rules::value& v,
+                          const std::string& language) const {
+  const auto* q = questions.find(text::replace_all(std::string(fact), " ", "_"));
+  if (v.is(rules::kind::string) && q)
+    for (const auto& o : q->options)
+      if (o.value == v.text()) return o.label(language);
+  if (v.is(rules::kind::list)) {
+    std::vector<std::string> all;
+    for (const auto& one : v.items()) all.push_back(shown(fact, one, language));
+    return all.empty() ? "-" : text::join(all, ", ");
+  }
+  const auto whole = v.is(rules::kind::number) ? v.number().to_int64() : std::nullopt;
+  return v.is_null() ? "-" : whole ? text::grouped(*whole) : v.str();
+}
+
+std::string amount_in_words(const rules::provision& p, const decimal& amount,
+                            const std::string& language) {
+  const auto whole = amount.to_int64();
+  return text::fill(p.amount(language),
+                    std::map<std::string, std::string>{
+                        {"amount", whole ? text::grouped(*whole) : amount.str()}});
+}
+
+std::vector<std::string> advice(const context& c, const office& o, const rules::provision& p,
+                                const rules::entries& facts, date day) {
+  std::vector<rules::domain> domains;
+  for (const auto& [name, is] : facts) {
+    const auto* t = o.find_term(name);
+    const auto* q = o.questions.find(text::replace_all(name, " ", "_"));
+    if (!t || t->fixed || !q) continue;
+    rules::domain d{name, {}, q->least, q->most};
+    if (const auto at = is.is(rules::kind::number) ? is.number().to_int64() : std::nullopt;
+        at && t->rises)
+      d.least = *at;
+    for (const auto& option : q->options) d.choices.emplace_back(option.value);
+    domains.push_back(std::move(d));
+  }
+  std::vector<std::string> out;
+  for (const auto& change : rules::single_changes(o.law, p, facts, day, domains))
+    out.push_back(c.fill(change.entitled ? "benefits.would_get" : "benefits.would_lose",
+                         {{"fact", o.find_term(change.fact)->name(c.language)},
+                          {"is", o.shown(change.fact, change.is, c.language)},
+                          {"would_be", o.shown(change.fact, change.would_be, c.language)}}));
+  return out;
+}
 
 answers answers_sent(const context& c, const office& o) {
   answers out;
@@ -41,31 +111,32 @@ answers answers_sent(const context& c, const office& o) {
 }
 
 json::object answers_known(context& c) {
-  auto* residents = c.home.hub().registry_of("persons");
-  if (!c.actor.signed_in() || !residents) return {};
-  static const std::vector<std::string> wanted = {"born", "household", "relation"};
-  const auto why = c.access(c.home.said("benefits.purpose"), c.home.said("law.social_security"));
-  const date now = today(c.home.pack().zone());
-  auto me = residents->get(why, "persons", c.actor.person.str(), registers::present(), wanted);
-  if (!me) return {};
+  if (!c.actor.signed_in() || !c.home.hub().registry_of("persons")) return {};
+  const auto known = known_facts(c, c.access(c.home.said("benefits.purpose"),
+                                             c.home.said("law.social_security")));
   json::object out;
-  if (auto born = date::parse(me->text("born"))) out["age"] = age(*born, now);
-  auto all = residents->find(why, "persons", "household", me->text("household"),
-                             registers::present(), wanted);
-  if (!all) return out;
-  out["household_size"] = static_cast<std::int64_t>(all->size());
-  const bool parent = me->text("relation") == "head" || me->text("relation") == "spouse";
-  std::string children;
-  bool spouse = me->text("relation") == "spouse";
-  for (const auto& one : *all) {
-    spouse = spouse || (me->text("relation") == "head" && one.text("relation") == "spouse");
-    auto born = date::parse(one.text("born"));
-    if (parent && one.text("relation") == "child" && born)
-      children += (children.empty() ? "" : ", ") + std::to_string(age(*born, now));
+  if (!known) return out;
+  for (const auto& [name, v] : *known) {
+    if (v.is_null()) continue;
+    auto& to = out[text::replace_all(name, " ", "_")];
+    if (v.is(rules::kind::boolean)) to = v.flag() ? "yes" : "no";
+    else if (v.is(rules::kind::list)) to = v.items().empty() ? "" : ages_said(v);
+    else to = rules::to_json(v);
   }
-  out["married"] = spouse ? "yes" : "no";
-  if (!children.empty()) out["children"] = children;
-  out["with_parents"] = me->text("relation") == "child" ? "yes" : "no";
+  return out;
+}
+
+result<rules::entries> known_facts(context& c, const audit::access& why) {
+  auto home = look_up(c.home, why, c.actor.person);
+  if (!home) return home.why();
+  const auto me = std::ranges::find(*home, c.actor.person, &member::key);
+  if (me == home->end()) return refuse(kind::not_found, "register.no_record");
+  std::vector<rules::value> values;
+  facts_of(*home, static_cast<std::size_t>(me - home->begin()), today(c.home.pack().zone()),
+           fact_codes(), values);
+  rules::entries out;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out.emplace_back(fact_names()[i], std::move(values[i]));
   return out;
 }
 

@@ -35,13 +35,6 @@ struct decided {
   std::string undecided;                     // why not
 };
 
-std::string amount_of(const context& c, const decided& d) {
-  const auto whole = d.how->amount.to_int64();
-  return text::fill(d.what->amount(c.language),
-                    std::map<std::string, std::string>{
-                        {"amount", whole ? text::grouped(*whole) : d.how->amount.str()}});
-}
-
 // "monthly income = 1,700,000: <= limit"
 node conditions_of(const context& c, const rules::tried_rule& r) {
   std::vector<node> lines;
@@ -55,36 +48,21 @@ node conditions_of(const context& c, const rules::tried_rule& r) {
   return lines.empty() ? node("-") : ul(lines);
 }
 
-node how_decided(const context& c, const rules::judged& j) {
-  const auto* d = j.how.find("entitlement");
-  if (!d || d->rules.empty()) return {};
-  table_view v;
-  v.caption = c.say("benefits.why");
-  v.caption_hidden = true;
-  v.stacked = true;
-  v.columns = {{std::string(c.say("benefits.rule")), true},
-               {std::string(c.say("benefits.conditions")), false},
-               {std::string(c.say("benefits.article")), false}};
-  for (const auto& r : d->rules) {
-    node number = r.hit ? badge(tone::info, std::to_string(r.number))
-                        : node(std::to_string(r.number));
-    v.rows.push_back({number, conditions_of(c, r),
-                      r.annotations.empty() ? node() : node(r.annotations.front())});
-    if (r.hit) break;
-  }
-  return disclosure(c.say("benefits.why"), data_table(c.shell(), v));
-}
-
 node entitled_box(const context& c, const decided& d) {
   return li(cls("service-line"),
             h2(cls("h3"), a(href("/benefits/" + d.what->id), d.what->name(c.language))),
-            p(strong(amount_of(c, d))), p(d.how->reason(c.language)),
+            p(strong(amount_in_words(*d.what, d.how->amount, c.language))), p(d.how->reason(c.language)),
             p(cls("note"), d.what->law(c.language)), how_decided(c, *d.how));
 }
 
-node other_line(const context& c, const decided& d) {
+node other_line(const context& c, const office& o, const rules::entries& facts, date day,
+                const decided& d) {
+  node would;
+  if (d.how)
+    for (const auto& line : advice(c, o, *d.what, facts, day))
+      would = all(would, div(cls("note"), line));
   return li(a(href("/benefits/" + d.what->id), d.what->name(c.language)), ": ",
-            d.how ? d.how->reason(c.language) : d.undecided);
+            d.how ? d.how->reason(c.language) : d.undecided, would);
 }
 
 result_line line_of(const context& c, const decided& d) {
@@ -136,6 +114,26 @@ node answers_again(const context& c, const office& o, const json::object& given)
 
 }  // namespace
 
+node how_decided(const context& c, const rules::judged& j) {
+  const auto* d = j.how.find("entitlement");
+  if (!d || d->rules.empty()) return {};
+  table_view v;
+  v.caption = c.say("benefits.why");
+  v.caption_hidden = true;
+  v.stacked = true;
+  v.columns = {{std::string(c.say("benefits.rule")), true},
+               {std::string(c.say("benefits.conditions")), false},
+               {std::string(c.say("benefits.article")), false}};
+  for (const auto& r : d->rules) {
+    node number = r.hit ? badge(tone::info, std::to_string(r.number))
+                        : node(std::to_string(r.number));
+    v.rows.push_back({number, conditions_of(c, r),
+                      r.annotations.empty() ? node() : node(r.annotations.front())});
+    if (r.hit) break;
+  }
+  return disclosure(c.say("benefits.why"), data_table(c.shell(), v));
+}
+
 http::response show_finder(context& c, const office& o, const answers& given) {
   finder_view view;
   for (const auto& q : o.questions.questions) view.questions.push_back(q.id);
@@ -182,7 +180,7 @@ http::response show_results(context& c, const office& o, const json::object& giv
     std::vector<node> good, others;
     for (const auto& d : all_decided) {
       if (d.how && d.how->entitled) good.push_back(entitled_box(c, d));
-      else others.push_back(other_line(c, d));
+      else others.push_back(other_line(c, o, *facts, day, d));
     }
     const std::string title = title_of(c, good.size());
     const node body =

@@ -5,7 +5,7 @@
 
 #include "madang/forms/forms.hpp"
 #include "madang/platform/context.hpp"
-#include "madang/rules/statutes.hpp"
+#include "madang/rules/sitting.hpp"
 
 // Internal: the questions, what was answered, and what follows.
 namespace madang::benefits {
@@ -13,12 +13,34 @@ namespace madang::benefits {
 using platform::context;
 using platform::house;
 
+// How a fact is called, and whether anybody can be advised about it.
+struct term {
+  std::string fact;                // "monthly income"
+  words name;
+  bool fixed = false, rises = false, money = false;
+};
+
 // The law of the pack and the questions that are asked of a person.
 struct office {
   explicit office(const packs::pack& pack);
   rules::statutes law;
   forms::form questions;
+  std::vector<term> terms;
+
+  const term* find_term(std::string_view fact) const;
+  // A fact in words: choices by their labels, money with separators.
+  std::string shown(std::string_view fact, const rules::value& v, const std::string& language) const;
 };
+
+// "매달 342,510원"
+std::string amount_in_words(const rules::provision& p, const decimal& amount,
+                            const std::string& language);
+// What one other fact would do: "월 소득인정액: 2,650,000 → 2,572,337이면 받습니다". Empty: nothing
+// that anybody could change.
+std::vector<std::string> advice(const context& c, const office& o, const rules::provision& p,
+                                const rules::entries& facts, date day);
+// Every rule that was tried, up to the one that decided, with the values of its conditions.
+html::node how_decided(const context& c, const rules::judged& j);
 
 // Answers by question; what is wrong with others.
 struct answers {
@@ -26,8 +48,10 @@ struct answers {
   std::vector<std::pair<std::string, refusal>> wrong;
 };
 answers answers_sent(const context& c, const office& o);
-// What the resident register knows of who has signed in.
+// What the registers know of who has signed in, as answers and as the decisions take it; each look
+// leaves its entry. Refusals: those of registers.
 json::object answers_known(context& c);
+result<rules::entries> known_facts(context& c, const audit::access& why);
 
 // As the decisions take them; "household_size" becomes "household size". Refusal forms.ages
 // (field children): the ages cannot be read.

@@ -30,7 +30,7 @@ constexpr int most_lines = 100;
 
 std::string procedure_name(const context& c, const cases::matter& m) {
   for (auto* files : c.home.all_files())
-    if (const auto* p = files->find_procedure(m.procedure)) return p->name(c.language);
+    if (files->find_procedure(m.procedure)) return files->title_of(m)(c.language);
   return m.procedure;
 }
 
@@ -180,6 +180,12 @@ node rules(const context& c, const std::vector<cases::judgement>& list) {
   return judgement(c.shell(), reasons);
 }
 
+node enclosures(const context& c, const std::vector<cases::enclosure>& list) {
+  std::vector<node> links;
+  for (const auto& one : list) links.push_back(li(a(href(one.href), one.title(c.language))));
+  return links.empty() ? node() : ul(links);
+}
+
 node messages(const context& c, const std::vector<cases::message>& list) {
   if (list.empty()) return p(cls("note"), c.say("work.no_messages"));
   std::vector<moment> said;
@@ -210,9 +216,13 @@ node actions_of(const context& c, const opened& o, bool met, const std::string& 
   auto error_of = [&](const char* act) { return wrong_act == act ? error : std::string(); };
   std::vector<node> list;
   if (o.m.state == cases::state::received) {
-    list.push_back(post_button(c.shell(), "/desk/cases/" + o.m.key.str() + "/accept",
-                               c.say(met ? "work.act_accept" : "work.act_accept_anyway"),
-                               met ? look::primary : look::secondary));
+    const auto* p = o.files->find_procedure(o.m.procedure);
+    if (p->computed && !p->computed(o.m).value_or(true))
+      list.push_back(act_form(c, o, "accept", look::secondary, error_of("accept")));
+    else
+      list.push_back(post_button(c.shell(), "/desk/cases/" + o.m.key.str() + "/accept",
+                                 c.say(met ? "work.act_accept" : "work.act_accept_anyway"),
+                                 met ? look::primary : look::secondary));
     list.push_back(act_form(c, o, "ask", look::secondary, error_of("ask")));
     list.push_back(act_form(c, o, "refuse", look::danger, error_of("refuse")));
   }
@@ -269,7 +279,8 @@ http::response case_page(context& c, const std::string& wrong_act = {},
         process_line(steps, open ? 1 : 3),
         halves({box(c.say("work.application"), facts(c, review->application)),
                 box(c.say("work.evidence"), facts(c, review->evidence))}),
-        box(c.say("work.judgement"), rules(c, review->rules),
+        box(c.say("work.judgement"),
+            all(rules(c, review->rules), enclosures(c, o->files->enclosures_of(o->m))),
             badge(met ? tone::good : tone::warn, c.say(met ? "work.met" : "work.not_met"))),
         box(c.say("case.messages"), messages(c, o->files->messages(o->m.key))),
         box(c.say("case.story"), timeline(story)));
@@ -354,8 +365,8 @@ void inbox_pages(house& h) {
   h.page("GET", "/desk/cases/{case}", needs::official, [](context& c) { return case_page(c); });
   const std::string at = "/desk/cases/{case}/";
   h.page("POST", at + "accept", needs::official,
-         act("accept", [](auto& files, const auto& why, id key, context&) {
-           return files.accept(why, key);
+         act("accept", [](auto& files, const auto& why, id key, context& c) {
+           return files.accept(why, key, c.field("text"));
          }));
   h.page("POST", at + "ask", needs::official,
          act("ask", [](auto& files, const auto& why, id key, context& c) {

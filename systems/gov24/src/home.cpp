@@ -31,10 +31,9 @@ BOOST_DESCRIBE_STRUCT(suggestions, (), (items))
 constexpr int hits_a_page = 20;
 
 todo consent_line(const context& c, const cases::matter& m) {
-  const auto* e = c.home.catalogue().find(m.procedure);
   return {badge(tone::warn, c.say("home.consent_badge")),
           node(c.fill("home.consent", {{"name", m.applicant_name},
-                                       {"service", e ? e->name(c.language) : m.procedure}})), "",
+                                       {"service", c.home.title_of(m)(c.language)}})), "",
           link_button("/my/consents/" + m.key.str(), c.say("home.consent_button"))};
 }
 
@@ -55,10 +54,10 @@ todo draft_line(const context& c, const forms::draft& d) {
           "", link_button("/apply/" + d.key.str(), c.say("home.draft_button"), look::secondary)};
 }
 
-todo case_line(const context& c, const cases::matter& m, const cases::procedure* p) {
+todo case_line(const context& c, const cases::matter& m) {
   const bool mine = m.state == cases::state::question;
   return {badge(mine ? tone::warn : tone::neutral, state_words(c, m)),
-          node(c.fill("home.case", {{"service", p ? p->name(c.language) : m.procedure},
+          node(c.fill("home.case", {{"service", c.home.title_of(m)(c.language)},
                                     {"office", c.home.pack().full_name(m.office)(c.language)}})),
           c.fill("home.due", {{"date", c.written(m.due)}}),
           link_button("/my/cases/" + m.key.str(),
@@ -76,7 +75,7 @@ node to_do(const context& c) {
     w.order = "opened";
     for (const auto& m : files->list(w))
       if (cases::is_open(m.state))
-        lines.push_back(case_line(c, m, files->find_procedure(m.procedure)));
+        lines.push_back(case_line(c, m));
   }
   for (const auto& d : c.home.drafts().of(c.actor.person)) lines.push_back(draft_line(c, d));
   node body = lines.empty() ? p(c.say("home.nothing_to_do")) : todo_list(lines);

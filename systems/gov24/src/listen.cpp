@@ -78,9 +78,10 @@ void put_draft_away(house& home, const exchange::event& e) {
 
 void hear_case(house& home, const exchange::event& e) {
   const std::string procedure(json::str(e.payload, "procedure"));
-  const auto* entry = home.catalogue().find(procedure);
-  teller t{home, e, e.name.substr(5), entry ? entry->name : words(procedure, procedure)};
   const std::string key(json::str(e.payload, "key"));
+  std::optional<cases::matter> m;
+  if (auto k = id::parse(key)) home.files_with(*k, &m);
+  teller t{home, e, e.name.substr(5), m ? home.title_of(*m) : words(procedure, procedure)};
   if (auto applicant = id::parse(json::str(e.payload, "applicant")))
     t.tell(*applicant, "", "applicant", "/my/cases/" + key);
   const std::string concerned_link = e.name == "case.consent_asked" ? "/my/consents/" + key : "";

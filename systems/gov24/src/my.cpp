@@ -68,8 +68,7 @@ std::vector<cases::matter> cases_of(const context& c) {
 }
 
 std::string name_of(const context& c, const cases::matter& m) {
-  const auto* e = c.home.catalogue().find(m.procedure);
-  return e ? e->name(c.language) : m.procedure;
+  return c.home.title_of(m)(c.language);
 }
 
 case_line line_of(const context& c, const cases::matter& m) {
@@ -237,6 +236,9 @@ http::response show_case(context& c, const refusal* wrong = nullptr) {
     if (!m.decided_by.empty())
       rows.push_back({std::string(c.say("case.decided_by")), node(m.decided_by), ""});
     if (!m.reason.empty()) rows.push_back({std::string(c.say("case.reason")), node(m.reason), ""});
+    for (const auto& one : found->files->enclosures_of(m))
+      rows.push_back({std::string(c.say("case.enclosure")),
+                      a(href(one.href), one.title(c.language)), ""});
     body = all(body, messages_part(c, messages),
                reply_part(c, m, wrong ? c.explain(*wrong) : std::string()),
                summary_list(c.shell(), rows));

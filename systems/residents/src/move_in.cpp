@@ -265,7 +265,9 @@ outcome accept_move_in(platform::house& house, store::write& tx, const audit::ac
   if (done->from_town != wanted.town) follow.offices.push_back(done->from_town);
   follow.facts = {{"address", wanted.address}, {"moved", wanted.on.str()}, {"event", "moving"}};
   tx.emit("residents.moved", done->to_household.str(),
-          {{"household", done->to_household.str()}, {"on", wanted.on.str()}});
+          {{"household", done->to_household.str()},
+           {"applicant", m.applicant.str()},
+           {"on", wanted.on.str()}});
   return nothing{};
 }
 

@@ -81,6 +81,12 @@ struct review {
   std::vector<judgement> rules;
 };
 
+// A page that lies in the file of a case.
+struct enclosure {
+  words title;
+  std::string href;
+};
+
 // How a system handles one kind of case.
 struct procedure {
   std::string id;
@@ -96,6 +102,13 @@ struct procedure {
     json::object facts;            // for the notice and for what follows
   };
   std::function<outcome(store::write&, const audit::access&, const matter&, consequences&)> accept;
+  // What the matter is called when its answers say more than the procedure's name; may be absent.
+  std::function<words(const matter&)> title;
+  // What the law gives by computation, when a decision model says: an official who decides
+  // otherwise gives a reason. Absent or none: nothing is computed.
+  std::function<std::optional<bool>(const matter&)> computed;
+  // Pages that belong to the file, for the applicant and the official; may be absent.
+  std::function<std::vector<enclosure>(const matter&)> enclosures;
 };
 
 struct wanted {
@@ -114,6 +127,8 @@ class files {
   void handle(procedure p);
   const procedure* find_procedure(std::string_view id) const;
   const std::vector<procedure>& procedures() const { return procedures_; }
+  words title_of(const matter& m) const;
+  std::vector<enclosure> enclosures_of(const matter& m) const;
 
   struct request {
     std::string procedure;
@@ -127,6 +142,7 @@ class files {
   result<matter> open(store::write& tx, const audit::access& why, const request& r);
 
   std::optional<matter> find(id key);
+  std::optional<matter> find_once(const std::string& once);      // opened with that key
   std::vector<matter> list(const wanted& w);
   std::int64_t count(const wanted& w);
   std::vector<consent> consents(id key);
@@ -138,14 +154,14 @@ class files {
   bool may_handle(const audit::actor& who, const matter& m) const;
 
   // Acts. Refusals: case.not_found, case.not_yours, case.not_open (state), case.text_missing,
-  // case.no_consent, and those of the procedure. `who` is in the access.
+  // case.no_consent, case.against_computed (a reason is missing), and those of the procedure. `who` is in the access.
   outcome answer_consent(const audit::access& why, id key, bool agree);
   outcome take(const audit::access& why, id key);
   outcome ask(const audit::access& why, id key, std::string_view question);
   outcome reply(const audit::access& why, id key, std::string_view text);
   outcome give_back(const audit::access& why, id key, std::string_view reason);    // returned
   outcome decline(const audit::access& why, id key, std::string_view reason);      // refused
-  outcome accept(const audit::access& why, id key);
+  outcome accept(const audit::access& why, id key, std::string_view reason = {});
   outcome withdraw(const audit::access& why, id key);
   outcome transfer(const audit::access& why, id key, std::string_view office,
                    std::string_view reason);

@@ -10,6 +10,7 @@
 #include "madang/documents/examine.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/store/store.hpp"
+#include "madang/trust/cms.hpp"
 
 // The office that issues official paper, keeps the record of it, and tells anyone whether a paper
 // is genuine. What is kept of a document is its data, the version of its layout and its signature;
@@ -83,6 +84,11 @@ class office {
   verification verify_number(std::string_view number);
   verification verify_file(std::string_view pdf);
   verification verify_code(std::string_view code);
+
+  // A detached signature (CAdES baseline B) under a seal over octets that are kept elsewhere, and
+  // whether one holds for them today. Refusals: those of trust::hierarchy::seal.
+  result<trust::bytes> sign(std::string_view octets, const words& seal);
+  trust::cms_report verify(std::string_view octets, trust::view cms);
 
   // The list of seals as docs/paper-code.md says it, for checking paper without a network.
   json::value paper_keys() const;

@@ -18,6 +18,7 @@
 #include "madang/notices/notices.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/platform/metrics.hpp"
+#include "madang/platform/nights.hpp"
 #include "madang/platform/settings.hpp"
 #include "madang/platform/throttle.hpp"
 #include "madang/registers/registers.hpp"
@@ -52,6 +53,8 @@ class house {
   registers::registry& registers_of(const std::string& system);
   cases::files& files_of(const std::string& system);
   void page(std::string method, std::string pattern, needs who, page_handler handle);
+  // Work that is done once a night; not where `nightly` is off.
+  void each_night(nights::job j) { nights_.add(std::move(j)); }
 
   // After all have moved in: search is filled, the exchange starts to carry events.
   void open();
@@ -91,6 +94,9 @@ class house {
   // The files that hold a case, by its key; null when none does.
   cases::files* files_with(id key, std::optional<cases::matter>* found = nullptr);
 
+  // What a case is called: as its files say, or the catalogue's name of the service.
+  words title_of(const cases::matter& m) const;
+
   // "서울특별시 종로구청장": who seals for a district, as the pack's seals.yaml names them.
   words seal_of_district(std::string_view town) const;
 
@@ -121,7 +127,8 @@ class house {
   throttle password_guesses_{30, std::chrono::minutes(10)};
   http::router router_;
   std::map<std::string, needs> needs_;
-  exchange::hub hub_;              // last: its dispatcher uses all the others
+  exchange::hub hub_;              // last but one: its dispatcher uses all the others
+  nights nights_;                  // ends before all others
 };
 
 // The seal of a nation is data of its pack; this reads it.

@@ -19,6 +19,7 @@ struct settings {
   std::uint64_t seed = 2026;
   bool demonstration = true;               // personas may sign in without a password
   std::string public_url = "http://localhost:8080";   // how the outside names us
+  bool nightly = true;                     // this node does the night's work
   bool behind_proxy = false;               // believe the last address of X-Forwarded-For
   std::string passphrase;                  // seals the keys; empty: data/passphrase, made once
   std::string font = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf";

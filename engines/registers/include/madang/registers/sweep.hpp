@@ -25,9 +25,8 @@ class sweep {
   // pages, so that neither memory nor a long transaction grows with the register. The look is
   // called between two reads of the store, and may not write to the same one.
   void all(std::string_view grouped_by, const look& f);
-  // Those of one value of an indexed item of type id; of one key.
-  void of(std::string_view item, id value, const look& f);
-  void of_key(id key, const look& f);
+  // Those of these keys, in no order.
+  void of_keys(std::span<const id> keys, const look& f);
   std::int64_t count();
 
  private:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "madang/packs/packs.hpp"
+#include "madang/base/time.hpp"
 #include "madang/rules/model.hpp"
 
 // Law as dated data: what a pack says in decisions/*.yaml. A provision (a benefit, a duty) is
@@ -43,6 +44,7 @@ struct provision {
     std::shared_ptr<const rules::model> logic;
   };
   std::string id, agency, period;            // period: "month", "year", "once"
+  std::string for_whom;                      // "person", "household", "business"
   words name, law, line, simplified, amount;
   std::map<std::string, words, std::less<>> because;
   std::vector<version> versions;             // by date, oldest first
@@ -61,6 +63,23 @@ struct judged {
   explanation how;
 };
 
+// The record of a decision: what it was reached from and how, so that anyone can follow it and the
+// house can repeat it to the same octets. Facts that are no parameter have their origin in
+// `origins` ("resident register"); values are FEEL literals, which lose nothing.
+struct decision_origin {
+  std::map<std::string, std::string> of_facts;
+  instant known;                             // facts as they were recorded then
+};
+json::value record_of(const provision& p, const judged& j, date as_of, const decision_origin& o);
+// The record made anew from what it says itself. Refusals: rules.record_wrong {item},
+// rules.model_unknown {hash}, and those of judge.
+class statutes;
+result<json::value> replay(const statutes& law, const json::value& record);
+// What the record says was decided, decided again. Refusals as above.
+result<judged> judged_in(const statutes& law, const json::value& record);
+// A FEEL literal back to what it was; null when it is none.
+value value_of_literal(std::string_view literal);
+
 class statutes {
  public:
   // Throws packs::broken_pack: a file that is wrong, a model whose logic cannot be compiled or that
@@ -75,6 +94,9 @@ class statutes {
   // Facts by the names of the model's inputs; what is not there is null. Refusals:
   // rules.not_in_force {name}, rules.undecided {code}.
   result<judged> judge(const provision& p, const entries& facts, date as_of) const;
+  // The same from inputs that are all given, parameters too: as a record has kept them.
+  result<judged> judge_again(const provision& p, const provision::version& v, const entries& inputs,
+                             date as_of) const;
 
  private:
   void read_parameters(const packs::pack& pack);

@@ -1,0 +1,444 @@
+// One thread reads the registers household by household and hands on batches; two decide and keep.
+// A batch is some thousand people and its own transaction: a crash loses nothing that was kept, and
+// the next run finds the rest. What a person was told of stands in `standing`, in the transaction
+// that finds it; the notice follows under a name made of the day, so a crash between the two tells
+// once at most, and a run that is repeated tells nobody twice.
+#include "finding.hpp"
+
+#include "madang/registers/sweep.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <set>
+#include <thread>
+
+namespace madang::benefits {
+
+BOOST_DESCRIBE_STRUCT(standing, (), (person, benefit, amount, because, since))
+BOOST_DESCRIBE_STRUCT(run_report, (),
+                      (key, day, began, ended, persons, entitled, found, told, losing, problem))
+
+namespace {
+
+constexpr std::size_t batch_size = 4000;     // persons
+constexpr std::size_t batches_waiting = 4;
+constexpr int workers = 2;
+constexpr int told_from = 14;      // younger ones are told through their parents' own benefits
+constexpr int warned_before = 30;  // days before the law ends something
+
+// Batches on their way from the reader to the deciders; never more than a few.
+template <class T>
+class belt {
+ public:
+  void put(T one) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return waiting_.size() < batches_waiting || ended_; });
+    waiting_.push_back(std::move(one));
+    there_.notify_one();
+  }
+  std::optional<T> take() {
+    std::unique_lock lock(mutex_);
+    there_.wait(lock, [&] { return !waiting_.empty() || ended_; });
+    if (waiting_.empty()) return {};
+    T one = std::move(waiting_.front());
+    waiting_.pop_front();
+    room_.notify_one();
+    return one;
+  }
+  void end() {
+    std::lock_guard lock(mutex_);
+    ended_ = true;
+    there_.notify_all();
+    room_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable there_, room_;
+  std::deque<T> waiting_;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+struct finding::batch {
+  std::vector<household> homes;
+  std::size_t persons = 0;
+};
+
+// The provisions in force on the day, and a month later.
+class finding::docket {
+ public:
+  docket(const rules::statutes& law, date day) : day_(day), later_(day.plus(warned_before)) {
+    for (const auto& p : law.provisions()) {
+      if (auto s = rules::sitting::open(law, p, day, fact_names())) now_.push_back(std::move(*s));
+      if (auto s = rules::sitting::open(law, p, later_, fact_names()))
+        then_.emplace(p.id, std::move(*s));
+    }
+  }
+  date day() const { return day_; }
+  const std::vector<rules::sitting>& sittings() const { return now_; }
+  const rules::provision* about(const std::string& benefit) const {
+    for (const auto& s : now_)
+      if (s.about().id == benefit) return &s.about();
+    return nullptr;
+  }
+  // What one member is entitled to.
+  void decide(const household& home, std::size_t who, const fact_codes& codes,
+              std::vector<rules::value>& facts, std::vector<standing>& out) const {
+    if (age(home[who].born, day_) < told_from) return;
+    facts_of(home, who, day_, codes, facts);
+    for (const auto& s : now_) {
+      if (s.about().for_whom == "household" && home[who].is != kinship::head) continue;
+      auto v = s.decide(facts);
+      if (v.entitled)
+        out.push_back({home[who].key, s.about().id, v.amount.str(), std::move(v.because), day_});
+    }
+  }
+  // Does a benefit that somebody has still hold a month later? No: the law of then ends it.
+  bool holds_later(const household& home, std::size_t who, const std::string& benefit,
+                   const fact_codes& codes) const {
+    const auto found = then_.find(benefit);
+    if (found == then_.end()) return false;
+    std::vector<rules::value> facts;
+    facts_of(home, who, later_, codes, facts);
+    const auto v = found->second.decide(facts);
+    return !v.decided || v.entitled;
+  }
+
+ private:
+  date day_, later_;
+  std::vector<rules::sitting> now_;
+  std::map<std::string, rules::sitting, std::less<>> then_;
+};
+
+finding::finding(platform::house& house, std::shared_ptr<const office> o)
+    : house_(house), office_(std::move(o)), db_(house.database("benefits")) {}
+
+const std::atomic<bool>& finding::never() {
+  static const std::atomic<bool> no{false};
+  return no;
+}
+
+audit::access finding::why(const char* purpose) const {
+  return {audit::system_actor("benefits"), house_.said(purpose),
+          house_.said("law.social_security_found"), {}};
+}
+
+namespace {
+
+std::vector<id> keys_of(const std::vector<household>& homes) {
+  std::vector<id> out;
+  for (const auto& home : homes)
+    for (const auto& m : home) out.push_back(m.key);
+  return out;
+}
+
+// "?1, ?2 .." for lists of keys that vary: so many at once, filled up with the last.
+constexpr std::size_t keys_at_once = 128;
+const std::string& key_list() {
+  static const std::string text = [] {
+    std::string out;
+    for (std::size_t i = 1; i <= keys_at_once; ++i)
+      out += (out.empty() ? "?" : ", ?") + std::to_string(i);
+    return out;
+  }();
+  return text;
+}
+template <class F>
+void in_lists(const std::vector<id>& keys, F f) {
+  for (std::size_t at = 0; at < keys.size(); at += keys_at_once) {
+    std::vector<store::parameter> some;
+    for (std::size_t i = 0; i < keys_at_once; ++i)
+      some.emplace_back(keys[std::min(at + i, keys.size() - 1)]);
+    f(some);
+  }
+}
+
+using by_benefit = std::map<std::string, standing, std::less<>>;
+
+}  // namespace
+
+// What is new is kept, what holds no longer is forgotten; then the persons are told.
+void finding::keep(const batch& b, const docket& d, run_report& r, id run) {
+  thread_local const fact_codes codes;
+  std::vector<rules::value> facts;
+  std::map<std::int64_t, std::vector<standing>> fresh;
+  std::map<std::int64_t, by_benefit> before;
+  std::set<std::int64_t> silent;
+  const auto people = keys_of(b.homes);
+  db_.reading([&](store::read& tx) {
+    in_lists(people, [&](const std::vector<store::parameter>& keys) {
+      tx.each_row("select person, benefit, amount, because, since from standing where person in (" +
+                      key_list() + ")",
+                  keys, [&](const store::row& row) {
+                    auto s = store::take_row<standing>(row);
+                    before[s.person.value].emplace(s.benefit, s);
+                  });
+      tx.each_row("select person from choice where told = 0 and person in (" + key_list() + ")",
+                  keys, [&](const store::row& row) { silent.insert(row.integer(0)); });
+    });
+  });
+  std::vector<standing> added, changed, gone, all;
+  for (const auto& home : b.homes)
+    for (std::size_t who = 0; who < home.size(); ++who) {
+      const id person = home[who].key;
+      if (silent.contains(person.value)) continue;
+      all.clear();
+      d.decide(home, who, codes, facts, all);
+      auto& had = before[person.value];
+      for (auto& s : all) {
+        const auto known = had.find(s.benefit);
+        if (known == had.end()) {
+          added.push_back(s);
+          fresh[person.value].push_back(s);
+        } else {
+          if (known->second.amount != s.amount || known->second.because != s.because)
+            changed.push_back(s);
+          had.erase(known);
+        }
+      }
+      for (const auto& [benefit, s] : had) gone.push_back(s);
+      std::lock_guard lock(counting_);
+      r.entitled += static_cast<std::int64_t>(all.size());
+    }
+  if (!added.empty() || !changed.empty() || !gone.empty())
+    db_.writing([&](store::write& tx) {
+      for (const auto& s : gone)
+        tx.run("delete from standing where person = ?1 and benefit = ?2", s.person, s.benefit);
+      for (const auto& s : changed)
+        tx.run("update standing set amount = ?1, because = ?2 where person = ?3 and benefit = ?4",
+               s.amount, s.because, s.person, s.benefit);
+      for (const auto& s : added)
+        tx.run("insert into standing (person, benefit, amount, because, since) "
+               "values (?1, ?2, ?3, ?4, ?5) on conflict (person, benefit) do nothing",
+               s.person, s.benefit, s.amount, s.because, s.since);
+    });
+  for (const auto& [person, some] : fresh) tell(id{person}, some, d, run);
+  std::lock_guard lock(counting_);
+  r.persons += static_cast<std::int64_t>(b.persons);
+  r.found += static_cast<std::int64_t>(added.size());
+  r.told += static_cast<std::int64_t>(fresh.size());
+}
+
+void finding::tell(id person, const std::vector<standing>& fresh, const docket& d, id run) {
+  notices::notice n;
+  n.person = person;
+  n.link = "/my/benefits";
+  for (const auto& language : house_.pack().languages()) {
+    std::vector<std::string> lines;
+    for (const auto& s : fresh) {
+      const auto* p = d.about(s.benefit);
+      if (!p) continue;
+      const auto amount = decimal::parse(s.amount).value_or(decimal());
+      lines.push_back(p->name(language) + ", " + amount_in_words(*p, amount, language));
+    }
+    n.title.set(language, house_.texts().fill("benefits.notice_title", language,
+                                              {{"n", std::to_string(fresh.size())}}));
+    n.body.set(language, text::join(lines, "; "));
+  }
+  house_.box().put(std::move(n), "benefits." + run.str());
+}
+
+// Of those who have been granted something.
+void finding::warn_of_loss(const batch& b, const docket& d, run_report& r) {
+  struct holding {
+    id key, person;
+    std::string benefit;
+    date told_until;
+  };
+  std::multimap<std::int64_t, holding> held;
+  db_.reading([&](store::read& tx) {
+    in_lists(keys_of(b.homes), [&](const std::vector<store::parameter>& keys) {
+      tx.each_row("select key, person, benefit, told_until from award where ends is null and "
+                  "person in (" + key_list() + ")",
+                  keys, [&](const store::row& row) {
+                    holding h{id{row.integer(0)}, id{row.integer(1)}, std::string(row.text(2)),
+                              date{static_cast<std::int32_t>(row.integer(3))}};
+                    held.emplace(h.person.value, std::move(h));
+                  });
+    });
+  });
+  if (held.empty()) return;
+  const fact_codes codes;
+  std::set<std::int64_t> warned;   // lists overlap where the last key fills them up
+  for (const auto& home : b.homes)
+    for (std::size_t who = 0; who < home.size(); ++who) {
+      const auto [from, to] = held.equal_range(home[who].key.value);
+      for (auto at = from; at != to; ++at) {
+        const holding& h = at->second;
+        if (d.day() < h.told_until || !warned.insert(h.key.value).second) continue;
+        if (d.holds_later(home, who, h.benefit, codes)) continue;
+        const auto* p = office_->law.find(h.benefit);
+        if (!p) continue;
+        const date ends = d.day().plus(warned_before);
+        db_.writing([&](store::write& tx) {
+          tx.run("update award set told_until = ?1 where key = ?2", ends.plus(1), h.key);
+        });
+        notices::notice n;
+        n.person = h.person;
+        n.link = "/my/benefits";
+        for (const auto& language : house_.pack().languages())
+          n.title.set(language, house_.texts().fill("benefits.notice_losing", language,
+                                                    {{"name", p->name(language)},
+                                                     {"date", written(ends, language)}}));
+        house_.box().put(std::move(n), "benefits.losing." + h.key.str() + d.day().str());
+        std::lock_guard lock(counting_);
+        ++r.losing;
+      }
+    }
+}
+
+void finding::note(const run_report& r) {
+  db_.writing([&](store::write& tx) {
+    tx.run("insert into run (key, day, began, ended, persons, entitled, found, told, losing, "
+           "problem) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+           "on conflict (key) do update set ended = excluded.ended, persons = excluded.persons, "
+           "entitled = excluded.entitled, found = excluded.found, told = excluded.told, "
+           "losing = excluded.losing, problem = excluded.problem",
+           r.key, r.day, r.began, r.ended, r.persons, r.entitled, r.found, r.told, r.losing,
+           r.problem);
+  });
+}
+
+result<run_report> finding::everybody(date day, const std::atomic<bool>& stop) {
+  std::unique_lock alone(running_, std::try_to_lock);
+  if (!alone) return refuse(kind::conflict, "benefits.running");
+  auto* residents = house_.hub().registry_of("persons");
+  auto* circumstances = house_.hub().registry_of("circumstances");
+  if (!residents || !circumstances) return refuse(kind::not_found, "register.unknown");
+  auto persons = registers::sweep::begin(*residents, why("benefits.purpose_found"), "persons",
+                                         person_items, day);
+  if (!persons) return persons.why();
+  auto means = registers::sweep::begin(*circumstances, why("benefits.purpose_found"),
+                                       "circumstances", circumstance_items, day);
+  if (!means) return means.why();
+  const docket d(office_->law, day);
+  run_report r;
+  r.key = new_id();
+  r.day = day;
+  r.began = now();
+  note(r);
+  const auto whole = static_cast<double>(std::max<std::int64_t>(1, persons->count()));
+  belt<batch> on_the_way;
+  std::exception_ptr failed;
+  std::vector<std::jthread> deciders;
+  for (int i = 0; i < workers; ++i)
+    deciders.emplace_back([&] {
+      try {
+        while (auto b = on_the_way.take()) {
+          keep(*b, d, r, r.key);
+          warn_of_loss(*b, d, r);
+          done_ = std::min(1.0, static_cast<double>(r.persons) / whole);
+        }
+      } catch (...) {
+        std::lock_guard lock(counting_);
+        if (!failed) failed = std::current_exception();
+        on_the_way.end();
+      }
+    });
+  batch next;
+  std::int64_t last_home = 0;
+  const auto hand_on = [&] {
+    if (next.persons == 0) return;
+    std::map<std::int64_t, member*> by_key;
+    for (auto& home : next.homes)
+      for (auto& m : home) by_key[m.key.value] = &m;
+    means->of_keys(keys_of(next.homes), [&](const store::row& row) {
+      if (auto found = by_key.find(row.integer(0)); found != by_key.end())
+        add_circumstances(*found->second, row);
+    });
+    on_the_way.put(std::exchange(next, {}));
+  };
+  try {
+    persons->all("household", [&](const store::row& row) {
+      if (stop) return;
+      const std::int64_t home = row.integer(4);
+      if (home != last_home || next.homes.empty()) {
+        if (next.persons >= batch_size) hand_on();
+        next.homes.emplace_back();
+        last_home = home;
+      }
+      next.homes.back().push_back(member_of(row));
+      ++next.persons;
+    });
+    if (!stop) hand_on();
+  } catch (...) {
+    std::lock_guard lock(counting_);
+    if (!failed) failed = std::current_exception();
+  }
+  on_the_way.end();
+  deciders.clear();
+  done_ = 0;
+  if (failed) std::rethrow_exception(failed);
+  if (stop) r.problem = "benefits.stopped";
+  r.ended = now();
+  note(r);
+  return r;
+}
+
+result<run_report> finding::household_of(id person, date day) {
+  auto home = look_up(house_, why("benefits.purpose_event"), person);
+  if (!home) return home.why();
+  const docket d(office_->law, day);
+  batch b;
+  b.persons = home->size();
+  b.homes.push_back(std::move(*home));
+  run_report r;
+  r.key = new_id();
+  r.day = day;
+  r.began = now();
+  keep(b, d, r, r.key);
+  warn_of_loss(b, d, r);
+  r.ended = now();
+  return r;
+}
+
+std::vector<standing> finding::of(id person) {
+  return db_.reading([&](store::read& r) {
+    return r.all<standing>("select person, benefit, amount, because, since from standing "
+                           "where person = ?1 order by since desc, benefit",
+                           person);
+  });
+}
+
+std::optional<run_report> finding::last_run() {
+  return db_.reading([&](store::read& r) {
+    return r.one<run_report>("select key, day, began, ended, persons, entitled, found, told, "
+                             "losing, problem from run order by key desc limit 1");
+  });
+}
+
+std::optional<date> finding::last_day() {
+  return db_.reading([&](store::read& r) {
+    return r.one<date>("select day from run where ended is not null and problem = '' "
+                       "order by key desc limit 1");
+  });
+}
+
+bool finding::wants_to_be_told(id person) {
+  return !db_.reading([&](store::read& r) {
+    return r.one<std::int64_t>("select 1 from choice where person = ?1 and told = 0", person)
+        .has_value();
+  });
+}
+
+outcome finding::choose(const audit::access& why, bool told) {
+  if (auto stated = why.stated(); !stated) return stated;
+  const id person = why.who.person;
+  db_.writing([&](store::write& tx) {
+    tx.run("insert into choice (person, told, at) values (?1, ?2, ?3) on conflict (person) do "
+           "update set told = excluded.told, at = excluded.at",
+           person, told ? 1 : 0, now());
+    if (!told) tx.run("delete from standing where person = ?1", person);
+    audit::append(tx, why, audit::action::changed, person, "benefit_notices", person.str(),
+                  told ? "told" : "not_told");
+  });
+  if (!told) return nothing{};
+  auto looked = household_of(person, today(house_.pack().zone()));
+  return looked ? outcome(nothing{}) : outcome(looked.why());
+}
+
+}  // namespace madang::benefits
