@@ -16,14 +16,19 @@ const std::string& select() {
 
 box::box(store::database& db) : db_(db) { db_.migrate("notices", migrations()); }
 
-void box::put(notice n, std::string_view source) {
-  if (!n.key) n.key = new_id();
-  if (n.at.micros == 0) n.at = now();
+void box::put(notice n, std::string_view source) { put_all({std::move(n)}, source); }
+
+void box::put_all(std::vector<notice> all, std::string_view source) {
+  for (auto& n : all) {
+    if (!n.key) n.key = new_id();
+    if (n.at.micros == 0) n.at = now();
+  }
   db_.writing([&](store::write& tx) {
-    tx.run("insert into notice (key, person, office, title, body, link, reference, at, source) "
-           "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-           "on conflict (source, person, office) do nothing",
-           n.key, n.person, n.office, n.title, n.body, n.link, n.reference, n.at, source);
+    for (const auto& n : all)
+      tx.run("insert into notice (key, person, office, title, body, link, reference, at, source) "
+             "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+             "on conflict (source, person, office) do nothing",
+             n.key, n.person, n.office, n.title, n.body, n.link, n.reference, n.at, source);
   });
 }
 

@@ -31,10 +31,12 @@ std::string ages_said(const rules::value& ages) {
 
 }  // namespace
 
-office::office(const packs::pack& pack)
-    : law(pack),
-      questions(forms::parse_form(pack.yaml("decisions/facts.yaml"), "decisions/facts.yaml")) {
-  const json::value vocabulary = pack.yaml("benefits/vocabulary.yaml");
+office::office(const house& h)
+    : law(h.pack()),
+      questions(forms::parse_form(h.pack().yaml("decisions/facts.yaml"), "decisions/facts.yaml")),
+      yes(h.said("field.yes")),
+      no(h.said("field.no")) {
+  const json::value vocabulary = h.pack().yaml("benefits/vocabulary.yaml");
   if (!vocabulary.is_array()) return;
   const auto says = [](const json::value& one, const char* what) {
     const auto& v = json::at(one, what);
@@ -57,6 +59,7 @@ std::string office::shown(std::string_view fact, const rules::value& v,
   if (v.is(rules::kind::string) && q)
     for (const auto& o : q->options)
       if (o.value == v.text()) return o.label(language);
+  if (v.is(rules::kind::boolean)) return (v.flag() ? yes : no)(language);
   if (v.is(rules::kind::list)) {
     std::vector<std::string> all;
     for (const auto& one : v.items()) all.push_back(shown(fact, one, language));

@@ -22,10 +22,11 @@ struct term {
 
 // The law of the pack and the questions that are asked of a person.
 struct office {
-  explicit office(const packs::pack& pack);
+  explicit office(const house& h);
   rules::statutes law;
   forms::form questions;
   std::vector<term> terms;
+  words yes, no;
 
   const term* find_term(std::string_view fact) const;
   // A fact in words: choices by their labels, money with separators.

@@ -216,14 +216,17 @@ void finding::keep(const batch& b, const docket& d, run_report& r, id run) {
                "values (?1, ?2, ?3, ?4, ?5) on conflict (person, benefit) do nothing",
                s.person, s.benefit, s.amount, s.because, s.since);
     });
-  for (const auto& [person, some] : fresh) tell(id{person}, some, d, run);
+  std::vector<notices::notice> told;
+  for (const auto& [person, some] : fresh) told.push_back(notice_of(id{person}, some, d));
+  if (!told.empty()) house_.box().put_all(std::move(told), "benefits." + run.str());
   std::lock_guard lock(counting_);
   r.persons += static_cast<std::int64_t>(b.persons);
   r.found += static_cast<std::int64_t>(added.size());
   r.told += static_cast<std::int64_t>(fresh.size());
 }
 
-void finding::tell(id person, const std::vector<standing>& fresh, const docket& d, id run) {
+notices::notice finding::notice_of(id person, const std::vector<standing>& fresh,
+                                   const docket& d) const {
   notices::notice n;
   n.person = person;
   n.link = "/my/benefits";
@@ -239,7 +242,7 @@ void finding::tell(id person, const std::vector<standing>& fresh, const docket& 
                                               {{"n", std::to_string(fresh.size())}}));
     n.body.set(language, text::join(lines, "; "));
   }
-  house_.box().put(std::move(n), "benefits." + run.str());
+  return n;
 }
 
 // Of those who have been granted something.

@@ -57,7 +57,7 @@ class finding {
   struct batch;
   class docket;
   void keep(const batch& b, const docket& d, run_report& r, id run);
-  void tell(id person, const std::vector<standing>& fresh, const docket& d, id run);
+  notices::notice notice_of(id person, const std::vector<standing>& fresh, const docket& d) const;
   void warn_of_loss(const batch& b, const docket& d, run_report& r);
   void note(const run_report& r);
   audit::access why(const char* purpose) const;

@@ -77,7 +77,7 @@ void listen(house& h, std::shared_ptr<finding> f) {
 
 void join(house& h) {
   if (!h.pack().has("decisions/facts.yaml")) return;
-  const auto o = std::make_shared<const office>(h.pack());
+  const auto o = std::make_shared<const office>(h);
   finder_pages(h, o);
   if (!h.keeps("benefits")) return;
   h.registers_of("benefits").database().migrate("benefits", migrations());

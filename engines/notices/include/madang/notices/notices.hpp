@@ -27,6 +27,8 @@ class box {
 
   // `source` names the event that caused it; the same source to the same reader is ignored.
   void put(notice n, std::string_view source);
+  // Many from one event, in one transaction.
+  void put_all(std::vector<notice> all, std::string_view source);
   std::vector<notice> of_person(id person, int limit = 50, instant before = forever);
   std::vector<notice> of_office(std::string_view office, int limit = 50);
   std::int64_t unread(id person);

@@ -1,0 +1,136 @@
+// A benefit finds a pensioner: he is told by night, sees why, applies on one page, an official decides with the
+// signed record beside her, and what is decided against the computation needs a reason. Amounts worked out by hand
+// from the figures of 2026 (parameters.yaml); who lives on what stands in cast.yaml.
+import { test, before, after } from 'node:test'
+import assert from 'node:assert/strict'
+import { House, Person, close_browser, phone, desktop, wait_for } from './house.mjs'
+import { rows } from '../tests/stores.mjs'
+
+let house
+before(async () => { house = await House.open() })
+after(async () => { await close_browser(); await house?.close() })
+
+const json = async (person, path) => {
+  const answer = await person.page.request.get(house.url + path, { headers: { accept: 'application/json' } })
+  return { status: answer.status(), ...(answer.ok() ? await answer.json() : {}) }
+}
+
+async function ask_for_money(person, remarks) {
+  await person.page.locator('input[name=bank]').fill('마당은행')
+  await person.page.locator('input[name=account]').fill('110-234-567890')
+  if (remarks) await person.page.locator('textarea[name=remarks]').fill(remarks)
+  await person.press(/신청서 보내기/)
+  await person.sees(/접수/)
+  return person.page.url().split('/').at(-1).replace(/\?.*/, '')
+}
+
+let record
+test('Kim Yeongho is told, sees why, and applies on one page of his phone', async () => {
+  const kim = await Person.arrive(house, { viewport: phone })
+  await kim.sign_in('김영호')
+  await wait_for(async () => (await json(kim, '/my/benefits')).found.length > 0)
+  await kim.go('/my/notices')
+  await kim.sees(/받을 수 있는 급여 \d+건을 찾았습니다/)
+  await kim.sees(/기초연금, 매달 279,760원/)          // 349,700 x 0.8, both of a couple
+  await kim.follow(/받을 수 있는 급여/)
+  await kim.sees(/소득인정액 1,310,000원이 부부 기준 3,952,000원보다/)   // 700,000 + 300,000 + 310,000
+  await kim.judge('claims-mine-phone')
+  await kim.go('/benefits/basic-pension/apply')
+  await kim.sees(/매달 279,760원/)
+  await kim.sees(/주민등록부/)
+  await kim.judge('claims-apply-phone')
+  await kim.press(/신청서 보내기/)
+  await kim.sees(/은행 이름을 적어 주세요/)
+  record = await ask_for_money(kim)
+  await kim.follow(/판단 기록/)
+  await kim.sees(/서명\s+맞습니다/)
+  await kim.sees(/다시 셈한 결과\s+똑같습니다/)
+  assert.match(await kim.page.content(), /기초연금법 제8조제1항/)
+  await kim.judge('claims-record-phone')
+  // Twice is once.
+  await kim.go('/benefits/basic-pension/apply')
+  await kim.sees(/이미 신청하셨고/)
+  await kim.go('/my/data')
+  await kim.sees(/받을 수 있는 급여 찾아 알리기/)
+  await kim.leave()
+})
+
+test('Nobody else has the record, and a record that was touched is seen to be', async () => {
+  const park = await Person.arrive(house)
+  await park.sign_in('박서준')
+  assert.equal((await json(park, `/benefits/records/${record}`)).status, 404)
+  await park.leave()
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김영호')
+  const touch = (from, to) =>
+    rows(house, 'benefits', `update evaluation set record = replace(record, '${from}', '${to}')`)
+  touch('"amount":"279760"', '"amount":"979760"')
+  let seen = await json(kim, `/benefits/records/${record}`)
+  assert.deepEqual([seen.signature_holds, seen.repeated], [false, false])
+  touch('"amount":"979760"', '"amount":"279760"')
+  seen = await json(kim, `/benefits/records/${record}`)
+  assert.deepEqual([seen.signature_holds, seen.repeated, seen.entitled], [true, true, true])
+  await kim.leave()
+})
+
+test('The welfare officer sees fact, source and reason, and decides; the award begins with the month', async () => {
+  const yoon = await Person.arrive(house, { viewport: desktop })
+  await yoon.sign_in('윤서아')
+  await yoon.page.waitForURL(/\/desk/)
+  await yoon.go(`/desk/cases/${record}`)
+  await yoon.sees(/기초연금 신청/)
+  await yoon.sees(/오늘의 등록부로/)
+  await yoon.judge('claims-desk')
+  await yoon.press(/수리하고 서명/)
+  await yoon.leave()
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김영호')
+  const mine = await json(kim, '/my/benefits')
+  const today = new Date(Date.now() + 9 * 3600000).toISOString()
+  assert.deepEqual(mine.awards.map(a => [a.benefit, a.starts]), [['basic-pension', today.slice(0, 8) + '01']])
+  assert.ok(!mine.found.some(f => f.benefit === 'basic-pension'), 'what is received is not offered')
+  await wait_for(async () => (await json(kim, '/my/notices')).notices.some(n => /기초연금 신청/.test(n.title)))
+  await kim.leave()
+})
+
+let against
+test('Kim Hayun is just above a limit: she learns what would change it, and applies nevertheless', async () => {
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김하윤')
+  await kim.go('/benefits/housing/apply')
+  // 48 % of 5,359,036 is 2,572,337; the household has 2,600,000 and 50,000
+  await kim.sees(/월 소득인정액: 2,650,000 → 2,572,337이면 받을 수 있습니다/)
+  await kim.judge('claims-apply-near')
+  against = await ask_for_money(kim, '배우자가 지난달 일자리를 잃었습니다.')
+  await kim.leave()
+})
+
+test('To grant what the computation denies takes a reason', async () => {
+  const yoon = await Person.arrive(house)
+  await yoon.sign_in('윤서아')
+  await yoon.page.waitForURL(/\/desk/)
+  await yoon.go(`/desk/cases/${against}`)
+  const csrf = await yoon.page.locator('input[name=_csrf]').first().inputValue()
+  const bare = await yoon.page.request.post(house.url + `/desk/cases/${against}/accept`, {
+    form: { _csrf: csrf }, headers: { accept: 'application/json', origin: house.url }
+  })
+  assert.equal(bare.status(), 422)
+  assert.match((await bare.json()).type, /against_computed/)
+  await yoon.page.locator('summary', { hasText: /수리/ }).click()
+  await yoon.page.locator('#accept-text').fill('실직으로 다음 달 소득이 기준 아래로 내려갑니다.')
+  await yoon.page.locator('form[action$="/accept"] button').click()
+  await yoon.sees(/수리/)
+  await yoon.leave()
+})
+
+test('One step ends the notices, and what was found is forgotten', async () => {
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김영호')
+  await kim.go('/my/benefits')
+  await kim.press(/안내 받지 않기/)
+  await kim.sees(/급여 안내를 받지 않고 있습니다/)
+  assert.deepEqual((await json(kim, '/my/benefits')).found, [])
+  await kim.press(/안내 다시 받기/)
+  await wait_for(async () => (await json(kim, '/my/benefits')).found.length > 0)
+  await kim.leave()
+})
