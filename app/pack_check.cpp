@@ -4,10 +4,12 @@
 #include <set>
 
 #include "madang/documents/layout.hpp"
+#include "madang/forms/forms.hpp"
 #include "madang/html/texts.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/platform/house.hpp"
 #include "madang/registers/schema.hpp"
+#include "madang/rules/statutes.hpp"
 #include "madang/services/catalogue.hpp"
 
 namespace madang::app {
@@ -15,6 +17,7 @@ namespace {
 
 struct checker {
   int found = 0;
+  std::size_t provisions = 0;
   std::set<std::string> systems;   // those that keep a register here; the others stay silent
 
   void say(const std::string& file, const std::string& message) {
@@ -80,6 +83,28 @@ struct checker {
                                             "one in registers/, or describe the service only");
   }
 
+  // The decisions of a folder: their logic, who is in charge, that all they need is asked.
+  void law(const packs::pack& pack, const std::string& folder) {
+    const std::string facts = folder + "/facts.yaml";
+    if (!pack.has(facts)) return;
+    attempt([&] {
+      const auto asked = forms::parse_form(pack.yaml(facts), facts);
+      const rules::statutes all(pack, folder);
+      for (const auto& p : all.provisions()) {
+        const std::string where = folder + "/" + p.id + ".yaml";
+        if (!pack.find_agency(p.agency))
+          say(where, "names agency '" + p.agency + "', which agencies.yaml has not");
+        for (const auto& v : p.versions)
+          for (const auto& e : v.logic->elements())
+            if (e.kind == rules::drg_element::what::input && !all.find_parameter(e.name) &&
+                !asked.find(text::replace_all(e.name, " ", "_")))
+              say(v.file, "needs '" + e.name + "', which neither " + facts + " nor " + folder +
+                              "/parameters.yaml has");
+      }
+      provisions += all.provisions().size();
+    });
+  }
+
   void layouts(const packs::pack& pack) {
     for (const auto& file : pack.list("documents", ".yaml")) {
       auto compiled = documents::layout::compile(pack.text(file));
@@ -107,9 +132,11 @@ int check_pack(const std::string& folder) {
     c.registers(pack, regs);
     c.services(pack, regs);
     c.layouts(pack);
+    for (const char* one : {"decisions", "programmes"}) c.law(pack, one);
     if (c.found == 0)
-      std::printf("%s: %zu towns, %zu agencies, %zu registers: nothing wrong\n", folder.c_str(),
-                  pack.towns().size(), pack.agencies().size(), regs.size());
+      std::printf("%s: %zu towns, %zu agencies, %zu registers, %zu provisions: nothing wrong\n",
+                  folder.c_str(), pack.towns().size(), pack.agencies().size(), regs.size(),
+                  c.provisions);
   });
   return c.found ? 1 : 0;
 }

@@ -26,10 +26,10 @@ test('A couple finds what it is entitled to on a phone, without script and witho
   const couple_of_67 = await Person.arrive(house, { viewport: phone, script: false })
   await couple_of_67.go('/benefits')
   await answer(couple_of_67, { ...couple, as_of_year: '2025', as_of_month: '6', as_of_day: '1' }, nothing_else)
-  // 342,510 x 0.8; 32 % of 3,932,658 is 1,258,450, of which 1,100,000 is there; a household of two
+  // 342,510 x 0.8; 32 % of 3,932,658 is 1,258,451, of which 1,100,000 is there; a household of two
   await couple_of_67.sees(/매달 274,008원/)
-  await couple_of_67.sees(/매달 158,450원/)
-  await couple_of_67.sees(/2인 가구의 소득인정액 1,100,000원이 기준 1,258,450원보다 적어/)
+  await couple_of_67.sees(/매달 158,451원/)
+  await couple_of_67.sees(/2인 가구의 소득인정액 1,100,000원이 기준 1,258,451원보다 적어/)
   await couple_of_67.sees(/해마다 407,500원/)
   assert.match(await couple_of_67.page.content(), /두 살이 안 된 아기가 없습니다/)
   assert.match(await couple_of_67.page.content(), /기초연금법 제8조제1항/, 'the rule names its article')
@@ -42,7 +42,7 @@ test('The same couple is judged by the law of another year', async () => {
   await earlier.judge('benefits-questions-phone')
   await answer(earlier, { ...couple, as_of_year: '2024', as_of_month: '6', as_of_day: '1' }, nothing_else)
   await earlier.sees(/267,848 won a month/)           // 334,810 x 0.8
-  await earlier.sees(/78,434 won a month/)            // 32 % of 3,682,609 is 1,178,434
+  await earlier.sees(/78,435 won a month/)            // 32 % of 3,682,609 is 1,178,435
   await earlier.judge('benefits-results-phone')
   await earlier.follow(/^Basic pension$/)
   await earlier.sees(/보건복지부고시/)

@@ -55,6 +55,7 @@ question parse_question(const json::value& v, const std::string& file) {
   q.title = json::words_of(json::at(v, "title"));
   if (q.title.empty()) fail(file, "question '" + q.id + "' has no title");
   q.hint = json::words_of(json::at(v, "hint"));
+  q.part = json::words_of(json::at(v, "part"));
   q.optional = json::flag(v, "optional");
   if (const auto& options = json::at(v, "options"); options.is_array())
     for (const auto& o : options.get_array())
@@ -238,7 +239,10 @@ result<json::value> answer(const question& q, const std::vector<option>& options
     case ask::address: return address_answer(q, sent);
     case ask::yes_no: {
       auto value = sent_value(sent, q.id);
-      if (!value || value->empty()) return refuse(kind::invalid, "forms.missing", q.id);
+      if (!value || value->empty()) {
+        if (q.optional) return json::value(nullptr);
+        return refuse(kind::invalid, "forms.missing", q.id);
+      }
       if (*value != "yes" && *value != "no") return refuse(kind::invalid, "forms.option", q.id);
       return json::value(*value);
     }

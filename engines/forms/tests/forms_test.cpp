@@ -53,6 +53,20 @@ TEST(a_form, asks_one_after_the_other_and_skips_what_does_not_apply) {
   EXPECT_EQ(previous(f, *f.find("kind"), answers), nullptr);
 }
 
+TEST(a_form, has_parts_and_takes_no_answer_where_one_is_optional) {
+  const form f = parse_form(packs::parse_yaml(R"(
+- {id: age, part: {ko: 나, en: You}, ask: number, title: {ko: 나이, en: Age}}
+- {id: pregnant, ask: yes_no, optional: true, title: {ko: 임신, en: Pregnant}}
+- {id: married, ask: yes_no, title: {ko: 혼인, en: Married}}
+)",
+                                              "t.yaml"),
+                            "t.yaml");
+  EXPECT_EQ(f.find("age")->part("en"), "You");
+  EXPECT_TRUE(f.find("pregnant")->part.empty());
+  EXPECT_TRUE(answer(*f.find("pregnant"), {}, {}, today_)->is_null());
+  EXPECT_EQ(refused(f, "married", {}), "forms.missing@married");
+}
+
 TEST(a_form, says_which_control_is_wrong_and_why) {
   form f = certificate();
   EXPECT_EQ(refused(f, "kind", {}), "forms.missing@kind");

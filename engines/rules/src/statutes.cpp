@@ -1,22 +1,45 @@
 #include "madang/rules/statutes.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include "madang/trust/bytes.hpp"
 
 namespace madang::rules {
 namespace {
 
-constexpr const char* parameters_file = "decisions/parameters.yaml";
+[[noreturn]] void wrong(const std::string& file, const std::string& message, int line = 0) {
+  throw packs::broken_pack({file, line, message});
+}
 
-[[noreturn]] void wrong(const std::string& file, const std::string& message) {
-  throw packs::broken_pack({file, 0, message});
+// Of a key at the beginning of a line; 0: there is none.
+int line_of(std::string_view text, std::string_view key) {
+  int line = 0;
+  for (const auto& one : text::split(text, '\n'))
+    if (++line; one.starts_with(key) && one.substr(key.size()).starts_with(":")) return line;
+  return 0;
+}
+
+std::string whom(const json::value& v, const packs::pack& pack, const std::string& file) {
+  const std::string word(json::str(v, "for", "person"));
+  if (word != "person" && word != "household" && word != "business")
+    wrong(file, "\"for\" is person, household or business, not \"" + word + "\"",
+          line_of(pack.text(file), "for"));
+  return word;
 }
 
 date day_of(const json::value& v, const std::string& file) {
   auto out = date::parse(json::str(v, "from"));
   if (!out) wrong(file, "\"from\" must be a date: 2026-01-01");
   return *out;
+}
+
+std::map<std::string, words, std::less<>> reasons_in(const json::value& v) {
+  std::map<std::string, words, std::less<>> out;
+  if (v.is_object())
+    for (const auto& m : v.get_object()) out[m.key()] = json::words_of(m.value());
+  return out;
 }
 
 template <class V>
@@ -55,13 +78,16 @@ std::map<std::string, std::string> sayable(const entries& inputs, const explanat
 const parameter::version* parameter::at(date day) const { return in_force(versions, day); }
 const provision::version* provision::at(date day) const { return in_force(versions, day); }
 
-statutes::statutes(const packs::pack& pack) {
+statutes::statutes(const packs::pack& pack, std::string_view folder) : folder_(folder) {
   read_parameters(pack);
-  for (const auto& file : pack.list("decisions", ".yaml"))
-    if (file != parameters_file && file != "decisions/facts.yaml") read_provision(pack, file);
+  reasons_ = reasons_in(pack.yaml(folder_ + "/reasons.yaml"));
+  static const std::set<std::string, std::less<>> others = {"parameters", "facts", "reasons"};
+  for (const auto& file : pack.list(folder_, ".yaml"))
+    if (!others.contains(std::filesystem::path(file).stem().string())) read_provision(pack, file);
 }
 
 void statutes::read_parameters(const packs::pack& pack) {
+  const std::string parameters_file = folder_ + "/parameters.yaml";
   const json::value all = pack.yaml(parameters_file);
   if (!all.is_array()) return;
   for (const auto& one : all.get_array()) {
@@ -75,7 +101,7 @@ void statutes::read_parameters(const packs::pack& pack) {
         if (source.empty()) wrong(parameters_file, p.id + ": each value names its source");
         p.versions.push_back({day_of(v, parameters_file), of_json(json::at(v, "value")), source});
       }
-    order(p.versions, std::string(parameters_file) + " (" + p.id + ")");
+    order(p.versions, parameters_file + " (" + p.id + ")");
     if (find_parameter(p.id)) wrong(parameters_file, p.id + " is there twice");
     parameters_.push_back(std::move(p));
   }
@@ -87,34 +113,45 @@ void statutes::read_provision(const packs::pack& pack, const std::string& file) 
   p.id = json::str(v, "id");
   p.agency = json::str(v, "agency");
   p.period = json::str(v, "period", "month");
-  p.for_whom = json::str(v, "for", "person");
+  p.for_whom = whom(v, pack, file);
   const std::pair<const char*, words*> texts[] = {{"name", &p.name}, {"law", &p.law},
       {"line", &p.line}, {"simplified", &p.simplified}, {"amount", &p.amount}};
   for (const auto& [name, to] : texts) {
     *to = json::words_of(json::at(v, name));
     if (to->empty()) wrong(file, std::string(name) + " is missing");
   }
-  if (const auto& all = json::at(v, "because"); all.is_object())
-    for (const auto& m : all.get_object()) p.because[m.key()] = json::words_of(m.value());
+  p.because = reasons_in(json::at(v, "because"));
   if (const auto& all = json::at(v, "versions"); all.is_array())
     for (const auto& one : all.get_array()) {
-      const std::string name = "decisions/" + std::string(json::str(one, "model"));
-      const std::string text = pack.text(name);
-      auto m = model::load({{name, text}});
-      if (!m) wrong(name, m.why().code);
-      for (const auto& e : (*m)->elements())
-        if (!e.mistakes.empty()) {
-          const auto& facts = e.mistakes.front().facts;
-          const auto line = facts.find("line"), near = facts.find("near");
-          throw packs::broken_pack(
-              {name, line == facts.end() ? 0 : std::atoi(line->second.c_str()),
-               e.mistakes.front().code + " near " + (near == facts.end() ? "" : near->second)});
-        }
-      if ((*m)->find("entitlement") < 0) wrong(name, "has no decision \"entitlement\"");
-      p.versions.push_back({day_of(one, file), name, trust::sha256_hex(text), std::move(*m)});
+      auto version = read_version(pack, folder_ + "/" + std::string(json::str(one, "model")));
+      version.from = day_of(one, file);
+      p.versions.push_back(std::move(version));
     }
   order(p.versions, file);
   provisions_.push_back(std::move(p));
+}
+
+provision::version statutes::read_version(const packs::pack& pack,
+                                          const std::string& name) const {
+  const std::string text = pack.text(name), common = folder_ + "/common.dmn";
+  std::vector<model::file> files = {{name, text}};
+  if (pack.has(common)) files.push_back({common, pack.text(common)});
+  auto m = model::load(files);
+  if (!m) wrong(name, m.why().code);
+  std::string hashed = text;
+  for (const auto& e : (*m)->elements()) {
+    const bool imported = e.space != (*m)->space();
+    if (!e.mistakes.empty()) {
+      const auto& facts = e.mistakes.front().facts;
+      const auto line = facts.find("line"), near = facts.find("near");
+      wrong(imported ? common : name,
+            e.mistakes.front().code + " near " + (near == facts.end() ? "" : near->second),
+            line == facts.end() ? 0 : std::atoi(line->second.c_str()));
+    }
+    if (imported && hashed.size() == text.size()) hashed += files[1].text;
+  }
+  if ((*m)->find("entitlement") < 0) wrong(name, "has no decision \"entitlement\"");
+  return {{}, name, trust::sha256_hex(hashed), std::move(*m)};
 }
 
 const provision* statutes::find(std::string_view id) const {
@@ -134,6 +171,8 @@ result<judged> statutes::judge(const provision& p, const entries& facts, date as
   std::map<std::string, std::string> sources;
   for (const auto& e : version->logic->elements()) {
     if (e.kind != drg_element::what::input) continue;
+    // An imported model has inputs of its own, which are the same facts.
+    if (std::ranges::find(inputs, e.name, &entries::value_type::first) != inputs.end()) continue;
     value v;
     if (const auto* known = find_parameter(e.name)) {
       const auto* held = known->at(as_of);
@@ -159,7 +198,13 @@ result<judged> statutes::judge_again(const provision& p, const provision::versio
   out.hash = v.hash;
   out.inputs = inputs;
   decision_run run(*v.logic);
-  for (const auto& [name, is] : inputs) run.set(name, is);
+  int number = -1;
+  for (const auto& e : v.logic->elements()) {
+    ++number;
+    if (e.kind != drg_element::what::input) continue;
+    const auto given = std::ranges::find(inputs, e.name, &entries::value_type::first);
+    if (given != inputs.end()) run.set(number, given->second);
+  }
   const auto day = calendar_date::of_days(as_of.days);
   evaluation e(date_time{day.value_or(calendar_date{}), {0, zone::utc()}});
   e.told = &out.how;
@@ -173,11 +218,14 @@ result<judged> statutes::judge_again(const provision& p, const provision::versio
     out.amount = amount->number();
   if (const value* because = decided.member("because"); because && because->is(kind::string))
     out.because = because->text();
-  if (auto found = p.because.find(out.because); found != p.because.end()) {
+  for (const auto* reasons : {&p.because, &reasons_}) {
+    const auto found = reasons->find(out.because);
+    if (found == reasons->end()) continue;
     const auto said = sayable(out.inputs, out.how, out.amount);
     for (const char* language : {"ko", "en"})
       if (found->second.has(language))
         out.reason.set(language, text::fill(found->second(language), said));
+    break;
   }
   return out;
 }

@@ -3,6 +3,10 @@
 #include "madang/rules/statutes.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace madang::rules {
 namespace {
@@ -46,16 +50,21 @@ value ages(std::vector<int> all) {
 
 TEST(law, pays_what_is_missing_to_the_limit_of_the_livelihood_benefit) {
   // 2025: 32 % of 2,392,013 is 765,444 (of 6,097,773 for four: 1,951,287); 2024: 32 % of 2,228,445
-  // is 713,102; 2023 there is no median income in the pack.
+  // is 713,102; 2023: 30 % of 2,077,892 is 623,368; of 2020 the pack has no median income.
   EXPECT_EQ(judged_as("livelihood", {{"monthly income", 0}}), "765444 within");
   EXPECT_EQ(judged_as("livelihood", {{"household size", 4}, {"monthly income", 1'000'000}}),
             "951287 within");
   EXPECT_EQ(judged_as("livelihood", {{"monthly income", 765'444}}), "0 within");
   EXPECT_EQ(judged_as("livelihood", {{"monthly income", 765'445}}), "no over");
   EXPECT_EQ(judged_as("livelihood", {}, "2024-12-31"), "713102 within");
-  EXPECT_EQ(judged_as("livelihood", {}, "2023-12-31"), "!rules.not_in_force");
-  // Eight persons in 2025: 8,064,805 + 2 x 956,613 = 9,978,031; 32 % is 3,192,969.92.
-  EXPECT_EQ(judged_as("livelihood", {{"household size", 8}}), "3192969 within");
+  EXPECT_EQ(judged_as("livelihood", {}, "2023-12-31"), "623368 within");
+  EXPECT_EQ(judged_as("livelihood", {}, "2020-12-31"), "!rules.not_in_force");
+  // Eight persons as the notices print it: 2025 3,171,856; 2023 2,696,116; 2021 2,509,737.
+  EXPECT_EQ(judged_as("livelihood", {{"household size", 8}}), "3171856 within");
+  EXPECT_EQ(judged_as("livelihood", {{"household size", 8}}, "2023-06-01"), "2696116 within");
+  EXPECT_EQ(judged_as("livelihood", {{"household size", 8}}, "2021-06-01"), "2509737 within");
+  EXPECT_EQ(judged_as("livelihood", {{"household size", 9}}, "2026-06-01"),
+            "3658734 within");                        // 3,351,791 + 306,943
 }
 
 TEST(law, pays_the_basic_pension_from_65_on) {
@@ -81,10 +90,10 @@ TEST(law, counts_children_by_age) {
 }
 
 TEST(law, supports_single_parents_and_young_tenants) {
-  // 63 % of 3,932,658 is 2,477,574.54
+  // 63 % of 3,932,658 is 2,477,574.54, printed as 2,477,575
   EXPECT_EQ(judged_as("single-parent", {{"household size", 2}, {"single parent", true},
                                         {"children", ages({4, 17})},
-                                        {"monthly income", 2'477'574}}),
+                                        {"monthly income", 2'477'575}}),
             "460000 within");
   EXPECT_EQ(judged_as("single-parent", {{"children", ages({4})}}), "no not_single");
   // 60 % of 2,392,013 is 1,435,207.8
@@ -113,26 +122,66 @@ TEST(law, says_why_with_the_figures_and_what_was_tried) {
   auto j = law().judge(*p, person({{"household size", 3}, {"monthly income", 1'700'000}}),
                        day("2025-06-01"));
   ASSERT_TRUE(j);
-  // 32 % of 5,025,353 is 1,608,112
+  // 32 % of 5,025,353 is 1,608,112.96, printed as 1,608,113
   EXPECT_EQ(j->reason("en"),
-            "Your household of 3 has 1,700,000 won, which is above the limit of 1,608,112 won.");
+            "Your household of 3 has 1,700,000 won, which is above the limit of 1,608,113 won.");
   EXPECT_EQ(j->reason("ko"),
-            "3인 가구의 소득인정액 1,700,000원이 기준 1,608,112원보다 많습니다.");
-  EXPECT_EQ(j->sources.at("median income"), "보건복지부고시 제2024-165호");
+            "3인 가구의 소득인정액 1,700,000원이 기준 1,608,113원보다 많습니다.");
+  EXPECT_EQ(j->sources.at("median income"), "보건복지부고시 제2024-162호");
   EXPECT_EQ(j->hash.size(), 64u);
   const auto* d = j->how.find("entitlement");
   ASSERT_TRUE(d);
-  ASSERT_EQ(d->rules.size(), 2u);
-  EXPECT_FALSE(d->rules[0].hit);
-  EXPECT_FALSE(d->rules[0].conditions[0].holds);
-  EXPECT_EQ(d->rules[0].conditions[0].asked, "monthly income");
-  EXPECT_EQ(d->rules[0].conditions[0].test, "<= limit");
-  EXPECT_EQ(d->rules[0].conditions[0].is.literal(), "1700000");
-  EXPECT_TRUE(d->rules[1].hit);
-  EXPECT_EQ(d->rules[1].annotations.front(), "국민기초생활 보장법 제8조제2항");
+  ASSERT_EQ(d->rules.size(), 3u);
+  EXPECT_FALSE(d->rules[1].hit);
+  EXPECT_FALSE(d->rules[1].conditions[0].holds);
+  EXPECT_EQ(d->rules[1].conditions[0].asked, "monthly income");
+  EXPECT_EQ(d->rules[1].conditions[0].test, "<= limit");
+  EXPECT_EQ(d->rules[1].conditions[0].is.literal(), "1700000");
+  EXPECT_TRUE(d->rules[2].hit);
+  EXPECT_EQ(d->rules[2].annotations.front(), "국민기초생활 보장법 제8조제2항");
   const auto near = near_misses(*d);
-  ASSERT_EQ(near.size(), 1u);
-  EXPECT_EQ(near.front().rule->number, 1);
+  ASSERT_EQ(near.size(), 2u);
+  EXPECT_EQ(near.back().rule->number, 2);
+}
+
+TEST(law, is_decided_once_for_a_household_or_for_each_person) {
+  EXPECT_EQ(law().find("livelihood")->for_whom, "household");
+  EXPECT_EQ(law().find("basic-pension")->for_whom, "person");
+}
+
+// A pack of its own, with one provision and its model.
+std::string wrong_in(const std::string& provision) {
+  namespace fs = std::filesystem;
+  static int number = 0;
+  const fs::path folder = fs::temp_directory_path() / ("madang-law-" + std::to_string(::getpid()) +
+                                                       "-" + std::to_string(++number));
+  fs::create_directories(folder / "duties");
+  std::ofstream(folder / "pack.yaml") << "id: t\nname: {en: T}\nlanguages: [en]\n";
+  std::ofstream(folder / "duties/a.yaml") << provision;
+  std::ofstream(folder / "duties/a.dmn")
+      << R"(<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="a" )"
+      << R"(namespace="urn:a"><decision name="entitlement" id="e"><variable name="entitlement"/>)"
+      << "<literalExpression><text>{entitled: true, amount: 0, because: \"x\"}</text>"
+      << "</literalExpression></decision></definitions>";
+  std::string out;
+  try {
+    const statutes s{packs::pack(folder), "duties"};
+    out = s.provisions().front().for_whom;
+  } catch (const packs::broken_pack& e) {
+    out = e.what();
+  }
+  fs::remove_all(folder);
+  return out;
+}
+
+TEST(law, stands_in_any_folder_and_says_where_it_is_wrong) {
+  const std::string head = "id: a\nname: {en: A}\nlaw: {en: L}\nline: {en: L}\n";
+  const std::string rest =
+      "simplified: {en: S}\namount: {en: M}\nversions: [{from: 2026-01-01, model: a.dmn}]\n";
+  EXPECT_EQ(wrong_in(head + rest), "person");
+  EXPECT_EQ(wrong_in(head + "for: household\n" + rest), "household");
+  EXPECT_EQ(wrong_in(head + "for: village\n" + rest),
+            "duties/a.yaml:5: \"for\" is person, household or business, not \"village\"");
 }
 
 TEST(law, gives_each_provision_a_reason_for_everything_it_decides) {

@@ -36,6 +36,7 @@ struct question {
   std::string id;
   ask how = ask::text;
   words title, hint;
+  words part;                      // heading of the part that begins here, all on one page
   bool optional = false;
   std::vector<option> options;
   json::value options_from;        // options that a register gives; see services::evidence

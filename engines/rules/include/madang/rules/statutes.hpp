@@ -9,20 +9,22 @@
 #include "madang/base/time.hpp"
 #include "madang/rules/model.hpp"
 
-// Law as dated data: what a pack says in decisions/*.yaml. A provision (a benefit, a duty) is
-// decided by a DMN model; each version of it holds from a date on, and so does each value of a
-// parameter (a threshold, a rate, a table). Nothing of the past is overwritten: a question is asked
-// as of a date and decided by what was in force then.
+// Law as dated data: what a pack says in a folder, decisions/*.yaml. A provision (a benefit, a
+// duty) is decided by a DMN model; each version of it holds from a date on, and so does each value
+// of a parameter (a threshold, a rate, a table). Nothing of the past is overwritten: a question is
+// asked as of a date and decided by what was in force then.
 //
 //   id: basic-pension
+//   for: person               or household (decided once, told to its head), or business
 //   name: {ko: .., en: ..}    law: {..}    line: {..}    simplified: {..}    agency: mohw
 //   amount: {ko: "매달 {amount}원", en: ..}
 //   versions: [{from: 2014-07-01, model: basic-pension.dmn}]
 //   because: {old_enough: {ko: .., en: ..}}      keys that the decision gives; {fact} are filled in
 //
 // The model has a decision "entitlement" whose value is {entitled: boolean, amount: number,
-// because: string}. Its inputs are facts of the person, or parameters (decisions/parameters.yaml)
-// of the same name.
+// because: string}; keys of "because" that a provision does not say itself stand in reasons.yaml
+// of the folder. Its inputs are facts of the person, or parameters (parameters.yaml of the folder)
+// of the same name. A model may import common.dmn of the folder.
 namespace madang::rules {
 
 struct parameter {
@@ -40,7 +42,7 @@ struct parameter {
 struct provision {
   struct version {
     date from;
-    std::string file, hash;                  // hash: SHA-256 of the model, in hexadecimal
+    std::string file, hash;      // hash: SHA-256 of the model and what it imports, hexadecimal
     std::shared_ptr<const rules::model> logic;
   };
   std::string id, agency, period;            // period: "month", "year", "once"
@@ -84,7 +86,7 @@ class statutes {
  public:
   // Throws packs::broken_pack: a file that is wrong, a model whose logic cannot be compiled or that
   // has no decision "entitlement".
-  explicit statutes(const packs::pack& pack);
+  explicit statutes(const packs::pack& pack, std::string_view folder = "decisions");
 
   const std::vector<provision>& provisions() const { return provisions_; }
   const provision* find(std::string_view id) const;
@@ -101,7 +103,10 @@ class statutes {
  private:
   void read_parameters(const packs::pack& pack);
   void read_provision(const packs::pack& pack, const std::string& file);
+  provision::version read_version(const packs::pack& pack, const std::string& model_file) const;
 
+  std::string folder_;
+  std::map<std::string, words, std::less<>> reasons_;
   std::vector<parameter> parameters_;
   std::vector<provision> provisions_;
 };
