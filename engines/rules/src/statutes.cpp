@@ -79,6 +79,8 @@ const parameter::version* parameter::at(date day) const { return in_force(versio
 const provision::version* provision::at(date day) const { return in_force(versions, day); }
 
 statutes::statutes(const packs::pack& pack, std::string_view folder) : folder_(folder) {
+  const std::string common = folder_ + "/common.dmn";
+  if (pack.has(common)) common_ = {common, pack.text(common)};
   read_parameters(pack);
   reasons_ = reasons_in(pack.yaml(folder_ + "/reasons.yaml"));
   static const std::set<std::string, std::less<>> others = {"parameters", "facts", "reasons"};
@@ -131,27 +133,65 @@ void statutes::read_provision(const packs::pack& pack, const std::string& file) 
   provisions_.push_back(std::move(p));
 }
 
-provision::version statutes::read_version(const packs::pack& pack,
-                                          const std::string& name) const {
-  const std::string text = pack.text(name), common = folder_ + "/common.dmn";
+// A model is compiled with what stands in common.dmn beside it.
+result<provision::version> statutes::compiled(const std::string& name,
+                                              const std::string& text) const {
   std::vector<model::file> files = {{name, text}};
-  if (pack.has(common)) files.push_back({common, pack.text(common)});
+  if (!common_.text.empty()) files.push_back(common_);
   auto m = model::load(files);
-  if (!m) wrong(name, m.why().code);
+  if (!m) return m.why();
   std::string hashed = text;
   for (const auto& e : (*m)->elements()) {
     const bool imported = e.space != (*m)->space();
     if (!e.mistakes.empty()) {
-      const auto& facts = e.mistakes.front().facts;
-      const auto line = facts.find("line"), near = facts.find("near");
-      wrong(imported ? common : name,
-            e.mistakes.front().code + " near " + (near == facts.end() ? "" : near->second),
-            line == facts.end() ? 0 : std::atoi(line->second.c_str()));
+      auto facts = e.mistakes.front().facts;
+      facts["file"] = imported ? common_.name : name;
+      facts["element"] = e.name;
+      return refuse(madang::kind::invalid, e.mistakes.front().code, e.name, std::move(facts));
     }
-    if (imported && hashed.size() == text.size()) hashed += files[1].text;
+    if (imported && hashed.size() == text.size()) hashed += common_.text;
   }
-  if ((*m)->find("entitlement") < 0) wrong(name, "has no decision \"entitlement\"");
-  return {{}, name, trust::sha256_hex(hashed), std::move(*m)};
+  if ((*m)->find("entitlement") < 0)
+    return refuse(madang::kind::invalid, "rules.no_entitlement", "", {{"file", name}});
+  return provision::version{{}, name, trust::sha256_hex(hashed),
+                            std::make_shared<const std::string>(text), std::move(*m)};
+}
+
+provision::version statutes::read_version(const packs::pack& pack, const std::string& name) const {
+  auto made = compiled(name, pack.text(name));
+  if (made) return std::move(*made);
+  const auto& why = made.why();
+  const auto fact = [&](const char* key) {
+    const auto found = why.facts.find(key);
+    return found == why.facts.end() ? std::string() : found->second;
+  };
+  wrong(fact("file").empty() ? name : fact("file"), why.code + " near " + fact("near"),
+        std::atoi(fact("line").c_str()));
+}
+
+outcome statutes::amend(std::string_view provision, date from, const std::string& name,
+                        const std::string& text) {
+  const auto found = std::ranges::find(provisions_, provision, &rules::provision::id);
+  if (found == provisions_.end())
+    return refuse(madang::kind::not_found, "rules.no_provision", std::string(provision));
+  auto made = compiled(name, text);
+  if (!made) return made.why();
+  made->from = from;
+  std::erase_if(found->versions, [&](const auto& v) { return v.from == from; });
+  found->versions.push_back(std::move(*made));
+  std::ranges::sort(found->versions, {}, &rules::provision::version::from);
+  return nothing{};
+}
+
+outcome statutes::set_parameter(std::string_view id, date from, value is,
+                                const std::string& source) {
+  const auto found = std::ranges::find(parameters_, id, &parameter::id);
+  if (found == parameters_.end())
+    return refuse(madang::kind::not_found, "rules.no_parameter", std::string(id));
+  std::erase_if(found->versions, [&](const auto& v) { return v.from == from; });
+  found->versions.push_back({from, std::move(is), source});
+  std::ranges::sort(found->versions, {}, &parameter::version::from);
+  return nothing{};
 }
 
 const provision* statutes::find(std::string_view id) const {

@@ -1,18 +1,12 @@
-// One thread reads the registers household by household and hands on batches; two decide and keep.
 // A batch is some thousand people and its own transaction: a crash loses nothing that was kept, and
 // the next run finds the rest. What a person was told of stands in `standing`, in the transaction
 // that finds it; the notice follows under a name made of the day, so a crash between the two tells
 // once at most, and a run that is repeated tells nobody twice.
 #include "finding.hpp"
 
-#include "madang/registers/sweep.hpp"
-
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
 #include <map>
 #include <set>
-#include <thread>
 
 namespace madang::benefits {
 
@@ -22,51 +16,10 @@ BOOST_DESCRIBE_STRUCT(run_report, (),
 
 namespace {
 
-constexpr std::size_t batch_size = 4000;     // persons
-constexpr std::size_t batches_waiting = 4;
-constexpr int workers = 2;
 constexpr int told_from = 14;      // younger ones are told through their parents' own benefits
 constexpr int warned_before = 30;  // days before the law ends something
 
-// Batches on their way from the reader to the deciders; never more than a few.
-template <class T>
-class belt {
- public:
-  void put(T one) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return waiting_.size() < batches_waiting || ended_; });
-    waiting_.push_back(std::move(one));
-    there_.notify_one();
-  }
-  std::optional<T> take() {
-    std::unique_lock lock(mutex_);
-    there_.wait(lock, [&] { return !waiting_.empty() || ended_; });
-    if (waiting_.empty()) return {};
-    T one = std::move(waiting_.front());
-    waiting_.pop_front();
-    room_.notify_one();
-    return one;
-  }
-  void end() {
-    std::lock_guard lock(mutex_);
-    ended_ = true;
-    there_.notify_all();
-    room_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable there_, room_;
-  std::deque<T> waiting_;
-  bool ended_ = false;
-};
-
 }  // namespace
-
-struct finding::batch {
-  std::vector<household> homes;
-  std::size_t persons = 0;
-};
 
 // The provisions in force on the day, and a month later.
 class finding::docket {
@@ -128,13 +81,6 @@ audit::access finding::why(const char* purpose) const {
 }
 
 namespace {
-
-std::vector<id> keys_of(const std::vector<household>& homes) {
-  std::vector<id> out;
-  for (const auto& home : homes)
-    for (const auto& m : home) out.push_back(m.key);
-  return out;
-}
 
 // "?1, ?2 .." for lists of keys that vary: so many at once, filled up with the last.
 constexpr std::size_t keys_at_once = 128;
@@ -309,76 +255,25 @@ void finding::note(const run_report& r) {
 result<run_report> finding::everybody(date day, const std::atomic<bool>& stop) {
   std::unique_lock alone(running_, std::try_to_lock);
   if (!alone) return refuse(kind::conflict, "benefits.running");
-  auto* residents = house_.hub().registry_of("persons");
-  auto* circumstances = house_.hub().registry_of("circumstances");
-  if (!residents || !circumstances) return refuse(kind::not_found, "register.unknown");
-  auto persons = registers::sweep::begin(*residents, why("benefits.purpose_found"), "persons",
-                                         person_items, day);
-  if (!persons) return persons.why();
-  auto means = registers::sweep::begin(*circumstances, why("benefits.purpose_found"),
-                                       "circumstances", circumstance_items, day);
-  if (!means) return means.why();
   const docket d(office_->law, day);
   run_report r;
   r.key = new_id();
   r.day = day;
   r.began = now();
   note(r);
-  const auto whole = static_cast<double>(std::max<std::int64_t>(1, persons->count()));
-  belt<batch> on_the_way;
-  std::exception_ptr failed;
-  std::vector<std::jthread> deciders;
-  for (int i = 0; i < workers; ++i)
-    deciders.emplace_back([&] {
-      try {
-        while (auto b = on_the_way.take()) {
-          keep(*b, d, r, r.key);
-          warn_of_loss(*b, d, r);
-          done_ = std::min(1.0, static_cast<double>(r.persons) / whole);
-        }
-      } catch (...) {
-        std::lock_guard lock(counting_);
-        if (!failed) failed = std::current_exception();
-        on_the_way.end();
-      }
-    });
-  batch next;
-  std::int64_t last_home = 0;
-  const auto hand_on = [&] {
-    if (next.persons == 0) return;
-    std::map<std::int64_t, member*> by_key;
-    for (auto& home : next.homes)
-      for (auto& m : home) by_key[m.key.value] = &m;
-    means->of_keys(keys_of(next.homes), [&](const store::row& row) {
-      if (auto found = by_key.find(row.integer(0)); found != by_key.end())
-        add_circumstances(*found->second, row);
-    });
-    on_the_way.put(std::exchange(next, {}));
-  };
-  try {
-    persons->all("household", [&](const store::row& row) {
-      if (stop) return;
-      const std::int64_t home = row.integer(4);
-      if (home != last_home || next.homes.empty()) {
-        if (next.persons >= batch_size) hand_on();
-        next.homes.emplace_back();
-        last_home = home;
-      }
-      next.homes.back().push_back(member_of(row));
-      ++next.persons;
-    });
-    if (!stop) hand_on();
-  } catch (...) {
-    std::lock_guard lock(counting_);
-    if (!failed) failed = std::current_exception();
-  }
-  on_the_way.end();
-  deciders.clear();
+  auto looked = look_at_everybody(
+      house_, why("benefits.purpose_found"), day, stop,
+      [&](const batch& b) {
+        keep(b, d, r, r.key);
+        warn_of_loss(b, d, r);
+      },
+      done_);
   done_ = 0;
-  if (failed) std::rethrow_exception(failed);
-  if (stop) r.problem = "benefits.stopped";
+  if (!looked) r.problem = looked.why().code;
+  else if (stop) r.problem = "benefits.stopped";
   r.ended = now();
   note(r);
+  if (!looked) return looked.why();
   return r;
 }
 

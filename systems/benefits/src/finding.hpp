@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "finder.hpp"
-#include "household.hpp"
+#include "crowd.hpp"
 #include "madang/rules/sitting.hpp"
 
 // Internal: who is entitled to what, of everybody, each night; and at once of whom something has
@@ -54,7 +54,6 @@ class finding {
   static const std::atomic<bool>& never();
 
  private:
-  struct batch;
   class docket;
   void keep(const batch& b, const docket& d, run_report& r, id run);
   notices::notice notice_of(id person, const std::vector<standing>& fresh, const docket& d) const;

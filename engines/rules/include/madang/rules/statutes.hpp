@@ -43,6 +43,7 @@ struct provision {
   struct version {
     date from;
     std::string file, hash;      // hash: SHA-256 of the model and what it imports, hexadecimal
+    std::shared_ptr<const std::string> text;       // of the model
     std::shared_ptr<const rules::model> logic;
   };
   std::string id, agency, period;            // period: "month", "year", "once"
@@ -88,6 +89,14 @@ class statutes {
   // has no decision "entitlement".
   explicit statutes(const packs::pack& pack, std::string_view folder = "decisions");
 
+  // Copies are cheap: models are shared. A copy can be changed, to see what a change would do.
+  // A version from a day on; one of the same day is replaced. Refusals: rules.no_provision, those of
+  // model::load, rules.logic_wrong {near, line}, rules.no_entitlement.
+  outcome amend(std::string_view provision, date from, const std::string& name,
+                const std::string& model);
+  // A value from a day on. Refusal: rules.no_parameter.
+  outcome set_parameter(std::string_view id, date from, value is, const std::string& source);
+
   const std::vector<provision>& provisions() const { return provisions_; }
   const provision* find(std::string_view id) const;
   const std::vector<parameter>& parameters() const { return parameters_; }
@@ -103,9 +112,11 @@ class statutes {
  private:
   void read_parameters(const packs::pack& pack);
   void read_provision(const packs::pack& pack, const std::string& file);
+  result<provision::version> compiled(const std::string& name, const std::string& text) const;
   provision::version read_version(const packs::pack& pack, const std::string& model_file) const;
 
   std::string folder_;
+  model::file common_;
   std::map<std::string, words, std::less<>> reasons_;
   std::vector<parameter> parameters_;
   std::vector<provision> provisions_;
