@@ -1,5 +1,6 @@
 #include "claims.hpp"
 #include "madang/benefits/benefits.hpp"
+#include "workshop.hpp"
 
 namespace madang::benefits {
 
@@ -84,6 +85,7 @@ void join(house& h) {
   const auto f = std::make_shared<finding>(h, o);
   handle_claims(h, o);
   claim_pages(h, o, f);
+  whatif_pages(h, o, std::make_shared<trial_run>(h));
   listen(h, f);
   h.each_night({"benefits.find", [f] { return f->last_day(); },
                 [&h, f](const std::atomic<bool>& stop) {

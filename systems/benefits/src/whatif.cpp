@@ -133,14 +133,16 @@ result<whatif_report> whatif::run(const audit::access& why, std::string_view pro
       },
       done, true);
   if (!looked) return looked.why();
-  return whatif_report{std::string(provision),    day, total.all, lines_of(total.provinces),
-                       lines_of(total.ages), lines_of(total.sizes), stop};
+  return whatif_report{std::string(provision),    day,
+                       total.all,                 too_few(total.all),
+                       lines_of(total.provinces), lines_of(total.ages),
+                       lines_of(total.sizes),     stop};
 }
 
 std::string as_csv(const whatif_report& r) {
   std::string out = "by,group,entitled_before,entitled_after,winners,losers,more,less,"
                     "cost_before,cost_after\r\n";
-  out += line_of("all", {"", r.all, too_few(r.all)});
+  out += line_of("all", {"", r.all, r.all_suppressed});
   for (const auto& l : r.provinces) out += line_of("province", l);
   for (const auto& l : r.ages) out += line_of("age", l);
   for (const auto& l : r.sizes) out += line_of("household", l);

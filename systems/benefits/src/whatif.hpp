@@ -33,6 +33,7 @@ struct whatif_report {
   std::string provision;
   date day;
   effect all;
+  bool all_suppressed = false;
   std::vector<effect_line> provinces, ages, sizes;
   bool stopped = false;
 };

@@ -353,6 +353,8 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   place("/desk/office", "work.office_notices");
+  if (c.actor.has_role("rule_author") || c.actor.has_role("rule_approver"))
+    place("/desk/decisions", "work.decisions");
   if (c.actor.has_role("auditor")) place("/desk/audit", "work.audit");
   if (c.actor.has_role("operator")) place("/desk/operations", "work.operations");
   place("/", "work.portal");
