@@ -1,5 +1,6 @@
 #include "pack_check.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -8,6 +9,8 @@
 #include "madang/packs/packs.hpp"
 #include "madang/platform/house.hpp"
 #include "madang/registers/schema.hpp"
+#include "madang/rules/proof.hpp"
+#include "madang/rules/statutes.hpp"
 #include "madang/services/catalogue.hpp"
 
 namespace madang::app {
@@ -80,6 +83,26 @@ struct checker {
                                             "one in registers/, or describe the service only");
   }
 
+  // Every model is proven; what would keep it from being published is wrong here too.
+  int decisions(const packs::pack& pack, const html::texts& texts) {
+    int proven = 0;
+    attempt([&] { rules::statutes law(pack); });
+    const auto languages = pack.languages();
+    const bool english = std::ranges::find(languages, "en") != languages.end();
+    for (const auto& file : pack.list("decisions", ".dmn"))
+      attempt([&] {
+        auto m = rules::model::load({{file, pack.text(file)}});
+        if (!m) return say(file, m.why().code);
+        for (const auto& f : rules::prove(**m))
+          if (f.how == rules::finding::weight::mistake)
+            say(file, f.decision + ": " + texts.fill("rules." + f.why.code,
+                                                     english ? "en" : pack.language(),
+                                                     f.why.facts));
+        ++proven;
+      });
+    return proven;
+  }
+
   void layouts(const packs::pack& pack) {
     for (const auto& file : pack.list("documents", ".yaml")) {
       auto compiled = documents::layout::compile(pack.text(file));
@@ -107,9 +130,11 @@ int check_pack(const std::string& folder) {
     c.registers(pack, regs);
     c.services(pack, regs);
     c.layouts(pack);
+    const int proven = texts ? c.decisions(pack, *texts) : 0;
     if (c.found == 0)
-      std::printf("%s: %zu towns, %zu agencies, %zu registers: nothing wrong\n", folder.c_str(),
-                  pack.towns().size(), pack.agencies().size(), regs.size());
+      std::printf(
+          "%s: %zu towns, %zu agencies, %zu registers, %d decisions proven: nothing wrong\n",
+          folder.c_str(), pack.towns().size(), pack.agencies().size(), regs.size(), proven);
   });
   return c.found ? 1 : 0;
 }
