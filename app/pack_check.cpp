@@ -1,5 +1,6 @@
 #include "pack_check.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -9,6 +10,7 @@
 #include "madang/packs/packs.hpp"
 #include "madang/platform/house.hpp"
 #include "madang/registers/schema.hpp"
+#include "madang/rules/proof.hpp"
 #include "madang/rules/statutes.hpp"
 #include "madang/services/catalogue.hpp"
 
@@ -83,8 +85,9 @@ struct checker {
                                             "one in registers/, or describe the service only");
   }
 
-  // The decisions of a folder: their logic, who is in charge, that all they need is asked.
-  void law(const packs::pack& pack, const std::string& folder) {
+  // The decisions of a folder: their logic, who is in charge, that all they need is asked. Every
+  // model is proven; what would keep it from being published is wrong here too.
+  void law(const packs::pack& pack, const std::string& folder, const html::texts* texts) {
     const std::string facts = folder + "/facts.yaml";
     if (!pack.has(facts)) return;
     attempt([&] {
@@ -94,15 +97,28 @@ struct checker {
         const std::string where = folder + "/" + p.id + ".yaml";
         if (!pack.find_agency(p.agency))
           say(where, "names agency '" + p.agency + "', which agencies.yaml has not");
-        for (const auto& v : p.versions)
+        for (const auto& v : p.versions) {
+          if (texts) prove(v, pack, *texts);
           for (const auto& e : v.logic->elements())
             if (e.kind == rules::drg_element::what::input && !all.find_parameter(e.name) &&
                 !asked.find(text::replace_all(e.name, " ", "_")))
               say(v.file, "needs '" + e.name + "', which neither " + facts + " nor " + folder +
                               "/parameters.yaml has");
+        }
       }
       provisions += all.provisions().size();
     });
+  }
+
+  void prove(const rules::provision::version& v, const packs::pack& pack,
+             const html::texts& texts) {
+    const auto languages = pack.languages();
+    const bool english = std::ranges::find(languages, "en") != languages.end();
+    for (const auto& f : rules::prove(*v.logic))
+      if (f.how == rules::finding::weight::mistake)
+        say(v.file, f.decision + ": " + texts.fill("rules." + f.why.code,
+                                                   english ? "en" : pack.language(),
+                                                   f.why.facts));
   }
 
   void layouts(const packs::pack& pack) {
@@ -132,7 +148,7 @@ int check_pack(const std::string& folder) {
     c.registers(pack, regs);
     c.services(pack, regs);
     c.layouts(pack);
-    for (const char* one : {"decisions", "programmes"}) c.law(pack, one);
+    for (const char* one : {"decisions", "programmes"}) c.law(pack, one, texts ? &*texts : nullptr);
     if (c.found == 0)
       std::printf("%s: %zu towns, %zu agencies, %zu registers, %zu provisions: nothing wrong\n",
                   folder.c_str(), pack.towns().size(), pack.agencies().size(), regs.size(),

@@ -45,6 +45,7 @@ node_ptr compiling::text_of(std::string_view text, const scope& s, int line) {
     type_ptr t = type_of(m, f, name);
     return t->kind == type::how::any && name != "Any" ? nullptr : t;
   };
+  if (auto* w = dynamic_cast<model_watch*>(watch_of(*s.layout))) w->text(text, line);
   try {
     parser p(text, s, &types);
     return p.whole_expression();

@@ -98,6 +98,7 @@ namespace {
 
 struct builder {
   model::inside& m;
+  compile_watch* watch = nullptr;
 
   void list_elements(const model_file& f) {
     for (const auto& x : f.root.children) {
@@ -169,9 +170,9 @@ struct builder {
       s.add(name, named::where::global, n, type_seen(n));
   }
 
-  void compile_decision(std::size_t i) {
-    drg_element& e = m.elements[i];
+  compiled_decision decision(std::size_t i, drg_element& e) {
     frame_layout layout;
+    layout.watch = watch;
     scope outside;
     outside.layout = &layout;
     for (const int n : e.requires_these) see(outside, *m.homes[i], n);
@@ -179,13 +180,13 @@ struct builder {
     const xml::element* logic = compiling::logic_in(*m.sources[i]);
     if (logic) e.logic = logic->name;
     node_ptr body = logic ? c.boxed(*logic, outside) : make_failed(0, "dmn.no_logic", {});
-    m.decisions[i] = {make_typed(std::move(body), e.type), layout.used};
+    return {make_typed(std::move(body), e.type), layout.used};
   }
 
-  void compile_knowledge(std::size_t i) {
-    drg_element& e = m.elements[i];
+  value knowledge(std::size_t i, drg_element& e) {
     const xml::element* x = m.sources[i]->child("encapsulatedLogic");
     frame_layout layout;
+    layout.watch = watch;
     scope outside;
     outside.layout = &layout;
     for (const int n : e.requires_these) see(outside, *m.homes[i], n);
@@ -194,21 +195,21 @@ struct builder {
     const type_ptr result = e.type && e.type->kind == type::how::function && e.type->result
                                 ? e.type->result
                                 : e.type;
-    if (!x) return;
+    if (!x) return {};
     if (const xml::element* logic = compiling::logic_in(*x)) e.logic = logic->name;
     if (x->attribute("kind") == "Java" || x->attribute("kind") == "PMML") {
       xml::element literal = *x;
       literal.name = "functionDefinition";
       const node_ptr n = c.boxed(literal, outside);
-      if (const value* v = n->constant()) m.functions[i] = *v;
-      return;
+      const value* v = n->constant();
+      return v ? *v : value();
     }
     auto f = std::make_shared<knowledge_function>(m, static_cast<int>(i));
     auto w = c.written(*x, outside, e.name);
     f->parameters = w->parameters;
     f->result = result && result->kind != type::how::any ? result : nullptr;
     f->written = std::move(w);
-    m.functions[i] = value::of(std::shared_ptr<const function>(std::move(f)));
+    return value::of(std::shared_ptr<const function>(std::move(f)));
   }
 
   std::vector<int> targets(std::size_t i, const char* kind) const {
@@ -284,11 +285,23 @@ result<std::shared_ptr<const model>> model::load(const std::vector<file>& files)
   for (std::size_t i = 0; i < n; ++i) b.relate(i);
   for (std::size_t i = 0; i < n; ++i) b.type_element(i);
   for (std::size_t i = 0; i < n; ++i) {
-    if (m->elements[i].kind == drg_element::what::decision) b.compile_decision(i);
-    if (m->elements[i].kind == drg_element::what::knowledge) b.compile_knowledge(i);
+    drg_element& e = m->elements[i];
+    if (e.kind == drg_element::what::decision) m->decisions[i] = b.decision(i, e);
+    if (e.kind == drg_element::what::knowledge) m->functions[i] = b.knowledge(i, e);
     if (m->elements[i].kind == drg_element::what::service) b.compile_service(i);
   }
+  // Every type is known from here on, so that looking at a model again does not change it.
+  for (const auto& f : m->files)
+    for (const auto* x : f->root.all("itemDefinition")) type_of(*m, *f, x->attribute("name"));
   return std::shared_ptr<const model>(new model(std::move(m)));
+}
+
+void watch_element(const model::inside& m, int element, model_watch& w) {
+  const auto i = std::size_t(element);
+  drg_element again = m.elements[i];         // its mistakes are noted already
+  builder b{const_cast<model::inside&>(m), &w};
+  if (again.kind == drg_element::what::decision) b.decision(i, again);
+  if (again.kind == drg_element::what::knowledge) b.knowledge(i, again);
 }
 
 // ---- running ----

@@ -41,6 +41,15 @@ struct model::inside {
   const model_file* file_of(std::string_view space) const;
 };
 
+// What is seen of an element's logic when it is compiled once more (model.cpp).
+struct model_watch : compile_watch {
+  // The texts that follow are of this place; called before each is read.
+  virtual void text(std::string_view text, int line) = 0;
+  virtual void table(const xml::element& x, const scope& s) = 0;
+};
+// The mistakes are those that stand in the element.
+void watch_element(const model::inside& m, int element, model_watch& w);
+
 // ---- types (model_types.cpp) ----
 type_ptr type_of(model::inside& m, model_file& f, std::string_view reference);
 

@@ -19,6 +19,7 @@ void constrain(type& t, const xml::element& x, const char* which, bool whole,
     return shared->run(e, std::span(&v, 1)).is_true();
   };
   (whole ? t.allowed_as_whole : t.allowed) = std::move(holds);
+  if (!whole) t.allowed_text = text::trim(text->text);
   if (auto list = compile("[" + text->text + "]")) {
     evaluation once({});
     const value all = list->run(once);

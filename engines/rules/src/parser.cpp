@@ -146,15 +146,25 @@ node_ptr parser::in_tests(int at, node_ptr v) {
   return make_in(at, std::move(v), slot, std::move(tests));
 }
 
+namespace {
+
+node_ptr calculated(const scope& s, int at, operation op, node_ptr a, node_ptr b) {
+  if (compile_watch* w = watch_of(*s.layout))
+    return w->calculation(at, op, std::move(a), std::move(b));
+  return make_calculation(at, op, std::move(a), std::move(b));
+}
+
+}  // namespace
+
 node_ptr parser::sum() {
   node_ptr out = product();
   for (;;) {
     const char c = next();
     if (c != '+' && c != '-') return out;
     const int at = here();
-    if (take("+")) out = make_calculation(at, operation::add, std::move(out), product());
+    if (take("+")) out = calculated(*scope_, at, operation::add, std::move(out), product());
     else if (!looking_at("->") && take("-"))
-      out = make_calculation(at, operation::subtract, std::move(out), product());
+      out = calculated(*scope_, at, operation::subtract, std::move(out), product());
     else return out;
   }
 }

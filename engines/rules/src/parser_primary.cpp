@@ -346,6 +346,7 @@ node_ptr parser::name_or_call() {
     out = make_constant(at, value::of(*function));
   } else {
     at_ = word;
+    if (compile_watch* w = watch_of(*scope_->layout)) w->unknown(name, at);
     out = make_failed(at, "feel.unknown_name", {{"name", name}});
   }
   // An item of a filter in between may have a member of that name.

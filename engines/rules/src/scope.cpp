@@ -192,6 +192,7 @@ int item_slot(const scope& at, const scope& filter) {
 }
 
 node_ptr node_of(const scope& at, const scope& found_in, const named& n, int place) {
+  if (compile_watch* w = watch_of(*at.layout)) w->uses(n);
   if (n.lies == named::where::global) return make_global(place, n.index, n.type);
   const int lies = n.lies == named::where::member ? found_in.item_slot : n.index;
   const int slot = slot_within(*at.layout, *found_in.layout, lies);

@@ -8,13 +8,30 @@
 // Internal: which names an expression may use, and where their values lie.
 namespace madang::rules {
 
+struct named;
+
+// Told of what texts consist while they are compiled, for those who check a model (inspection.hpp).
+struct compile_watch {
+  virtual ~compile_watch() = default;
+  virtual void uses(const named& n) = 0;
+  virtual void unknown(const std::string& name, int at) = 0;
+  // "+" and "-": makes the node, and may look at its sides.
+  virtual node_ptr calculation(int at, operation op, node_ptr a, node_ptr b) = 0;
+};
+
 // The slots of one function (or of the expression itself), and what it takes from outside.
 struct frame_layout {
   frame_layout* outer = nullptr;
   int used = 0;
   std::vector<capture> captures;
+  compile_watch* watch = nullptr;            // of the outermost; null: nobody looks
   int allocate() { return used++; }
 };
+inline compile_watch* watch_of(const frame_layout& l) {
+  const frame_layout* out = &l;
+  while (out->outer) out = out->outer;
+  return out->watch;
+}
 
 // "a  -  b" and "a-b" are one name: words and signs, blanks between words only.
 std::vector<std::string> words_of_name(std::string_view name);

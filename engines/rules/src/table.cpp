@@ -201,6 +201,7 @@ struct table_compiling {
     s.layout = outside.layout;
     s.add("?", named::where::local, slot, t);
     const type_finder types = [this](std::string_view name) { return type_of(c.m, c.f, name); };
+    if (auto* w = dynamic_cast<model_watch*>(watch_of(*s.layout))) w->text(text, line);
     try {
       parser p(text, s, &types);
       return p.whole_tests(slot);
@@ -274,6 +275,7 @@ node_ptr compiling::table(const xml::element& x, const scope& s) {
   auto out = std::make_unique<table_node>(0);
   out->how = policy_of(x.attribute("hitPolicy"));
   out->sum_up = aggregator_of(x.attribute("aggregation"));
+  if (auto* w = dynamic_cast<model_watch*>(watch_of(*s.layout))) w->table(x, s);
   table_compiling t{*this, s, *out};
   for (const auto* in : x.all("input")) t.input(*in);
   const auto outputs = x.all("output");

@@ -30,6 +30,7 @@ struct type {
   std::function<bool(evaluation&, const value&)> allowed, allowed_as_whole;
   // The literals that allowedValues lists, in their order: priorities of outputs.
   std::vector<value> listed;
+  std::string allowed_text;                           // allowedValues as they are written
 
   const type_ptr* field(std::string_view name) const;
   std::string str() const;                            // "list<number>"
