@@ -84,13 +84,18 @@ outcome context::comes_from_us() const {
   return nothing{};
 }
 
-// Members are fields: texts and whole numbers, lists of them, and null for what is not there.
+// Members are fields: texts, whole numbers and truths ("yes", "no"), lists of them, and null for
+// what is not there.
 outcome context::read_json() {
   auto parsed = json::parse(request.body);
   if (!parsed) return parsed.why();
   if (!parsed->is_object()) return madang::refuse(kind::invalid, "json.type", "/");
   for (const auto& member : parsed->get_object()) {
     auto add = [&](const json::value& v) {
+      if (v.is_bool()) {
+        form_.emplace_back(member.key(), v.get_bool() ? "yes" : "no");
+        return true;
+      }
       if (!v.is_string() && !v.is_int64()) return false;
       form_.emplace_back(member.key(), v.is_string() ? std::string(v.get_string())
                                                      : std::to_string(v.get_int64()));

@@ -80,6 +80,7 @@ void join(house& h) {
   if (!h.pack().has("decisions/facts.yaml")) return;
   const auto o = std::make_shared<const office>(h);
   finder_pages(h, o);
+  decision_pages(h, o);
   if (!h.keeps("benefits")) return;
   h.registers_of("benefits").database().migrate("benefits", migrations());
   const auto f = std::make_shared<finding>(h, o);
