@@ -32,7 +32,7 @@ std::string ages_said(const rules::value& ages) {
 }  // namespace
 
 office::office(const house& h)
-    : law(h.pack()),
+    : law(rules::statutes(h.pack())),
       questions(forms::parse_form(h.pack().yaml("decisions/facts.yaml"), "decisions/facts.yaml")),
       yes(h.said("field.yes")),
       no(h.said("field.no")) {

@@ -5,6 +5,7 @@
 
 #include "madang/forms/forms.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/rules/live_law.hpp"
 #include "madang/rules/sitting.hpp"
 
 // Internal: the questions, what was answered, and what follows.
@@ -23,7 +24,7 @@ struct term {
 // The law of the pack and the questions that are asked of a person.
 struct office {
   explicit office(const house& h);
-  rules::statutes law;
+  rules::live_law law;
   forms::form questions;
   std::vector<term> terms;
   words yes, no;
