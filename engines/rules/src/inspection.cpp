@@ -127,10 +127,24 @@ struct given_values final : globals {
 
 }  // namespace
 
+namespace {
+
+void collect_tables(const xml::element& x, std::vector<const xml::element*>& out) {
+  if (x.name == "decisionTable") out.push_back(&x);
+  for (const auto& c : x.children) collect_tables(c, out);
+}
+
+}  // namespace
+
 inspected inspect(const model::inside& m, int element) {
   inspected out;
   looking w(out, element, m.homes[std::size_t(element)]);
   watch_element(m, element, w);
+  std::vector<const xml::element*> tables;
+  collect_tables(*m.sources[std::size_t(element)], tables);
+  for (auto& site : out.tables)
+    site.number = static_cast<int>(std::ranges::find(tables, site.source) - tables.begin());
+  std::ranges::sort(out.tables, {}, &table_site::number);
   return out;
 }
 

@@ -35,6 +35,7 @@ struct month_sum {
 // A decision table and what may be named where it stands.
 struct table_site {
   int element = -1;
+  int number = 0;                            // among the element's tables, in the order of the file
   const xml::element* source = nullptr;
   const model_file* home = nullptr;
   std::vector<named> names;                  // outermost first; locals have slots from 1 on

@@ -83,11 +83,11 @@ void check_names(const drg_element& e, const inspected& seen, std::vector<findin
     }
 }
 
-void check_table(const model::inside& m, const table_site& site, int number,
-                 const limits_of_proof& limits, std::vector<finding>& out) {
+void check_table(const model::inside& m, const table_site& site, const limits_of_proof& limits,
+                 std::vector<finding>& out) {
   const text_desk desk(m, site);
   const studied_table t = study(desk);
-  findings_of_table f{t, limits, m.elements[std::size_t(site.element)].name, number, {},
+  findings_of_table f{t, limits, m.elements[std::size_t(site.element)].name, site.number, {},
                       false};
   check_conditions(f);
   check_outputs(f);
@@ -186,8 +186,7 @@ std::vector<finding> prove(const model& m, const limits_of_proof& limits) {
       out.push_back(
           about(e, what::uncompiled, weight::warning, "proof.no_logic", {{"name", e.name}}));
     check_names(e, seen[i], out);
-    for (std::size_t n = 0; n < seen[i].tables.size(); ++n)
-      check_table(in, seen[i].tables[n], static_cast<int>(n), limits, out);
+    for (const auto& site : seen[i].tables) check_table(in, site, limits, out);
   }
   check_uses(in, seen, out);
   return out;
