@@ -31,9 +31,14 @@ std::string ages_said(const rules::value& ages) {
 
 }  // namespace
 
-office::office(const house& h)
-    : law(rules::statutes(h.pack())),
-      questions(forms::parse_form(h.pack().yaml("decisions/facts.yaml"), "decisions/facts.yaml")),
+const audience of_persons = {"decisions", "/benefits", "benefits"};
+const audience of_businesses = {"programmes", "/business/support", "support"};
+
+office::office(const house& h, const audience& w)
+    : whom(w),
+      law(rules::statutes(h.pack(), w.folder)),
+      questions(
+          forms::parse_form(h.pack().yaml(w.folder + "/facts.yaml"), w.folder + "/facts.yaml")),
       yes(h.said("field.yes")),
       no(h.said("field.no")) {
   const json::value vocabulary = h.pack().yaml("benefits/vocabulary.yaml");
@@ -98,6 +103,10 @@ std::vector<std::string> advice(const context& c, const office& o, const rules::
                           {"is", o.shown(change.fact, change.is, c.language)},
                           {"would_be", o.shown(change.fact, change.would_be, c.language)}}));
   return out;
+}
+
+std::string_view office::say(const context& c, std::string_view key) const {
+  return c.say(whom.words + "." + std::string(key));
 }
 
 answers answers_sent(const context& c, const office& o) {

@@ -21,14 +21,24 @@ struct term {
   bool fixed = false, rises = false, money = false;
 };
 
-// The law of the pack and the questions that are asked of a person.
+// Who asks: the folder of the pack that decides, the page that asks, the texts that say it.
+struct audience {
+  std::string folder, path, words;
+};
+extern const audience of_persons, of_businesses;
+
+// The law of the pack and the questions that are asked of a person, or of a business.
 struct office {
-  explicit office(const house& h);
+  explicit office(const house& h, const audience& whom = of_persons);
+  audience whom;
   rules::live_law law;
   forms::form questions;
   std::vector<term> terms;
-  words yes, no;
+  madang::words yes, no;
 
+  // What the finder says, in the words for whom it is for: "title" is benefits.title.
+  std::string_view say(const context& c, std::string_view key) const;
+  std::string page_of(const rules::provision& p) const { return whom.path + "/" + p.id; }
   const term* find_term(std::string_view fact) const;
   // A fact in words: choices by their labels, money with separators.
   std::string shown(std::string_view fact, const rules::value& v, const std::string& language) const;
@@ -48,12 +58,16 @@ html::node how_decided(const context& c, const rules::judged& j);
 struct answers {
   json::object given;
   std::vector<std::pair<std::string, refusal>> wrong;
+  std::string about;               // the business that was filled in
 };
 answers answers_sent(const context& c, const office& o);
 // What the registers know of who has signed in, as answers and as the decisions take it; each look
 // leaves its entry. Refusals: those of registers.
 json::object answers_known(context& c);
 result<rules::entries> known_facts(context& c, const audit::access& why);
+// What the business register knows of a business of who has signed in: the one that the address
+// names (?business=), or the first that goes on. Each look leaves its entry.
+answers answers_of_business(context& c, const office& o);
 
 // As the decisions take them; "household_size" becomes "household size". Refusal forms.ages
 // (field children): the ages cannot be read.

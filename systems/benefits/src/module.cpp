@@ -74,9 +74,22 @@ void listen(house& h, std::shared_ptr<finding> f) {
                  [look](const exchange::event& e) { look(e.subject); });
 }
 
+// What the state does for businesses, found by their profile.
+void business_pages(house& h) {
+  if (!h.pack().has(of_businesses.folder + "/facts.yaml")) return;
+  using platform::needs;
+  const auto o = std::make_shared<const office>(h, of_businesses);
+  h.page("GET", o->whom.path, needs::nobody,
+         [o](context& c) { return show_finder(c, *o, answers_of_business(c, *o)); });
+  h.page("POST", o->whom.path, needs::nobody, [o](context& c) { return find(c, *o); });
+  h.page("GET", o->whom.path + "/{benefit}", needs::nobody,
+         [o](context& c) { return show_benefit(c, *o); });
+}
+
 }  // namespace
 
 void join(house& h) {
+  business_pages(h);
   if (!h.pack().has("decisions/facts.yaml")) return;
   const auto o = std::make_shared<const office>(h);
   finder_pages(h, o);

@@ -208,7 +208,7 @@ node names_list(const office& o, const draft& d, const lawbook& book) {
                           "floor(", "ceiling(", "round half up(", "some item in ", "every item in ",
                           "date(", "if  then  else "})
     options.push_back(option(value_(one)));
-  return datalist(id_("names"), options);
+  return element("datalist", id_("names"), options);
 }
 
 node editor(const context& c, const office& o, const lawbook& book, const draft& d,
