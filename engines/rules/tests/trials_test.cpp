@@ -35,8 +35,8 @@ struct country {
 };
 
 const std::vector<const country*>& folders() {
-  static const country decisions("decisions");
-  static const std::vector<const country*> all = {&decisions};
+  static const country decisions("decisions"), programmes("programmes");
+  static const std::vector<const country*> all = {&decisions, &programmes};
   return all;
 }
 
