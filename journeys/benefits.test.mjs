@@ -50,6 +50,34 @@ test('The same couple is judged by the law of another year', async () => {
   await earlier.leave()
 })
 
+test('Who lost a job finds what the insurance pays and what is still to be told', async () => {
+  const without_work = await Person.arrive(house, { viewport: phone })
+  await without_work.go('/benefits')
+  const facts = { age: '40', household_size: '1', monthly_income: '1500000', yearly_earnings: '0', monthly_rent: '0', children: '7' }
+  const work = { monthly_wage: '3200000', insured_months: '30', as_of_year: '2025', as_of_month: '6', as_of_day: '1' }
+  await answer(without_work, { ...facts, ...work }, { ...nothing_else, married: 'no', work: 'lost_job' })
+  // 60 % of 3,200,000 / 30 is 64,000, below 80 % of eight hours at 10,030: 64,192 a day
+  await without_work.sees(/하루 64,192원씩 150일 받습니다/)
+  await without_work.sees(/한 달\(30일\)에 1,925,760원/)
+  await without_work.sees(/매달 730,500원/)            // emergency support for one in 2025
+  await without_work.sees(/8세가 안 된 자녀가 있습니다/)
+  await without_work.sees(/더 답하면 알 수 있는 \d+가지/)
+  assert.match(await without_work.page.content(), /임신 중인지 알아야 정할 수 있습니다/)
+  await without_work.judge('benefits-results-work-phone')
+  await without_work.leave()
+})
+
+test('The law before and after a change stands beside it', async () => {
+  const reader = await Person.arrive(house)
+  await reader.go('/benefits/child-allowance')
+  await reader.sees(/2019년 1월 1일부터/)
+  await reader.sees(/2018년 9월 1일부터/)
+  await reader.sees(/부칙\(법률 제21489호\)/)
+  await reader.sees(/가구에 한 번/)
+  await reader.judge('benefits-versions')
+  await reader.leave()
+})
+
 test('What cannot be read is named, and the rest is kept', async () => {
   const careless = await Person.arrive(house)
   await careless.go('/benefits')

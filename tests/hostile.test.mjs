@@ -91,7 +91,7 @@ async function field_names() {
   return [...found]
 }
 
-const leaks = /sqlite|postgres|libpq|\bselect .* from\b|terminate called|std::|\/(?:work|home|src|tmp)\//i
+const leaks = /sqlite|postgres|libpq|(?<!<)\bselect .* from\b|terminate called|std::|\/(?:work|home|src|tmp)\//i
 
 // A refusal as RFC 9457 has it, with nothing of what was sent and nothing of how we are made.
 function is_problem(answer, allowed, what) {

@@ -209,10 +209,13 @@ html::shell context::shell(std::string_view active) const {
        {"services", "events", "benefits", "agencies", "news", "verify"})
     if (item != "benefits" || finder)
       s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
-  for (const char* item : {"verify", "my-data", "regions", "privacy", "accessibility", "api"})
-    s.footer.push_back(
-        {std::string(home.texts()("footer." + std::string(item) + "_href", language)),
-         std::string(say("footer." + std::string(item)))});
+  const bool programmes = home.pack().has("programmes/facts.yaml");
+  for (const std::string_view item :
+       {"support", "verify", "my-data", "regions", "privacy", "accessibility", "api"})
+    if (item != "support" || programmes)
+      s.footer.push_back(
+          {std::string(home.texts()("footer." + std::string(item) + "_href", language)),
+           std::string(say("footer." + std::string(item)))});
   return s;
 }
 

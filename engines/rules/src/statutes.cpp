@@ -171,9 +171,7 @@ result<judged> statutes::judge(const provision& p, const entries& facts, date as
   out.version = version->from;
   out.hash = version->hash;
   decision_run run(*version->logic);
-  int number = -1;
   for (const auto& e : version->logic->elements()) {
-    ++number;
     if (e.kind != drg_element::what::input) continue;
     value v;
     if (const auto* known = find_parameter(e.name)) {
@@ -187,7 +185,7 @@ result<judged> statutes::judge(const provision& p, const entries& facts, date as
       if (given != facts.end()) v = given->second;
     }
     out.inputs.emplace_back(e.name, v);
-    run.set(number, std::move(v));
+    run.set(e.name, std::move(v));
   }
   const auto day = calendar_date::of_days(as_of.days);
   evaluation e(date_time{day.value_or(calendar_date{}), {0, zone::utc()}});

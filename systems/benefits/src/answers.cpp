@@ -23,9 +23,17 @@ std::optional<rules::value> ages_in(std::string_view text) {
 
 }  // namespace
 
-office::office(const packs::pack& pack)
-    : law(pack),
-      questions(forms::parse_form(pack.yaml("decisions/facts.yaml"), "decisions/facts.yaml")) {}
+const audience of_persons = {"decisions", "/benefits", "benefits"};
+const audience of_businesses = {"programmes", "/business/support", "support"};
+
+office::office(const packs::pack& pack, const audience& w)
+    : whom(w),
+      law(pack, w.folder),
+      questions(forms::parse_form(pack.yaml(w.folder + "/facts.yaml"), w.folder + "/facts.yaml")) {}
+
+std::string_view office::say(const context& c, std::string_view key) const {
+  return c.say(whom.words + "." + std::string(key));
+}
 
 answers answers_sent(const context& c, const office& o) {
   answers out;
@@ -43,13 +51,14 @@ answers answers_sent(const context& c, const office& o) {
 json::object answers_known(context& c) {
   auto* residents = c.home.hub().registry_of("persons");
   if (!c.actor.signed_in() || !residents) return {};
-  static const std::vector<std::string> wanted = {"born", "household", "relation"};
+  static const std::vector<std::string> wanted = {"born", "household", "relation", "sex"};
   const auto why = c.access(c.home.said("benefits.purpose"), c.home.said("law.social_security"));
   const date now = today(c.home.pack().zone());
   auto me = residents->get(why, "persons", c.actor.person.str(), registers::present(), wanted);
   if (!me) return {};
   json::object out;
   if (auto born = date::parse(me->text("born"))) out["age"] = age(*born, now);
+  if (!me->text("sex").empty()) out["sex"] = me->text("sex");
   auto all = residents->find(why, "persons", "household", me->text("household"),
                              registers::present(), wanted);
   if (!all) return out;

@@ -11,11 +11,12 @@ struct figure_line {
 };
 BOOST_DESCRIBE_STRUCT(figure_line, (), (name, unit, from, value, source))
 struct benefit_view {
-  std::string id, name, line, law, agency, simplified, in_force, hash;
+  std::string id, name, line, law, agency, for_whom, simplified, in_force, hash;
+  std::vector<std::string> versions;
   std::vector<figure_line> figures;
 };
-BOOST_DESCRIBE_STRUCT(benefit_view, (),
-                      (id, name, line, law, agency, simplified, in_force, hash, figures))
+BOOST_DESCRIBE_STRUCT(benefit_view, (), (id, name, line, law, agency, for_whom, simplified,
+                                         in_force, hash, versions, figures))
 
 std::string said(const rules::value& v) {
   if (v.is(rules::kind::list)) {
@@ -41,6 +42,21 @@ std::vector<figure_line> figures_of(const context& c, const office& o,
   return out;
 }
 
+// What holds today; of a law that is still to come, the first.
+const rules::provision::version& held_today(const context& c, const rules::provision& p) {
+  const auto* now = p.at(today(c.home.pack().zone()));
+  return now ? *now : p.versions.front();
+}
+
+// Since when each version holds, the latest first.
+node versions_of(const context& c, const rules::provision& p) {
+  std::vector<node> lines;
+  for (auto v = p.versions.rbegin(); v != p.versions.rend(); ++v)
+    lines.push_back(li(c.fill("benefits.since", {{"date", c.written(v->from)}})));
+  if (lines.size() == 1) return c.fill("benefits.since", {{"date", c.written(p.versions[0].from)}});
+  return ul(lines);
+}
+
 node figures_table(const context& c, const std::vector<figure_line>& figures) {
   table_view v;
   v.caption = c.say("benefits.figures");
@@ -57,28 +73,32 @@ node figures_table(const context& c, const std::vector<figure_line>& figures) {
 
 http::response show_benefit(context& c, const office& o) {
   const auto* p = o.law.find(c.request.capture("benefit"));
-  if (!p) return c.refuse(refuse(kind::not_found, "benefit.unknown"));
-  const auto& held = p->versions.back();
+  if (!p)
+    return c.refuse(refuse(kind::not_found, o.whom.words == of_persons.words ? "benefit.unknown"
+                                                                             : "support.unknown"));
+  const auto& held = held_today(c, *p);
   const auto* agency = c.home.pack().find_agency(p->agency);
   benefit_view view{p->id, p->name(c.language), p->line(c.language), p->law(c.language),
-                    agency ? agency->name(c.language) : p->agency, p->simplified(c.language),
-                    held.from.str(), held.hash, figures_of(c, o, held)};
+                    agency ? agency->name(c.language) : p->agency, p->for_whom,
+                    p->simplified(c.language), held.from.str(), held.hash, {},
+                    figures_of(c, o, held)};
+  for (const auto& v : p->versions) view.versions.push_back(v.from.str());
   return c.show(view, [&] {
     const std::vector<row> rows = {
         {std::string(c.say("benefits.law")), node(view.law), ""},
         {std::string(c.say("benefits.agency")),
          agency ? a(href("/agencies/" + p->agency), view.agency) : node(view.agency), ""},
-        {std::string(c.say("benefits.versions")),
-         node(c.fill("benefits.since", {{"date", c.written(held.from)}})), ""},
+        {std::string(c.say("benefits.for_whom")), node(c.say("benefits.for_" + p->for_whom)), ""},
+        {std::string(c.say("benefits.versions")), versions_of(c, *p), ""},
         {std::string(c.say("benefits.simplified")), node(view.simplified), ""}};
     const node body =
         all(h1(view.name), lead(view.line), summary_list(c.shell(), rows),
-            html::p(link_button("/benefits", c.say("benefits.find"))),
+            html::p(link_button(o.whom.path, o.say(c, "find"))),
             view.figures.empty() ? node()
                                  : all(h2(c.say("benefits.figures")),
                                        figures_table(c, view.figures)),
             html::p(cls("note"), c.fill("benefits.model", {{"hash", view.hash}})));
-    return c.page(view.name, {{"/benefits", std::string(c.say("benefits.title"))}}, body);
+    return c.page(view.name, {{o.whom.path, std::string(o.say(c, "title"))}}, body);
   });
 }
 

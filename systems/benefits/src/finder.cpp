@@ -3,6 +3,7 @@
 #include "finder.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "madang/platform/question.hpp"
 
@@ -12,12 +13,12 @@ namespace {
 using namespace html;
 
 struct result_line {
-  std::string id, name, amount, reason, period;
+  std::string id, name, amount, because, reason, period;
   bool entitled = false, decided = false;
   json::value explanation;
 };
 BOOST_DESCRIBE_STRUCT(result_line, (),
-                      (id, name, amount, reason, period, entitled, decided, explanation))
+                      (id, name, amount, because, reason, period, entitled, decided, explanation))
 struct results_view {
   std::string as_of;
   std::vector<result_line> benefits;
@@ -33,6 +34,10 @@ struct decided {
   const rules::provision* what;
   std::optional<rules::judged> how;
   std::string undecided;                     // why not
+
+  bool entitled() const { return how && how->entitled; }
+  // An answer is missing: the decision says which.
+  bool lacks() const { return how && !how->entitled && how->because.starts_with("unknown_"); }
 };
 
 std::string amount_of(const context& c, const decided& d) {
@@ -75,15 +80,15 @@ node how_decided(const context& c, const rules::judged& j) {
   return disclosure(c.say("benefits.why"), data_table(c.shell(), v));
 }
 
-node entitled_box(const context& c, const decided& d) {
+node entitled_box(const context& c, const office& o, const decided& d) {
   return li(cls("service-line"),
-            h2(cls("h3"), a(href("/benefits/" + d.what->id), d.what->name(c.language))),
+            h2(cls("h3"), a(href(o.page_of(*d.what)), d.what->name(c.language))),
             p(strong(amount_of(c, d))), p(d.how->reason(c.language)),
             p(cls("note"), d.what->law(c.language)), how_decided(c, *d.how));
 }
 
-node other_line(const context& c, const decided& d) {
-  return li(a(href("/benefits/" + d.what->id), d.what->name(c.language)), ": ",
+node other_line(const context& c, const office& o, const decided& d) {
+  return li(a(href(o.page_of(*d.what)), d.what->name(c.language)), ": ",
             d.how ? d.how->reason(c.language) : d.undecided);
 }
 
@@ -99,6 +104,7 @@ result_line line_of(const context& c, const decided& d) {
   }
   l.entitled = d.how->entitled;
   l.amount = d.how->amount.str();
+  l.because = d.how->because;
   l.reason = d.how->reason(c.language);
   l.explanation = rules::to_json(d.how->how);
   return l;
@@ -115,23 +121,45 @@ std::vector<decided> decide_all(const context& c, const office& o, const rules::
   return out;
 }
 
-std::string title_of(const context& c, std::size_t n) {
-  return n ? c.fill("benefits.result_title", {{"n", std::to_string(n)}})
-           : std::string(c.say("benefits.result_none"));
+std::string title_of(const context& c, const office& o, std::size_t n) {
+  return n ? c.fill(o.whom.words + ".result_title", {{"n", std::to_string(n)}})
+           : std::string(o.say(c, "result_none"));
 }
 
-// The answers once more, so that one of them can be changed.
-node answers_again(const context& c, const office& o, const json::object& given) {
-  std::vector<node> fields;
-  const json::value all(given);
+// Every question with what is known and what was wrong, in the parts of the form.
+node questions_form(const context& c, const office& o, const json::object& given,
+                    const std::map<std::string, std::string>& wrong) {
+  std::vector<node> parts, fields;
+  const json::value known(given);
+  const auto close = [&] {
+    if (!fields.empty()) parts.push_back(section(fields));
+    fields.clear();
+  };
   for (const auto& q : o.questions.questions) {
-    std::vector<forms::option> options = q.options;
-    fields.push_back(platform::control(c, q, options, json::at(all, q.id), {}, false));
+    if (!q.part.empty()) {
+      close();
+      fields.push_back(h2(q.part(c.language)));
+    }
+    const auto error = wrong.find(q.id);
+    fields.push_back(platform::control(c, q, q.options, json::at(known, q.id),
+                                       error == wrong.end() ? "" : error->second, false));
   }
-  return disclosure(c.say("benefits.again"),
-                    form(cls("questions"), method("post"), action("/benefits"),
-                 c.shell().csrf_field(), fields,
-                         submit_button(c.say("benefits.find"))));
+  close();
+  return form(cls("questions"), method("post"), action(o.whom.path), c.shell().csrf_field(), parts,
+              submit_button(o.say(c, "find")));
+}
+
+node list_of(const context& c, std::string_view said, const std::vector<node>& lines) {
+  if (lines.empty()) return {};
+  return disclosure(c.fill(said, {{"n", std::to_string(lines.size())}}), ul(lines));
+}
+
+// The way to the other finder, where the pack has both.
+node other_finder(const context& c, const office& o) {
+  const auto& other = o.whom.folder == of_persons.folder ? of_businesses : of_persons;
+  if (!c.home.pack().has(other.folder + "/facts.yaml")) return {};
+  return p(cls("note"), o.say(c, "other_finder"), " ",
+           a(href(other.path), c.say(other.words + ".title")));
 }
 
 }  // namespace
@@ -142,27 +170,22 @@ http::response show_finder(context& c, const office& o, const answers& given) {
   for (const auto& b : o.law.provisions()) view.benefits.push_back(b.id);
   return c.show(view, [&] {
     std::vector<error_item> errors;
-    std::vector<node> fields;
-    const json::value known(given.given);
-    for (const auto& q : o.questions.questions) {
-      std::string error;
-      for (const auto& [id, why] : given.wrong)
-        if (id == q.id) {
-          error = c.explain(why);
-          errors.push_back({platform::control_id(c, q), error});
-        }
-      fields.push_back(platform::control(c, q, q.options, json::at(known, q.id), error, false));
-    }
+    std::map<std::string, std::string> wrong;
+    for (const auto& [id, why] : given.wrong)
+      if (const auto* q = o.questions.find(id)) {
+        wrong[id] = c.explain(why);
+        errors.push_back({platform::control_id(c, *q), wrong[id]});
+      }
     const bool filled = c.request.method == "GET" && !given.given.empty();
     const node body =
-        all(error_summary(c.shell(), errors), h1(c.say("benefits.title")),
-            lead(c.fill("benefits.lead", {{"n", std::to_string(o.law.provisions().size())}})),
-            inset(filled ? all(p(c.say("benefits.prefilled")), p(c.say("benefits.nothing_kept")))
-                         : p(c.say("benefits.nothing_kept"))),
-            form(cls("questions"), method("post"), action("/benefits"),
-                 c.shell().csrf_field(), fields,
-                 submit_button(c.say("benefits.find"))));
-    auto r = c.page(c.say("benefits.title"), {}, body);
+        all(error_summary(c.shell(), errors), h1(o.say(c, "title")),
+            lead(c.fill(o.whom.words + ".lead",
+                        {{"n", std::to_string(o.law.provisions().size())}})),
+            inset(all(filled ? p(c.fill(o.whom.words + ".prefilled", {{"name", given.about}}))
+                             : node(),
+                      p(c.say("benefits.nothing_kept")))),
+            questions_form(c, o, given.given, wrong), other_finder(c, o));
+    auto r = c.page(o.say(c, "title"), {}, body);
     if (!errors.empty()) r.status = 422;
     return r;
   });
@@ -172,27 +195,23 @@ http::response show_results(context& c, const office& o, const json::object& giv
   const date day = day_asked(c, given);
   const auto facts = facts_of(given);
   auto all_decided = decide_all(c, o, *facts, day);
-  std::ranges::stable_sort(all_decided, [](const decided& x, const decided& y) {
-    const auto rank = [](const decided& d) { return d.how && d.how->entitled; };
-    return rank(x) > rank(y);
-  });
+  std::ranges::stable_partition(all_decided, &decided::entitled);
   results_view view{day.str(), {}};
   for (const auto& d : all_decided) view.benefits.push_back(line_of(c, d));
   return c.show(view, [&] {
-    std::vector<node> good, others;
+    std::vector<node> good, open, others;
     for (const auto& d : all_decided) {
-      if (d.how && d.how->entitled) good.push_back(entitled_box(c, d));
-      else others.push_back(other_line(c, d));
+      if (d.entitled()) good.push_back(entitled_box(c, o, d));
+      else (d.lacks() ? open : others).push_back(other_line(c, o, d));
     }
-    const std::string title = title_of(c, good.size());
+    const std::string title = title_of(c, o, good.size());
     const node body =
         all(h1(title), lead(c.fill("benefits.as_of", {{"date", c.written(day)}})),
             good.empty() ? node() : ul(cls("service-list"), good),
-            inset(p(c.say("benefits.guess"))),
-            disclosure(c.fill("benefits.others", {{"n", std::to_string(others.size())}}),
-                       ul(others)),
-            answers_again(c, o, given));
-    return c.page(title, {{"/benefits", std::string(c.say("benefits.title"))}}, body);
+            inset(p(o.say(c, "guess"))), list_of(c, "benefits.more", open),
+            list_of(c, "benefits.others", others),
+            disclosure(c.say("benefits.again"), questions_form(c, o, given, {})));
+    return c.page(title, {{o.whom.path, std::string(o.say(c, "title"))}}, body);
   });
 }
 

@@ -14,9 +14,22 @@ http::response find(context& c, const office& o) {
   return show_finder(c, o, a);
 }
 
+// What the state does for businesses, found by their profile.
+void business_pages(house& h) {
+  if (!h.pack().has(of_businesses.folder + "/facts.yaml")) return;
+  using platform::needs;
+  const auto o = std::make_shared<const office>(h.pack(), of_businesses);
+  h.page("GET", o->whom.path, needs::nobody,
+         [o](context& c) { return show_finder(c, *o, answers_of_business(c, *o)); });
+  h.page("POST", o->whom.path, needs::nobody, [o](context& c) { return find(c, *o); });
+  h.page("GET", o->whom.path + "/{benefit}", needs::nobody,
+         [o](context& c) { return show_benefit(c, *o); });
+}
+
 }  // namespace
 
 void join(platform::house& house) {
+  business_pages(house);
   if (!house.pack().has("decisions/facts.yaml")) return;
   const auto o = std::make_shared<const office>(house.pack());
   using platform::needs;
