@@ -181,6 +181,7 @@ outcome lawbook::drop(const audit::access& why, id key) {
 }
 
 outcome lawbook::publish(const audit::access& why, id key) {
+  std::lock_guard alone(publishing_);
   std::optional<rules::statutes> next;
   auto done = change(why, key, "published", [&](store::write& tx, draft& d) -> outcome {
     if (!why.who.has_role("rule_approver")) return refuse(kind::forbidden, "draft.not_yours");

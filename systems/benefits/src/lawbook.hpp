@@ -1,4 +1,5 @@
 #pragma once
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,7 @@ class lawbook {
                  const std::function<outcome(store::write&, draft&)>& act);
   store::database& db_;
   rules::live_law law_;
+  std::mutex publishing_;          // one after the other: each builds on the law before it
 };
 
 std::vector<trial> trials_of(const json::value& list);

@@ -1,5 +1,6 @@
 #include "claims.hpp"
 #include "madang/benefits/benefits.hpp"
+#include "lawbook.hpp"
 #include "workshop.hpp"
 
 namespace madang::benefits {
@@ -99,6 +100,9 @@ void join(house& h) {
   const auto f = std::make_shared<finding>(h, o);
   handle_claims(h, o);
   claim_pages(h, o, f);
+  const auto book = std::make_shared<lawbook>(h.database("benefits"), o->law);
+  book->add_published(h.pack());
+  workshop_pages(h, o, book);
   whatif_pages(h, o, std::make_shared<trial_run>(h));
   listen(h, f);
   h.each_night({"benefits.find", [f] { return f->last_day(); },
