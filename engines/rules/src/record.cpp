@@ -1,5 +1,5 @@
-// Records of decisions. Everything that the result depends on is in the record or named by its hash,
-// so the same record follows from it wherever the model is kept.
+// Records of decisions. Everything that the result depends on is in the record or named by its
+// hash, so the same record follows from it wherever the model is kept.
 #include <algorithm>
 
 #include "madang/rules/feel.hpp"

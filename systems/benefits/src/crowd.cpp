@@ -1,5 +1,5 @@
-// One thread reads the registers and hands batches on; two work on them. Nothing but a few batches is
-// in memory, whatever the number of people.
+// One thread reads the registers and hands batches on; two work on them. Nothing but a few batches
+// is in memory, whatever the number of people.
 #include "crowd.hpp"
 
 #include <condition_variable>

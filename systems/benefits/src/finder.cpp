@@ -56,7 +56,8 @@ node conditions_of(const context& c, const rules::tried_rule& r) {
 node entitled_box(const context& c, const office& o, const decided& d) {
   return li(cls("service-line"),
             h2(cls("h3"), a(href(o.page_of(*d.what)), d.what->name(c.language))),
-            p(strong(amount_in_words(*d.what, d.how->amount, c.language))), p(d.how->reason(c.language)),
+            p(strong(amount_in_words(*d.what, d.how->amount, c.language))),
+            p(d.how->reason(c.language)),
             p(cls("note"), d.what->law(c.language)), how_decided(c, *d.how));
 }
 

@@ -41,7 +41,8 @@ struct office {
   std::string page_of(const rules::provision& p) const { return whom.path + "/" + p.id; }
   const term* find_term(std::string_view fact) const;
   // A fact in words: choices by their labels, money with separators.
-  std::string shown(std::string_view fact, const rules::value& v, const std::string& language) const;
+  std::string shown(std::string_view fact, const rules::value& v,
+                    const std::string& language) const;
 };
 
 // "매달 342,510원"

@@ -31,7 +31,7 @@ outcome trial_run::start(const rules::statutes& law, const audit::access& why, c
       made = whatif(house_, law, *draft).run(why, provision, day, stop_, done_);
     } catch (const std::exception& e) {
       log::error("whatif.failed", {{"what", e.what()}});
-      made = refuse(kind::unavailable, "request.failed");
+      made = refuse(kind::unavailable, "http.failed");
     }
     std::lock_guard done(mutex_);
     if (made) report_ = std::move(*made);

@@ -1,5 +1,5 @@
-// Where the law is written as data: drafts with their tables as a grid, the trials beside them, what
-// the proof says, what has changed in words; handed in by one official and published by another.
+// Where the law is written as data: drafts with their tables as a grid, the trials beside them,
+// what the proof says, what has changed in words; handed in by one official, published by another.
 #include <algorithm>
 
 #include "draft_view.hpp"
@@ -219,8 +219,10 @@ node editor(const context& c, const office& o, const lawbook& book, const draft&
   for (std::size_t l = 0; l < logic.texts.size(); ++l) {
     const std::string name = "l" + std::to_string(l);
     parts.push_back(
-        div(cls("field"), label(for_(name), logic.literals[l].element),
-            fixed ? node(pre(code(logic.texts[l])))
+        div(cls("field"), fixed ? node(strong(logic.literals[l].element))
+                                : node(label(cls("label"), for_(name),
+                                             logic.literals[l].element)),
+            fixed ? node(html::p(cls("keep-lines"), code(logic.texts[l])))
                   : node(textarea(id_(name), name_(name), attr("rows", std::int64_t(2)),
                                   attr("spellcheck", "false"), logic.texts[l]))));
   }
@@ -231,7 +233,7 @@ node editor(const context& c, const office& o, const lawbook& book, const draft&
   starts.hint = c.say("benefits.hint_starts");
   starts.value = d.starts.str();
   starts.width = 10;
-  return form(cls("questions"), method("post"), action(path_of(d)), c.shell().csrf_field(),
+  return form(cls("draft-form"), method("post"), action(path_of(d)), c.shell().csrf_field(),
               input(type_("hidden"), name_("seen"), value_(std::to_string(d.saved.micros))),
               // The first button is what Enter presses.
               div(submit_button(c.say("benefits.save_draft"))), text_field(c.shell(), starts),
@@ -381,7 +383,8 @@ http::response add_trial(context& c, const office& o, lawbook& book) {
   std::optional<refusal> wrong;
   if (!given) wrong = given.why();
   else if (!day) wrong = refuse(kind::invalid, "forms.date", "day");
-  else if (text::trim(c.field("name")).empty()) wrong = refuse(kind::invalid, "forms.missing", "name");
+  else if (text::trim(c.field("name")).empty())
+    wrong = refuse(kind::invalid, "forms.missing", "name");
   if (wrong) return show(c, o, book, &*wrong);
   json::object expect{{"entitled", c.field("entitled") == "yes"}};
   if (!c.field("amount").empty()) expect["amount"] = c.field("amount");

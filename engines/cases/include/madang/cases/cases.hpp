@@ -154,7 +154,8 @@ class files {
   bool may_handle(const audit::actor& who, const matter& m) const;
 
   // Acts. Refusals: case.not_found, case.not_yours, case.not_open (state), case.text_missing,
-  // case.no_consent, case.against_computed (a reason is missing), and those of the procedure. `who` is in the access.
+  // case.no_consent, case.against_computed (a reason is missing), and
+  // those of the procedure. `who` is in the access.
   outcome answer_consent(const audit::access& why, id key, bool agree);
   outcome take(const audit::access& why, id key);
   outcome ask(const audit::access& why, id key, std::string_view question);

@@ -90,8 +90,8 @@ class statutes {
   explicit statutes(const packs::pack& pack, std::string_view folder = "decisions");
 
   // Copies are cheap: models are shared. A copy can be changed, to see what a change would do.
-  // A version from a day on; one of the same day is replaced. Refusals: rules.no_provision, those of
-  // model::load, rules.logic_wrong {near, line}, rules.no_entitlement.
+  // A version from a day on; one of the same day is replaced. Refusals: rules.no_provision, those
+  // of model::load, rules.logic_wrong {near, line}, rules.no_entitlement.
   outcome amend(std::string_view provision, date from, const std::string& name,
                 const std::string& model);
   // A value from a day on. Refusal: rules.no_parameter.
