@@ -174,6 +174,7 @@ void common_options(CLI::App& app, platform::settings& s) {
       ->capture_default_str();
   app.add_option("--population", s.population, "1:1000, 1:100 or 1:10")->capture_default_str();
   app.add_option("--seed", s.seed, "of the population")->capture_default_str();
+  app.add_option("--nightly", s.nightly, "do the work of the night")->capture_default_str();
   app.add_option("--public-url", s.public_url, "how the outside names us");
   app.add_option("--log", s.log, "debug, info, warn or error")->capture_default_str();
 }

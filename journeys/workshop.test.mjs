@@ -128,7 +128,7 @@ test('Who wrote it cannot publish it; another pair of eyes does, and the new fig
 
 test('Nobody else comes near the drafts', async () => {
   const lee = await official('이도현')
-  assert.equal((await json(lee, '/desk/decisions')).status, 403)
-  assert.equal((await json(lee, `/desk/drafts/${draft}`)).status, 403)
+  assert.equal((await json(lee, '/desk/decisions')).status, 404)
+  assert.equal((await json(lee, `/desk/drafts/${draft}`)).status, 404)
   await lee.leave()
 })

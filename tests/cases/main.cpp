@@ -83,6 +83,7 @@ int main(int argc, char** argv) try {
   }
   log::set_level(log::level::error);
   platform::settings s;
+  s.nightly = false;
   s.pack = argv[1];
   s.web = argv[2];
   const char* store = std::getenv("MADANG_STORE");

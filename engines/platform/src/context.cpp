@@ -84,15 +84,16 @@ outcome context::comes_from_us() const {
   return nothing{};
 }
 
-// Members are fields: texts, whole numbers and truths ("yes", "no"), lists of them, and null for
-// what is not there.
+// Members are fields: texts and whole numbers, lists of them, and null for what is not there; the
+// facts of a decision (a route with "{decision}") may be truths, which are "yes" and "no".
 outcome context::read_json() {
   auto parsed = json::parse(request.body);
   if (!parsed) return parsed.why();
   if (!parsed->is_object()) return madang::refuse(kind::invalid, "json.type", "/");
+  const bool facts = !request.capture("decision").empty();
   for (const auto& member : parsed->get_object()) {
     auto add = [&](const json::value& v) {
-      if (v.is_bool()) {
+      if (v.is_bool() && facts) {
         form_.emplace_back(member.key(), v.get_bool() ? "yes" : "no");
         return true;
       }

@@ -30,6 +30,8 @@ std::vector<award> awards_of(house& h, id person);
 
 // How officials handle applications (Social Security Benefits Act arts. 5 to 9).
 void handle_claims(house& h, std::shared_ptr<const office> o);
+// Reports about households in need (art. 13).
+void handle_neighbours(house& h);
 http::response show_application(context& c, const office& o);
 http::response apply(context& c, const office& o);
 http::response show_record(context& c, const office& o);

@@ -99,6 +99,7 @@ void join(house& h) {
   h.registers_of("benefits").database().migrate("benefits", migrations());
   const auto f = std::make_shared<finding>(h, o);
   handle_claims(h, o);
+  handle_neighbours(h);
   claim_pages(h, o, f);
   const auto book = std::make_shared<lawbook>(h.database("benefits"), o->law);
   book->add_published(h.pack());

@@ -26,7 +26,7 @@ result<std::pair<evaluation, cases::matter>> open_record(context& c) {
   auto& files = c.home.files_of("benefits");
   auto m = files.find(*key);
   auto kept = evaluation_of(c.home, *key);
-  if (!m || !kept) return unknown;
+  if (!m || !kept) return c.home.files_with(*key) ? c.hidden(unknown, "case", *key) : unknown;
   const bool own = m->applicant == c.actor.person && !c.actor.official();
   if (!own && !files.may_handle(c.actor, *m)) return c.hidden(unknown, "case", *key);
   if (!own)

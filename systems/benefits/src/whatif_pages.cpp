@@ -206,7 +206,7 @@ void whatif_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<tri
   using platform::needs;
   const auto for_authors = [](auto handler) {
     return [handler](context& c) -> http::response {
-      if (!may_write_rules(c)) return c.refuse(refuse(kind::forbidden, "case.not_yours"));
+      if (!may_write_rules(c)) return c.refuse(refuse(kind::not_found, "request.no_page"));
       return handler(c);
     };
   };

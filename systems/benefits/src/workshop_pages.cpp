@@ -415,7 +415,7 @@ void workshop_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<l
   using platform::needs;
   const auto add = [&](const char* how, const std::string& path, auto handler) {
     h.page(how, path, needs::official, [handler](context& c) -> http::response {
-      if (!may_write_rules(c)) return c.refuse(refuse(kind::forbidden, "case.not_yours"));
+      if (!may_write_rules(c)) return c.refuse(refuse(kind::not_found, "request.no_page"));
       return handler(c);
     });
   };

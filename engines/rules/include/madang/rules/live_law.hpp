@@ -7,9 +7,9 @@
 #include "madang/rules/statutes.hpp"
 
 // The law that holds in a running house: it can be replaced by an amended one while others decide
-// by it. Copies share one law. What was handed out stays valid as long as the last copy, so a decision
-// that has begun ends by the law it began with; amendments are few and models shared, so nothing is
-// ever thrown away.
+// by it. Copies share one law. What was handed out stays valid as long as the last copy, so a
+// decision that has begun ends by the law it began with; amendments are few and models shared, so
+// nothing is ever thrown away.
 namespace madang::rules {
 
 class live_law {
