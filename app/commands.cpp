@@ -216,6 +216,14 @@ int run(int argc, char** argv) {
   auto* c_tck = c_rules->add_subcommand("tck", "run a DMN Technology Compatibility Kit");
   c_tck->add_option("dir", file, "folder of test cases")->required()->check(CLI::ExistingDirectory);
   c_tck->add_option("--csv", csv, "write the result of each case to a file");
+  whatif_question trial;
+  auto* c_whatif = c_rules->add_subcommand("whatif", "what a change would do to everybody");
+  c_whatif->add_option("decision", trial.decision, "such as livelihood")->required();
+  c_whatif->add_option("--against", trial.against, "register: persons")->default_val("persons");
+  c_whatif->add_option("--set", trial.set, "a figure: \"livelihood ratio=0.35\"");
+  c_whatif->add_option("--draft", trial.draft, "a DMN file")->check(CLI::ExistingFile);
+  c_whatif->add_option("--as-of", trial.as_of, "day, such as 2027-01-01");
+  c_whatif->add_option("--csv", trial.csv, "write the table to a file");
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
@@ -237,6 +245,7 @@ int run(int argc, char** argv) {
     if (*c_verify) return verify_file(s, file);
     if (*c_check) return check_pack(s.pack);
     if (*c_tck) return run_compatibility_kit(file, csv);
+    if (*c_whatif) return run_whatif(s, trial);
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return completion();

@@ -80,6 +80,8 @@ class lawbook {
 std::vector<trial> trials_of(const json::value& list);
 json::value trials_of_pack(const packs::pack& pack, std::string_view provision);
 
+// What is wrong with a cell while it is written, and what could stand there.
+http::response cell_help(context& c, const lawbook& book, const draft& d);
 void workshop_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<lawbook> book);
 
 }  // namespace madang::benefits

@@ -105,6 +105,7 @@ void join(house& h) {
   book->add_published(h.pack());
   workshop_pages(h, o, book);
   whatif_pages(h, o, std::make_shared<trial_run>(h));
+  offer_whatif(h, o);
   listen(h, f);
   h.each_night({"benefits.find", [f] { return f->last_day(); },
                 [&h, f](const std::atomic<bool>& stop) {

@@ -53,6 +53,7 @@ class trial_run {
 bool may_write_rules(const context& c);
 void whatif_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<trial_run> t);
 void decision_pages(house& h, std::shared_ptr<const office> o);
+void offer_whatif(house& h, std::shared_ptr<const office> o);
 
 json::value to_json(const whatif_report& r);
 

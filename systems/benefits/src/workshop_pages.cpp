@@ -233,11 +233,12 @@ node editor(const context& c, const office& o, const lawbook& book, const draft&
   starts.hint = c.say("benefits.hint_starts");
   starts.value = d.starts.str();
   starts.width = 10;
-  return form(cls("draft-form"), method("post"), action(path_of(d)), c.shell().csrf_field(),
+  const node body = form(cls("draft-form"), method("post"), action(path_of(d)), c.shell().csrf_field(),
               input(type_("hidden"), name_("seen"), value_(std::to_string(d.saved.micros))),
               // The first button is what Enter presses.
               div(submit_button(c.say("benefits.save_draft"))), text_field(c.shell(), starts),
               parts, names_list(o, d, book), submit_button(c.say("benefits.save_draft")));
+  return element("madang-grid", attr("data-help", path_of(d) + "/cell"), body);
 }
 
 node findings_part(const context& c, const one_draft_view& v) {
@@ -403,7 +404,7 @@ http::response begin(context& c, lawbook& book) {
   const date day = today(c.home.pack().zone());
   const int months = day.year() * 12 + day.month() + 1;
   const date starts = *date::of(months / 12, months % 12 + 1, 1);
-  const auto id = c.request.capture("decision");
+  const auto id = c.request.capture("provision");
   auto d = book.begin(why_of(c), id, starts, trials_of_pack(c.home.pack(), id));
   if (!d) return c.refuse(d.why());
   return c.go(path_of(*d));
@@ -429,12 +430,18 @@ void workshop_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<l
     });
   };
   add("GET", "/desk/decisions", [o, book](context& c) { return list(c, *o, *book); });
-  add("POST", "/desk/decisions/{decision}/drafts",
+  add("POST", "/desk/decisions/{provision}/drafts",
       [book](context& c) { return begin(c, *book); });
   add("GET", "/desk/drafts/{draft}", [o, book](context& c) { return show(c, *o, *book); });
   add("POST", "/desk/drafts/{draft}", [o, book](context& c) { return save(c, *o, *book); });
   add("POST", "/desk/drafts/{draft}/trials",
       [o, book](context& c) { return add_trial(c, *o, *book); });
+  add("GET", "/desk/drafts/{draft}/cell", [book](context& c) -> http::response {
+    const auto key = id::parse(c.request.capture("draft"));
+    const auto d = key ? book->find(*key) : std::nullopt;
+    if (!d) return c.refuse(refuse(kind::not_found, "request.no_page"));
+    return cell_help(c, *book, *d);
+  });
   act("submit", [](lawbook& b, const auto& why, id key, context&) { return b.submit(why, key); });
   act("drop", [](lawbook& b, const auto& why, id key, context&) { return b.drop(why, key); });
   act("publish", [](lawbook& b, const auto& why, id key, context&) { return b.publish(why, key); });

@@ -7,6 +7,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-count': () => import('./madang-count'),
   'madang-copy': () => import('./madang-copy'),
   'madang-print': () => import('./madang-copy'),
+  'madang-grid': () => import('./madang-grid'),
   'madang-desk': () => import('./madang-desk'),
   'madang-sort': () => import('./madang-sort'),
   'madang-scan': () => import('./madang-scan'),
