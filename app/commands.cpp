@@ -197,7 +197,7 @@ int run(int argc, char** argv) {
   CLI::App app{"Madang: a whole digital government in one program"};
   app.require_subcommand(1);
   app.fallthrough();
-  std::string config, file, name, csv;
+  std::string config, file, name;
   app.add_option("--config", config, "YAML file of settings; see docs/operating.md");
   common_options(app, s);
   auto* c_serve =
@@ -211,19 +211,7 @@ int run(int argc, char** argv) {
   c_verify->add_option("file", file, "a PDF")->required();
   auto* c_pack = app.add_subcommand("pack", "country packs");
   auto* c_check = c_pack->add_subcommand("check", "look for mistakes, with file and line");
-  auto* c_rules = app.add_subcommand("rules", "law as data: decisions");
-  c_rules->require_subcommand(1);
-  auto* c_tck = c_rules->add_subcommand("tck", "run a DMN Technology Compatibility Kit");
-  c_tck->add_option("dir", file, "folder of test cases")->required()->check(CLI::ExistingDirectory);
-  c_tck->add_option("--csv", csv, "write the result of each case to a file");
-  whatif_question trial;
-  auto* c_whatif = c_rules->add_subcommand("whatif", "what a change would do to everybody");
-  c_whatif->add_option("decision", trial.decision, "such as livelihood")->required();
-  c_whatif->add_option("--against", trial.against, "register: persons")->default_val("persons");
-  c_whatif->add_option("--set", trial.set, "a figure: \"livelihood ratio=0.35\"");
-  c_whatif->add_option("--draft", trial.draft, "a DMN file")->check(CLI::ExistingFile);
-  c_whatif->add_option("--as-of", trial.as_of, "day, such as 2027-01-01");
-  c_whatif->add_option("--csv", trial.csv, "write the table to a file");
+  rules_commands rules(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
@@ -244,8 +232,7 @@ int run(int argc, char** argv) {
     }
     if (*c_verify) return verify_file(s, file);
     if (*c_check) return check_pack(s.pack);
-    if (*c_tck) return run_compatibility_kit(file, csv);
-    if (*c_whatif) return run_whatif(s, trial);
+    if (const auto ended = rules.run(s)) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return completion();

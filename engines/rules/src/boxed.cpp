@@ -197,12 +197,7 @@ node_ptr compiling::filter(const xml::element& x, const scope& s) {
   scope inner;
   inner.outer = &s;
   inner.layout = s.layout;
-  inner.item_slot = inner.layout->allocate();
-  const type_ptr item = list->type->kind == type::how::list ? list->type->element : list->type;
-  inner.item_open = item->kind == type::how::any ||
-                    (item->kind == type::how::context && item->fields.empty());
-  for (const auto& [name, t] : item->fields) inner.add(name, named::where::member, 0, t);
-  if (!item->field("item")) inner.add("item", named::where::local, inner.item_slot, item);
+  inner.filters(list->type);
   node_ptr match = child_logic(x, "match", inner);
   return make_filter(0, std::move(list), inner.item_slot, std::move(match));
 }

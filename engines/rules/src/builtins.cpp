@@ -13,15 +13,10 @@ struct text_hash {
   std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
 };
 
-struct catalogue {
-  std::vector<std::shared_ptr<const builtin>> all;
-  template <class T>
-  using by_text = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
-  by_text<std::shared_ptr<const builtin>> by_name;
-  by_text<std::vector<std::string>> by_first_word;
-};
+using catalogue =
+    std::unordered_map<std::string, std::vector<named_builtin>, text_hash, std::equal_to<>>;
 
-const catalogue& every_builtin() {
+const catalogue& by_first_word() {
   static const catalogue c = [] {
     builtin_list list;
     add_conversions(list);
@@ -33,10 +28,8 @@ const catalogue& every_builtin() {
     add_range_functions(list);
     catalogue out;
     for (auto& one : list) {
-      if (one->name.find(' ') != std::string::npos)
-        out.by_first_word[one->name.substr(0, one->name.find(' '))].push_back(one->name);
-      out.by_name.emplace(one->name, one);
-      out.all.push_back(std::move(one));
+      const std::string& name = one->name;
+      out[name.substr(0, name.find(' '))].push_back({name, value::of(one)});
     }
     return out;
   }();
@@ -45,18 +38,11 @@ const catalogue& every_builtin() {
 
 }  // namespace
 
-const std::shared_ptr<const builtin>* find_builtin(std::string_view name) {
-  auto found = every_builtin().by_name.find(name);
-  return found == every_builtin().by_name.end() ? nullptr : &found->second;
-}
-
-std::span<const std::string> builtins_beginning(std::string_view word) {
-  auto found = every_builtin().by_first_word.find(word);
-  if (found == every_builtin().by_first_word.end()) return {};
+std::span<const named_builtin> builtins_beginning(std::string_view word) {
+  auto found = by_first_word().find(word);
+  if (found == by_first_word().end()) return {};
   return found->second;
 }
-
-const std::vector<std::shared_ptr<const builtin>>& all_builtins() { return every_builtin().all; }
 
 value builtin::call(evaluation& e, std::span<value> arguments) const {
   return invoke(e, 0, arguments, {});

@@ -44,10 +44,12 @@ class builtin final : public function {
   bool pure = true;                          // the same for the same arguments
 };
 
-const std::shared_ptr<const builtin>* find_builtin(std::string_view name);
-// Names of more than one word that begin with this word.
-std::span<const std::string> builtins_beginning(std::string_view word);
-const std::vector<std::shared_ptr<const builtin>>& all_builtins();
+struct named_builtin {
+  std::string name;
+  value callee;
+};
+// Those whose first word this is.
+std::span<const named_builtin> builtins_beginning(std::string_view word);
 
 using builtin_list = std::vector<std::shared_ptr<builtin>>;
 void add_conversions(builtin_list& l);

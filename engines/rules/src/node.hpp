@@ -53,6 +53,7 @@ struct range_shape {
 };
 node_ptr make_range(int at, node_ptr low, node_ptr high, range_shape s);
 node_ptr make_path(int at, node_ptr of, std::string name);
+node_ptr make_path(int at, node_ptr of, std::string name, type_ptr t);
 // `condition` sees the item in `slot`.
 node_ptr make_filter(int at, node_ptr list, int slot, node_ptr condition);
 

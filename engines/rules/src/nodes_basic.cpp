@@ -213,9 +213,7 @@ node_ptr make_context(int at, std::vector<entry_node> members) {
 }
 
 node_ptr make_range(int at, node_ptr low, node_ptr high, range_shape s) {
-  auto t = std::make_shared<type>();
-  t->kind = type::how::range;
-  t->element = low ? low->type : high ? high->type : any_type();
+  type_ptr t = range_of(low ? low->type : high ? high->type : any_type());
   const bool constant = (!low || low->constant()) && (!high || high->constant());
   const bool literal = (!low || low->literal) && (!high || high->literal);
   node_ptr n = std::make_unique<range_node>(at, std::move(low), std::move(high), s);
@@ -235,8 +233,12 @@ node_ptr make_path(int at, node_ptr of, std::string name) {
   const rules::type& t = each ? *whole->element : *whole;
   const type_ptr* field = t.field(name);
   type_ptr made = field ? (each ? list_of(*field) : *field) : any_type();
+  return make_path(at, std::move(of), std::move(name), std::move(made));
+}
+
+node_ptr make_path(int at, node_ptr of, std::string name, type_ptr t) {
   auto n = std::make_unique<path_node>(at, std::move(of), std::move(name));
-  n->type = std::move(made);
+  n->type = std::move(t);
   return n;
 }
 

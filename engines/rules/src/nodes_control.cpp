@@ -219,22 +219,21 @@ struct call_node final : node {
 };
 
 struct builtin_node final : node {
-  builtin_node(int at, std::shared_ptr<const builtin> f, std::vector<node_ptr> a,
-               std::vector<std::string> n)
-      : node(at), what(std::move(f)), arguments(std::move(a)), names(std::move(n)) {}
+  builtin_node(int at, const builtin& f, std::vector<node_ptr> a, std::vector<std::string> n)
+      : node(at), what(f), arguments(std::move(a)), names(std::move(n)) {}
   value run(evaluation& e) const override {
     constexpr std::size_t few = 4;
     if (arguments.size() <= few) {
       value given[few];
       for (std::size_t i = 0; i < arguments.size(); ++i) given[i] = arguments[i]->run(e);
-      return what->invoke(e, at, std::span(given, arguments.size()), names);
+      return what.invoke(e, at, std::span(given, arguments.size()), names);
     }
     std::vector<value> given;
     given.reserve(arguments.size());
     for (const auto& a : arguments) given.push_back(a->run(e));
-    return what->invoke(e, at, given, names);
+    return what.invoke(e, at, given, names);
   }
-  const std::shared_ptr<const builtin> what;
+  const builtin& what;                       // lasts as long as the program
   const std::vector<node_ptr> arguments;
   const std::vector<std::string> names;
 };
@@ -310,9 +309,9 @@ node_ptr make_function(int at, std::shared_ptr<const written_function> f) {
 node_ptr make_call(int at, node_ptr callee, std::vector<node_ptr> arguments,
                    std::vector<std::string> names) {
   const value* known = callee->constant();
-  const auto b = known && known->is(kind::function)
-                     ? std::dynamic_pointer_cast<const builtin>(known->callee())
-                     : nullptr;
+  const auto* b = known && known->is(kind::function)
+                      ? dynamic_cast<const builtin*>(known->callee().get())
+                      : nullptr;
   if (!b) {
     type_ptr t = callee->type->result ? callee->type->result : any_type();
     auto n = std::make_unique<call_node>(at, std::move(callee), std::move(arguments),
@@ -327,8 +326,7 @@ node_ptr make_call(int at, node_ptr callee, std::vector<node_ptr> arguments,
                        std::ranges::all_of(arguments, [](const auto& a) { return a->literal; });
   const bool constant =
       b->pure && std::ranges::all_of(arguments, [](const auto& a) { return a->constant(); });
-  node_ptr n = std::make_unique<builtin_node>(at, b, std::move(arguments),
-                                              std::move(names));
+  node_ptr n = std::make_unique<builtin_node>(at, *b, std::move(arguments), std::move(names));
   if (constant) {
     evaluation once({});
     value v = n->run(once);

@@ -20,25 +20,6 @@ void parser::fail() const {
   throw syntax_error{at_, std::string(text_.substr(std::min(at_, text_.size()), 20))};
 }
 
-bool parser::looking_at(std::string_view sign) {
-  blank();
-  return at_ < text_.size() && text_[at_] == sign.front() && text_.substr(at_).starts_with(sign);
-}
-
-bool parser::take(std::string_view sign) {
-  if (!looking_at(sign)) return false;
-  at_ += sign.size();
-  return true;
-}
-
-void parser::need(std::string_view sign) {
-  if (!take(sign)) fail();
-}
-
-bool parser::at_word(std::string_view word) {
-  return looking_at(word) && word_end(text_, at_) == at_ + word.size();
-}
-
 bool parser::take_word(std::string_view word) {
   if (!at_word(word)) return false;
   at_ += word.size();
@@ -92,9 +73,9 @@ std::optional<relation> parser::take_relation() {
   if (take("!=")) return relation::not_equal;
   if (take("<=")) return relation::less_equal;
   if (take(">=")) return relation::greater_equal;
-  if (take("<")) return relation::less;
-  if (take(">")) return relation::greater;
-  if (take("=")) return relation::equal;
+  if (take('<')) return relation::less;
+  if (take('>')) return relation::greater;
+  if (take('=')) return relation::equal;
   return {};
 }
 
@@ -121,9 +102,9 @@ node_ptr parser::comparison() {
 node_ptr parser::in_tests(int at, node_ptr v) {
   const int slot = scope_->layout->allocate();
   std::vector<node_ptr> tests;
-  if (looking_at("(")) {
+  if (looking_at('(')) {
     const int open = here();
-    take("(");
+    take('(');
     node_ptr first = comparison_test(slot);
     if (!first) {
       node_ptr low = expression();
@@ -135,8 +116,8 @@ node_ptr parser::in_tests(int at, node_ptr v) {
       first = make_test_value(open, slot, std::move(low), false);
     }
     tests.push_back(std::move(first));
-    while (take(",")) tests.push_back(test(slot));
-    need(")");
+    while (take(',')) tests.push_back(test(slot));
+    need(')');
   } else if (node_ptr one = comparison_test(slot)) {
     tests.push_back(std::move(one));
   } else {
@@ -162,8 +143,8 @@ node_ptr parser::sum() {
     const char c = next();
     if (c != '+' && c != '-') return out;
     const int at = here();
-    if (take("+")) out = calculated(*scope_, at, operation::add, std::move(out), product());
-    else if (!looking_at("->") && take("-"))
+    if (take('+')) out = calculated(*scope_, at, operation::add, std::move(out), product());
+    else if (!looking_at("->") && take('-'))
       out = calculated(*scope_, at, operation::subtract, std::move(out), product());
     else return out;
   }
@@ -175,9 +156,9 @@ node_ptr parser::product() {
     const char c = next();
     if (c != '*' && c != '/') return out;
     const int at = here();
-    if (!looking_at("**") && take("*"))
+    if (!looking_at("**") && take('*'))
       out = make_calculation(at, operation::multiply, std::move(out), power());
-    else if (take("/")) out = make_calculation(at, operation::divide, std::move(out), power());
+    else if (take('/')) out = make_calculation(at, operation::divide, std::move(out), power());
     else return out;
   }
 }
@@ -193,7 +174,7 @@ node_ptr parser::unary() {
   deeper guard(*this);
   blank();
   const int at = here();
-  if (take("-")) return make_negation(at, unary());
+  if (take('-')) return make_negation(at, unary());
   return instance();
 }
 
@@ -239,7 +220,7 @@ std::vector<iterator_node> parser::iterators(scope& inner) {
     inner.add(name, named::where::local, one.slot,
               one.to ? t : t->element ? t->element : any_type());
     out.push_back(std::move(one));
-  } while (take(","));
+  } while (take(','));
   return out;
 }
 
@@ -290,18 +271,18 @@ node_ptr parser::test(int slot) {
 node_ptr parser::whole_tests(int slot) {
   blank();
   const auto rest_is_blank = [&] { return blank(), at_ == text_.size(); };
-  if (const std::size_t begins = at_; take("-")) {
+  if (const std::size_t begins = at_; take('-')) {
     if (rest_is_blank()) return make_test_any(0);
     at_ = begins;
   }
   if (const std::size_t begins = at_; take_word("not")) {
     const int at = static_cast<int>(begins);
-    if (take("(")) {
+    if (take('(')) {
       std::vector<node_ptr> tests;
       try {
         do tests.push_back(test(slot));
-        while (take(","));
-        need(")");
+        while (take(','));
+        need(')');
         if (rest_is_blank()) return make_test_not(at, std::move(tests));
       } catch (const syntax_error&) {
         // "not (a) or b" is an expression.
@@ -311,7 +292,7 @@ node_ptr parser::whole_tests(int slot) {
   }
   std::vector<node_ptr> tests;
   do tests.push_back(test(slot));
-  while (take(","));
+  while (take(','));
   if (!rest_is_blank()) fail();
   return make_test_list(0, std::move(tests));
 }

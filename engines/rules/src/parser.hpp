@@ -37,10 +37,29 @@ class parser {
     blank();
     return at_ < text_.size() ? text_[at_] : '\0';
   }
-  bool looking_at(std::string_view sign);
-  bool take(std::string_view sign);
-  void need(std::string_view sign);
-  bool at_word(std::string_view word);           // whole word
+  bool looking_at(char sign) { return next() == sign; }
+  bool looking_at(std::string_view sign) {
+    return next() == sign.front() && text_.compare(at_, sign.size(), sign) == 0;
+  }
+  bool take(char sign) {
+    if (next() != sign) return false;
+    ++at_;
+    return true;
+  }
+  bool take(std::string_view sign) {
+    if (!looking_at(sign)) return false;
+    at_ += sign.size();
+    return true;
+  }
+  void need(char sign) {
+    if (!take(sign)) fail();
+  }
+  void need(std::string_view sign) {
+    if (!take(sign)) fail();
+  }
+  bool at_word(std::string_view word) {          // whole word
+    return looking_at(word) && word_end(text_, at_ + word.size()) == at_ + word.size();
+  }
   bool take_word(std::string_view word);
   [[noreturn]] void fail() const;
   int here() const { return static_cast<int>(at_); }
@@ -86,6 +105,7 @@ class parser {
   type_ptr type_in_words(std::string_view words);
   std::string text_until(std::string_view stops);
   std::string key();
+  std::size_t key_end() const;                   // of a name that any sign may be in
 
   std::string_view text_;
   std::size_t at_ = 0;
@@ -93,6 +113,7 @@ class parser {
   const type_finder* types_;
   int depth_ = 0;
   bool asked_ = false;                           // "?" was named
+  const bool colons_ = text_.find(':') != std::string_view::npos;
 
   friend struct deeper;
   friend struct within;

@@ -41,46 +41,33 @@ node_ptr parser::postfix() {
 
 node_ptr parser::filter(node_ptr list) {
   const int at = here();
-  need("[");
+  need('[');
   scope inner;
   within enter(*this, inner);
-  const int slot = inner.layout->allocate();
-  const type_ptr item = list->type->kind == type::how::list ? list->type->element : list->type;
-  inner.item_slot = slot;
-  inner.item_open = item->kind == type::how::any || (item->kind == type::how::context &&
-                                                     item->fields.empty());
-  for (const auto& [name, t] : item->fields) inner.add(name, named::where::member, 0, t);
-  if (!item->field("item")) inner.add("item", named::where::local, slot, item);
+  inner.filters(list->type);
   node_ptr condition = expression();
-  need("]");
-  return make_filter(at, std::move(list), slot, std::move(condition));
+  need(']');
+  return make_filter(at, std::move(list), inner.item_slot, std::move(condition));
 }
 
 node_ptr parser::member(node_ptr of) {
   const int at = here();
-  need(".");
+  need('.');
   blank();
   const type_ptr& whole = of->type;
   const type& t = whole->kind == type::how::list ? *whole->element : *whole;
   std::size_t best = 0;
-  std::string name;
-  const std::string_view rest = text_.substr(at_);
-  for (const auto& [field, ignored] : t.fields) {
-    if (rest.empty() || field.empty() || field.front() != rest.front()) continue;
-    const auto end = match_words(words_of_name(field), text_, at_);
-    if (end != npos && end > best) {
-      best = end;
-      name = field;
-    }
-  }
-  for (const auto& known : known_members) {
-    if (!rest.starts_with(known.substr(0, known.find(' ')))) continue;
-    const auto end = match_words(words_of_name(known), text_, at_);
-    if (end != npos && end > best) {
-      best = end;
-      name = known;
-    }
-  }
+  std::string_view known;
+  const auto try_one = [&](std::string_view name) {
+    if (at_ >= text_.size() || name.empty() || name.front() != text_[at_]) return;
+    const auto end = match_name(name, text_, at_);
+    if (end == npos || end <= best) return;
+    best = end;
+    known = name;
+  };
+  for (const auto& [field, ignored] : t.fields) try_one(field);
+  for (const auto& name : known_members) try_one(name);
+  std::string name(known);
   if (best == 0) {
     if (!is_name_start(text_, at_)) fail();
     const std::size_t begins = at_;
@@ -101,20 +88,20 @@ node_ptr parser::member(node_ptr of) {
 
 node_ptr parser::arguments(node_ptr callee) {
   const int at = here();
-  need("(");
+  need('(');
   std::vector<node_ptr> given;
   std::vector<std::string> names;
-  if (take(")")) return make_call(at, std::move(callee), std::move(given), std::move(names));
+  if (take(')')) return make_call(at, std::move(callee), std::move(given), std::move(names));
   const auto named_argument = [&]() -> std::optional<std::string> {
-    // A word that "(" or "." follows is no name of an argument, whatever else it is.
-    const std::size_t begins = at_;
+    if (!colons_) return {};
     blank();
+    const std::size_t begins = at_;
     if (!is_name_start(text_, at_)) return {};
+    // A word that "(" or "." follows is no name of an argument, whatever else it is.
     const std::size_t after = skip_blank(text_, word_end(text_, at_));
-    if (after < text_.size() && std::string_view("(.,)[").find(text_[after]) == npos) {
-      std::string name = key();
-      if (take(":")) return name;
-    }
+    if (after < text_.size() && std::string_view("(.,)[").find(text_[after]) != npos) return {};
+    const std::size_t ends = at_ = key_end();
+    if (take(':')) return normal_name(text_.substr(begins, ends - begins));
     at_ = begins;
     return {};
   };
@@ -123,12 +110,12 @@ node_ptr parser::arguments(node_ptr callee) {
   for (;;) {
     if (by_name) names.push_back(std::move(*first));
     given.push_back(expression());
-    if (!take(",")) break;
+    if (!take(',')) break;
     if (!by_name) continue;
     first = named_argument();
     if (!first) fail();
   }
-  need(")");
+  need(')');
   return make_call(at, std::move(callee), std::move(given), std::move(names));
 }
 
@@ -144,9 +131,9 @@ type_ptr parser::type_name() {
   deeper guard(*this);
   blank();
   const auto inside = [&](auto&& one) {
-    need("<");
+    need('<');
     one();
-    need(">");
+    need('>');
   };
   const auto parametric = [&](std::string_view word) {
     if (!at_word(word)) return false;
@@ -165,18 +152,18 @@ type_ptr parser::type_name() {
     inside([&] {
       do {
         std::string name = key();
-        need(":");
+        need(':');
         made->fields.emplace_back(std::move(name), type_name());
-      } while (take(","));
+      } while (take(','));
     });
     return made;
   }
   if (parametric("function")) {
     made->kind = type::how::function;
     inside([&] {
-      if (looking_at(">")) return;
+      if (looking_at('>')) return;
       do made->parameters.push_back(type_name());
-      while (take(","));
+      while (take(','));
     });
     need("->");
     made->result = type_name();

@@ -46,7 +46,7 @@ void append_utf8(std::string& out, std::uint32_t c) {
 }
 
 std::string parser::string_literal() {
-  need("\"");
+  need('"');
   std::string out;
   std::uint32_t high = 0;                    // first half of a pair of surrogates
   const auto hex = [&](std::size_t digits) -> std::uint32_t {
@@ -119,7 +119,7 @@ node_ptr parser::number_literal() {
 
 node_ptr parser::at_literal() {
   const int at = here();
-  need("@");
+  need('@');
   blank();
   value v = literal_value(string_literal());
   if (v.is_null()) return make_failed(at, "feel.literal", {});
@@ -144,7 +144,7 @@ node_ptr parser::primary() {
   if (at_word("function")) {
     const std::size_t begins = at_;
     take_word("function");
-    const bool literal = looking_at("(");
+    const bool literal = looking_at('(');
     at_ = begins;
     if (literal) return function_literal();
   }
@@ -153,19 +153,19 @@ node_ptr parser::primary() {
 
 node_ptr parser::bracket() {
   const int at = here();
-  need("[");
+  need('[');
   std::vector<node_ptr> items;
-  if (take("]")) return make_list(at, std::move(items));
+  if (take(']')) return make_list(at, std::move(items));
   items.push_back(expression());
   if (looking_at("..")) return interval_rest(at, std::move(items.front()), true);
-  while (take(",")) items.push_back(expression());
-  need("]");
+  while (take(',')) items.push_back(expression());
+  need(']');
   return make_list(at, std::move(items));
 }
 
 node_ptr parser::open_interval() {
   const int at = here();
-  need("]");
+  need(']');
   return interval_rest(at, expression(), false);
 }
 
@@ -174,8 +174,8 @@ node_ptr parser::interval_rest(int at, node_ptr low, bool low_closed) {
   node_ptr high = expression();
   range_shape s;
   s.low_closed = low_closed;
-  if (take("]")) s.high_closed = true;
-  else if (take(")") || take("[")) s.high_closed = false;
+  if (take(']')) s.high_closed = true;
+  else if (take(')') || take('[')) s.high_closed = false;
   else fail();
   return make_range(at, std::move(low), std::move(high), s);
 }
@@ -183,10 +183,10 @@ node_ptr parser::interval_rest(int at, node_ptr low, bool low_closed) {
 // "(a)", "(a..b]", and "(< 5)": an interval without the other end.
 node_ptr parser::parenthesis() {
   const int at = here();
-  need("(");
+  need('(');
   if (const auto r = take_relation()) {
     node_ptr end = expression();
-    need(")");
+    need(')');
     range_shape s;
     if (*r == relation::equal || *r == relation::not_equal) {
       const value* v = end->constant();
@@ -204,46 +204,49 @@ node_ptr parser::parenthesis() {
   }
   node_ptr inner = expression();
   if (looking_at("..")) return interval_rest(at, std::move(inner), false);
-  need(")");
+  need(')');
   return inner;
 }
 
 // A key of a context or the name of an argument: what stands before ":".
 std::string parser::key() {
-  blank();
-  if (at_ < text_.size() && text_[at_] == '"') return string_literal();
+  if (next() == '"') return string_literal();
   const std::size_t begins = at_;
-  for (;;) {
-    blank();
-    const std::size_t end = word_end(text_, at_);
-    if (end != at_) at_ = end;
-    else if (at_ < text_.size() && at_ > begins &&
-             std::string_view("./-'+*").find(text_[at_]) != npos)
-      ++at_;
-    else break;
-  }
+  at_ = key_end();
   if (at_ == begins) fail();
   return normal_name(text_.substr(begins, at_ - begins));
 }
 
+std::size_t parser::key_end() const {
+  std::size_t end = at_;
+  for (;;) {
+    const std::size_t next = skip_blank(text_, end);
+    const std::size_t word = word_end(text_, next);
+    const bool sign = next < text_.size() && end > at_ &&
+                      std::string_view("./-'+*").find(text_[next]) != npos;
+    if (word == next && !sign) return end;
+    end = sign ? next + 1 : word;
+  }
+}
+
 node_ptr parser::context_literal() {
   const int at = here();
-  need("{");
+  need('{');
   scope inner;
   within enter(*this, inner);
   std::vector<entry_node> members;
   bool twice = false;
-  if (!take("}")) {
+  if (!take('}')) {
     do {
       std::string name = key();
-      need(":");
+      need(':');
       node_ptr made = expression();
       twice = twice || std::ranges::any_of(members, [&](const auto& m) { return m.key == name; });
       const int slot = inner.layout->allocate();
       inner.add(name, named::where::local, slot, made->type);
       members.push_back({std::move(name), slot, std::move(made)});
-    } while (take(","));
-    need("}");
+    } while (take(','));
+    need('}');
   }
   if (twice) return make_failed(at, "feel.duplicate_key", {});
   return make_context(at, std::move(members));
@@ -252,21 +255,21 @@ node_ptr parser::context_literal() {
 node_ptr parser::function_literal() {
   const int at = here();
   take_word("function");
-  need("(");
+  need('(');
   auto written = std::make_shared<written_function>();
   frame_layout layout;
   layout.outer = scope_->layout;
   scope inner;
   within enter(*this, inner, &layout);
-  if (!take(")")) {
+  if (!take(')')) {
     do {
       std::string name = key();
-      type_ptr t = take(":") ? type_name() : any_type();
+      type_ptr t = take(':') ? type_name() : any_type();
       written->slots.push_back(layout.allocate());
       inner.add(name, named::where::local, written->slots.back(), t);
       written->parameters.push_back({std::move(name), std::move(t)});
-    } while (take(","));
-    need(")");
+    } while (take(','));
+    need(')');
   }
   if (take_word("external")) return external_function(at, std::move(written->parameters));
   written->body = expression();
@@ -298,32 +301,27 @@ node_ptr parser::name_or_call() {
   const std::string_view first = text_.substr(begins, word - begins);
   auto found = longest_name(*scope_, text_, begins);
   std::size_t builtin_end = 0;
-  const std::shared_ptr<const builtin>* function = nullptr;
-  for (const auto& name : builtins_beginning(first)) {
-    const auto end = match_words(words_of_name(name), text_, begins);
+  const value* function = nullptr;
+  for (const auto& one : builtins_beginning(first)) {
+    const auto end = match_name(one.name, text_, begins);
     if (end == npos || end <= builtin_end) continue;
     builtin_end = end;
-    function = find_builtin(name);
+    function = &one.callee;
   }
-  if (!function)
-    if (const auto* one = find_builtin(first)) {
-      function = one;
-      builtin_end = word;
-    }
   const auto called = [&](std::size_t end) {
     const std::size_t next = skip_blank(text_, end);
     return next < text_.size() && text_[next] == '(';
   };
   if (function && called(builtin_end)) {
-    const bool hidden = found.what && found.end >= builtin_end &&
-                        (found.what->type->kind == type::how::function || !called(builtin_end));
-    if (!hidden && builtin_end >= found.end) found.what = nullptr;
-    if (!found.what) {
+    const bool hidden = found.in && found.end >= builtin_end &&
+                        (*found.type)->kind == type::how::function;
+    if (!hidden && builtin_end >= found.end) found.in = nullptr;
+    if (!found.in) {
       at_ = builtin_end;
-      return make_constant(at, value::of(*function));
+      return make_constant(at, *function);
     }
   }
-  if (!found.what) {
+  if (!found.in) {
     if (first == "true" || first == "false") {
       at_ = word;
       return make_constant(at, first == "true");
@@ -336,14 +334,14 @@ node_ptr parser::name_or_call() {
   }
   std::string name(first);
   node_ptr out;
-  if (found.what) {
-    name = found.what->name;
+  if (found.in) {
+    name = found.name;
     at_ = found.end;
     if (name == "?") asked_ = true;
-    out = node_of(*scope_, *found.in, *found.what, at);
+    out = node_of(*scope_, found, at);
   } else if (function) {
     at_ = builtin_end;
-    out = make_constant(at, value::of(*function));
+    out = make_constant(at, *function);
   } else {
     at_ = word;
     if (compile_watch* w = watch_of(*scope_->layout)) w->unknown(name, at);

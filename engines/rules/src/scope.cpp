@@ -57,8 +57,18 @@ bool is_one_word(std::string_view name) {
   });
 }
 
-bool is_sign(char c) {
-  return c == '.' || c == '/' || c == '-' || c == '\'' || c == '+' || c == '*';
+// The word that begins here, or the sign; what is neither stands for itself.
+struct name_part {
+  std::string_view text;
+  bool word, sign;
+};
+name_part part_of_name(std::string_view name, std::size_t at) {
+  std::size_t end = word_end(name, at);
+  if (end != at) return {name.substr(at, end - at), true, false};
+  const bool sign = std::string_view("./-'+*").find(name[at]) != npos;
+  end = at + 1;
+  while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) ++end;
+  return {name.substr(at, end - at), false, sign};
 }
 
 }  // namespace
@@ -82,7 +92,7 @@ std::size_t word_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-std::size_t skip_blank(std::string_view text, std::size_t at) {
+std::size_t skip_any_blank(std::string_view text, std::size_t at) {
   for (;;) {
     if (at >= text.size()) return at;
     const auto c = static_cast<unsigned char>(text[at]);
@@ -100,76 +110,74 @@ std::size_t skip_blank(std::string_view text, std::size_t at) {
   }
 }
 
-std::vector<std::string> words_of_name(std::string_view name) {
-  std::vector<std::string> out;
-  if (is_one_word(name)) {
-    out.emplace_back(name);
-    return out;
-  }
+std::string normal_name(std::string_view name) {
+  if (is_one_word(name)) return std::string(name);
+  std::string out;
+  bool after_word = false;
   for (std::size_t at = 0; at < name.size();) {
     if (const auto n = blank_at(name, at)) {
       at += n;
       continue;
     }
-    std::size_t end = word_end(name, at);
-    if (end == at) {
-      end = at + 1;
-      while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) ++end;
+    const name_part part = part_of_name(name, at);
+    if (!part.sign && after_word) out += ' ';
+    out += part.text;
+    after_word = !part.sign;
+    at += part.text.size();
+  }
+  return out;
+}
+
+std::size_t match_name(std::string_view name, std::string_view text, std::size_t from) {
+  std::size_t to = from;
+  bool after_word = false;
+  for (std::size_t at = 0; at < name.size();) {
+    if (const auto n = blank_at(name, at)) {
+      at += n;
+      continue;
     }
-    out.emplace_back(name.substr(at, end - at));
-    at = end;
+    const auto [part, word, sign] = part_of_name(name, at);
+    const std::size_t next = to == from ? to : skip_blank(text, to);
+    if (word ? after_word && next == to : !sign) return npos;
+    if (text.compare(next, part.size(), part) != 0) return npos;
+    to = next + part.size();
+    if (word && word_end(text, to) != to) return npos;
+    after_word = word;
+    at += part.size();
   }
-  return out;
-}
-
-std::string normal_name(std::string_view name) {
-  if (is_one_word(name)) return std::string(name);
-  std::string out;
-  bool after_word = false;
-  for (const auto& w : words_of_name(name)) {
-    const bool sign = w.size() == 1 && is_sign(w.front());
-    if (!sign && after_word) out += ' ';
-    out += w;
-    after_word = !sign;
-  }
-  return out;
-}
-
-std::size_t match_words(const std::vector<std::string>& words, std::string_view text,
-                        std::size_t from) {
-  std::size_t at = from;
-  bool after_word = false;
-  for (const auto& w : words) {
-    const std::size_t next = at == from ? at : skip_blank(text, at);
-    const bool sign = w.size() == 1 && is_sign(w.front());
-    if (!sign && after_word && next == at) return npos;
-    if (!text.substr(next).starts_with(w)) return npos;
-    at = next + w.size();
-    if (!sign && word_end(text, next) != at) return npos;
-    after_word = !sign;
-  }
-  return at;
+  return to;
 }
 
 void scope::add(std::string_view name, named::where lies, int index, type_ptr t) {
-  named n;
-  n.name = normal_name(name);
-  n.words = words_of_name(name);
-  n.lies = lies;
-  n.index = index;
-  n.type = t ? std::move(t) : any_type();
-  names.push_back(std::move(n));
+  if (names.empty()) names.reserve(4);
+  names.push_back({normal_name(name), lies, index, t ? std::move(t) : any_type()});
+}
+
+void scope::filters(const type_ptr& list) {
+  const type_ptr& one = list->kind == type::how::list ? list->element : list;
+  item = one.get();
+  item_slot = layout->allocate();
+  item_open = one->kind == type::how::any ||
+              (one->kind == type::how::context && one->fields.empty());
+  if (!one->field("item")) add("item", named::where::local, item_slot, one);
 }
 
 found_name longest_name(const scope& at, std::string_view text, std::size_t from) {
   found_name best;
-  const std::string_view first = text.substr(from, word_end(text, from) - from);
-  for (const scope* s = &at; s; s = s->outer)
-    for (auto n = s->names.rbegin(); n != s->names.rend(); ++n) {
-      if (n->words.empty() || n->words.front() != first) continue;
-      const auto end = match_words(n->words, text, from);
-      if (end != npos && end > best.end) best = {s, &*n, end};
-    }
+  if (!is_name_start(text, from)) return best;
+  const auto try_one = [&](const scope& s, std::string_view name, const named* what,
+                           const type_ptr& t) {
+    if (name.empty() || name.front() != text[from]) return;
+    const auto end = match_name(name, text, from);
+    if (end != npos && end > best.end) best = {&s, name, what, &t, end};
+  };
+  for (const scope* s = &at; s; s = s->outer) {
+    for (auto n = s->names.rbegin(); n != s->names.rend(); ++n)
+      try_one(*s, n->name, &*n, n->type);
+    if (!s->item) continue;
+    for (auto f = s->item->fields.rbegin(); f != s->item->fields.rend(); ++f)
+      try_one(*s, f->first, nullptr, f->second);
+  }
   return best;
 }
 
@@ -191,16 +199,15 @@ int item_slot(const scope& at, const scope& filter) {
   return slot_within(*at.layout, *filter.layout, filter.item_slot);
 }
 
-node_ptr node_of(const scope& at, const scope& found_in, const named& n, int place) {
-  if (compile_watch* w = watch_of(*at.layout)) w->uses(n);
-  if (n.lies == named::where::global) return make_global(place, n.index, n.type);
-  const int lies = n.lies == named::where::member ? found_in.item_slot : n.index;
-  const int slot = slot_within(*at.layout, *found_in.layout, lies);
-  if (n.lies == named::where::local) return make_local(place, slot, n.type);
-  auto item = std::make_shared<type>();
-  item->kind = type::how::context;
-  item->fields.emplace_back(n.name, n.type);
-  return make_path(place, make_local(place, slot, std::move(item)), n.name);
+node_ptr node_of(const scope& at, const found_name& found, int place) {
+  const named* n = found.what;
+  if (compile_watch* w = watch_of(*at.layout); w && n) w->uses(*n);
+  if (n && n->lies == named::where::global) return make_global(place, n->index, n->type);
+  const int lies = n ? n->index : found.in->item_slot;
+  const int slot = slot_within(*at.layout, *found.in->layout, lies);
+  if (n) return make_local(place, slot, n->type);
+  return make_path(place, make_local(place, slot, any_type()), std::string(found.name),
+                   *found.type);
 }
 
 }  // namespace madang::rules

@@ -60,13 +60,17 @@ struct table_node final : node {
     return std::ranges::all_of(r.tests, [&](const auto& t) { return t->run(e).is_true(); });
   }
 
-  // Every rule with every condition, whether or not it decides.
+  // Every rule with every condition, whether or not it decides. What goes wrong in a rule that is
+  // only told of is no diagnostic of the decision.
   void tell(evaluation& e) const {
     auto& out = *std::exchange(e.tried, nullptr);
+    const std::size_t known = e.diagnostics.size();
     bool first_is_found = false;
+    out.reserve(rules.size());
     for (std::size_t r = 0; r < rules.size(); ++r) {
-      tried_rule one;
+      tried_rule& one = out.emplace_back();
       one.number = static_cast<int>(r) + 1;
+      one.conditions.reserve(rules[r].tests.size());
       bool all = true;
       for (std::size_t i = 0; i < rules[r].tests.size(); ++i) {
         const bool good = rules[r].tests[i]->run(e).is_true();
@@ -78,8 +82,10 @@ struct table_node final : node {
       first_is_found = first_is_found || all;
       one.output = output_of(e, r);
       one.annotations = rules[r].annotations;
-      out.push_back(std::move(one));
     }
+    const auto none = [](const diagnostic& d) { return d.code != "feel.limit"; };
+    const auto begin = e.diagnostics.begin() + static_cast<std::ptrdiff_t>(known);
+    e.diagnostics.erase(std::remove_if(begin, e.diagnostics.end(), none), e.diagnostics.end());
   }
 
   value without_hit(evaluation& e) const {
@@ -102,6 +108,7 @@ struct table_node final : node {
     const auto& cells = rules[rule].outputs;
     if (outputs.size() == 1) return cells.front()->run(e);
     entries made;
+    made.reserve(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i)
       made.emplace_back(outputs[i].name, cells[i]->run(e));
     return value::context(std::move(made));

@@ -1,6 +1,7 @@
 #include "madang/rules/type.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "madang/rules/function.hpp"
@@ -8,10 +9,43 @@
 namespace madang::rules {
 namespace {
 
-type_ptr plain(type::how k) {
+// What the program is never without is not counted, so that it is handed round at no cost.
+type_ptr lasting(const type& t) { return {type_ptr(), &t}; }
+
+constexpr std::size_t at(type::how k) { return static_cast<std::size_t>(k); }
+
+// Types that say no more than a kind, and lists and ranges of these.
+struct plain_types {
+  std::array<type, at(type::how::function) + 1> alone, lists, ranges;
+
+  plain_types() {
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+      alone[i].kind = static_cast<type::how>(i);
+      lists[i].kind = type::how::list;
+      ranges[i].kind = type::how::range;
+      lists[i].element = ranges[i].element = lasting(alone[i]);
+    }
+    for (const auto k : {type::how::list, type::how::range})
+      alone[at(k)].element = lasting(alone[at(type::how::any)]);
+  }
+};
+
+const plain_types& plain() {
+  static const plain_types all;
+  return all;
+}
+
+type_ptr plain(type::how k) { return lasting(plain().alone[at(k)]); }
+
+type_ptr made_of(type::how outer, type_ptr element) {
+  const type::how inner = element->kind;
+  if (element == plain(inner)) {
+    const auto& made = outer == type::how::list ? plain().lists : plain().ranges;
+    return lasting(made[at(inner)]);
+  }
   auto t = std::make_shared<type>();
-  t->kind = k;
-  if (k == type::how::list || k == type::how::range) t->element = any_type();
+  t->kind = outer;
+  t->element = std::move(element);
   return t;
 }
 
@@ -23,7 +57,7 @@ type::how how_of(kind k) {
   return of[static_cast<std::size_t>(k)];
 }
 
-bool range_of(const range& r, const type& element) {
+bool is_range_of(const range& r, const type& element) {
   if (element.kind == type::how::any) return true;
   for (const value* end : {r.low_there ? &r.low : nullptr, r.high_there ? &r.high : nullptr})
     if (end && how_of(end->kind()) != element.kind) return false;
@@ -53,7 +87,7 @@ const type_ptr* type::field(std::string_view wanted) const {
 }
 
 const type_ptr& any_type() {
-  static const type_ptr t = std::make_shared<type>();
+  static const type_ptr t = plain(type::how::any);
   return t;
 }
 
@@ -84,12 +118,8 @@ type_ptr builtin_type(std::string_view name) {
   return found == all.end() ? nullptr : found->second;
 }
 
-type_ptr list_of(type_ptr element) {
-  auto t = std::make_shared<type>();
-  t->kind = type::how::list;
-  t->element = std::move(element);
-  return t;
-}
+type_ptr list_of(type_ptr element) { return made_of(type::how::list, std::move(element)); }
+type_ptr range_of(type_ptr element) { return made_of(type::how::range, std::move(element)); }
 
 std::string type::str() const {
   if (!name.empty()) return name;
@@ -121,7 +151,7 @@ bool conforms(evaluation& e, const value& v, const type& t, bool with_constraint
       if (!member || !conforms(e, *member, *field, with_constraints)) return false;
     }
   } else if (t.kind == how::range) {
-    if (!range_of(v.interval(), *t.element)) return false;
+    if (!is_range_of(v.interval(), *t.element)) return false;
   } else if (t.kind == how::function && t.result) {
     if (!function_is(*v.callee(), t)) return false;
   }

@@ -141,6 +141,27 @@ TEST(a_table, with_a_cell_that_is_no_expression_says_so_and_spoils_nothing_else)
             "2");
 }
 
+TEST(a_table, that_is_explained_decides_as_it_does_without) {
+  auto m = model::load({{"t.dmn", table("", one_output, rule("&lt; 10", "-", {"1"}) +
+                                                            rule("&gt; 15", "-", {"a / 0"}))}});
+  ASSERT_TRUE(m);
+  evaluation e(date_time{{2026, 11, 23}, {0, zone::utc()}});
+  explanation how;
+  e.told = &how;
+  decision_run run(**m);
+  run.set("a", 3);
+  run.set("b", "x");
+  EXPECT_EQ(run.decide(e, "d").literal(), "1");
+  ASSERT_EQ(how.decisions.size(), 1u);
+  const auto& rules = how.decisions.front().rules;
+  ASSERT_EQ(rules.size(), 2u);
+  EXPECT_TRUE(rules[0].hit && rules[0].conditions[0].holds);
+  EXPECT_FALSE(rules[1].hit || rules[1].conditions[0].holds);
+  EXPECT_EQ(rules[1].conditions[0].test, "> 15");
+  EXPECT_EQ(rules[1].conditions[0].is.literal(), "3");
+  EXPECT_TRUE(e.diagnostics.empty()) << "a rule that does not hit divides by zero unseen";
+}
+
 // ---- models ----
 
 TEST(a_model, knows_versions_of_the_standard_by_their_namespaces) {

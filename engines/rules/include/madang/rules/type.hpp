@@ -40,6 +40,7 @@ const type_ptr& any_type();
 // "number", "date and time" ...; null: not a built-in name.
 type_ptr builtin_type(std::string_view name);
 type_ptr list_of(type_ptr element);
+type_ptr range_of(type_ptr element);
 
 // The value is of the type, constraints included (`instance of` asks without them).
 bool conforms(evaluation& e, const value& v, const type& t, bool with_constraints = true);
