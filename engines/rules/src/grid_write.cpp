@@ -187,7 +187,8 @@ struct writer {
           in.type.empty() ? "" : source::as_attribute("typeRef", trimmed(in.type));
       const std::string asks =
           tag("inputExpression", tag("text", source::as_text(trimmed(in.expression))), type);
-      const std::string values = trimmed(in.allowed).empty() ? "" : texted("inputValues", in.allowed);
+      const std::string values =
+          trimmed(in.allowed).empty() ? "" : texted("inputValues", in.allowed);
       if (!known[i]) {
         const std::string inside = asks + values;
         std::string attributes = id_of(in.id, "input", have_ids(old));
