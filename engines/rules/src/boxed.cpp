@@ -64,6 +64,7 @@ node_ptr compiling::boxed(const xml::element& x, const scope& s) {
 
 node_ptr compiling::untyped(const xml::element& x, const scope& s) {
   if (x.name == "literalExpression") {
+    if (auto* w = dynamic_cast<model_watch*>(watch_of(*s.layout))) w->logic(x, s);
     const std::string text = text_in(x);
     if (skip_blank(text, 0) == text.size()) return make_failed(0, "dmn.no_logic", {});
     return text_of(text, s, x.line);

@@ -52,7 +52,7 @@ struct writer {
 
   void set_attribute(const element& e, const char* name, const std::string& is,
                      const std::string& wanted, edits& changes) const {
-    if (is == trimmed(wanted)) return;
+    if (trimmed(is) == trimmed(wanted)) return;
     const source::attribute* a = e.find(name);
     if (!a)
       changes.insert(e.begin + 1 + e.named(e.name).size(),
@@ -183,11 +183,14 @@ struct writer {
     std::vector<member> now;
     for (std::size_t i = 0; i < after.inputs.size(); ++i) {
       const grid_input& in = after.inputs[i];
-      if (!known[i] || known[i]->one_tag) {
-        std::string type = in.type.empty() ? "" : source::as_attribute("typeRef", trimmed(in.type));
-        std::string inside =
-            tag("inputExpression", tag("text", source::as_text(trimmed(in.expression))), type);
-        if (!trimmed(in.allowed).empty()) inside += texted("inputValues", in.allowed);
+      const std::string type =
+          in.type.empty() ? "" : source::as_attribute("typeRef", trimmed(in.type));
+      const std::string asks =
+          tag("inputExpression", tag("text", source::as_text(trimmed(in.expression))), type);
+      const std::string values =
+          trimmed(in.allowed).empty() ? "" : texted("inputValues", in.allowed);
+      if (!known[i]) {
+        const std::string inside = asks + values;
         std::string attributes = id_of(in.id, "input", have_ids(old));
         if (!in.label.empty()) attributes += source::as_attribute("label", trimmed(in.label));
         now.push_back({nullptr, tag("input", inside, attributes)});
@@ -198,9 +201,15 @@ struct writer {
       edits own;
       set_attribute(e, "label", was.label, in.label, own);
       const element* asked = e.child("inputExpression");
+      const bool asks_something = !trimmed(in.expression + in.type).empty();
+      if (e.one_tag) {
+        put(e, nullptr, (asks_something ? asks : "") + values, own);
+        now.push_back({&e, own.apply(file, e.begin, e.end)});
+        continue;
+      }
       if (!asked) {
-        put(e, last_of(e, {"description", "extensionElements"}),
-            tag("inputExpression", tag("text", source::as_text(trimmed(in.expression)))), own);
+        if (asks_something)
+          put(e, last_of(e, {"description", "extensionElements"}), asks, own);
       } else {
         set_attribute(*asked, "typeRef", was.type, in.type, own);
         set_grid_text(*asked, was.expression, trimmed(in.expression), own);
@@ -297,7 +306,7 @@ struct writer {
     set_all(rule, old, now, behind, changes);
   }
 
-  std::string fresh_rule(const grid_rule& r, const std::string& id, const std::string& line) const {
+  std::string inside_rule(const grid_rule& r, const std::string& line) const {
     const std::string inner = line.empty() ? "" : line + "  ";
     std::string inside;
     if (!trimmed(r.description).empty())
@@ -305,12 +314,24 @@ struct writer {
     for (const auto& s : r.conditions) inside += inner + texted("inputEntry", s);
     for (const auto& s : r.outputs) inside += inner + texted("outputEntry", s);
     for (const auto& s : r.annotations) inside += inner + texted("annotationEntry", s);
-    return tag("rule", inside + line, id);
+    return inside + line;
   }
 
-  std::string changed_rule(const element& e, const grid_rule& r) const {
+  static bool says_something(const grid_rule& r) {
+    const auto any = [](const auto& list) {
+      return std::ranges::any_of(list, [](const auto& s) { return !trimmed(s).empty(); });
+    };
+    return !trimmed(r.description).empty() || any(r.conditions) || any(r.outputs) ||
+           any(r.annotations);
+  }
+
+  std::string changed_rule(const element& e, const grid_rule& r, const std::string& line) const {
     const grid_rule& was = before.rules[static_cast<std::size_t>(r.was)];
     edits own;
+    if (e.one_tag) {
+      if (says_something(r)) put(e, nullptr, inside_rule(r, line), own);
+      return own.apply(file, e.begin, e.end);
+    }
     if (const element* d = e.child("description"); d && was.description != trimmed(r.description)) {
       if (trimmed(r.description).empty()) remove(*d, own);
       else
@@ -340,17 +361,19 @@ struct writer {
     std::vector<member> now;
     for (std::size_t i = 0; i < after.rules.size(); ++i) {
       const grid_rule& r = after.rules[i];
-      if (known[i] && !known[i]->one_tag)
-        now.push_back({known[i], changed_rule(*known[i], r)});
-      else
-        now.push_back({nullptr, fresh_rule(r, id_of(r.id, "rule", have_ids(old)), line)});
+      if (known[i]) {
+        now.push_back({known[i], changed_rule(*known[i], r, line)});
+        continue;
+      }
+      const std::string id = id_of(r.id, "rule", have_ids(old));
+      now.push_back({nullptr, tag("rule", inside_rule(r, line), id)});
     }
     set_all(table, old, now, behind, changes);
   }
 
   std::string write() {
     edits changes;
-    if (before.policy != trimmed(after.policy))
+    if (trimmed(before.policy) != trimmed(after.policy))
       set_attribute(table, "hitPolicy", std::string(table.value("hitPolicy")), after.policy,
                     changes);
     set_attribute(table, "aggregation", before.aggregation, after.aggregation, changes);

@@ -32,13 +32,13 @@ struct looking final : model_watch {
     now = {std::string(t), line};
     sums.clear();
   }
-  void table(const xml::element& x, const scope& s) override {
-    table_site site;
+  void logic(const xml::element& x, const scope& s) override {
+    logic_site site;
     site.element = element;
     site.source = &x;
     site.home = home;
     site.names = names_around(s, site.slots);
-    out.tables.push_back(std::move(site));
+    (x.name == "decisionTable" ? out.tables : out.literals).push_back(std::move(site));
   }
   void uses(const named& n) override {
     if (n.lies == named::where::global) out.uses.insert(n.index);
@@ -110,7 +110,7 @@ struct listening final : compile_watch {
 };
 
 struct given_values final : globals {
-  given_values(const model::inside& i, const table_site& s, const std::vector<value>& g)
+  given_values(const model::inside& i, const logic_site& s, const std::vector<value>& g)
       : in(i), site(s), given(g) {}
   value get(evaluation&, int index) override {
     const auto i = static_cast<std::size_t>(index);
@@ -121,7 +121,7 @@ struct given_values final : globals {
     return {};
   }
   const model::inside& in;
-  const table_site& site;
+  const logic_site& site;
   const std::vector<value>& given;
 };
 
@@ -129,9 +129,18 @@ struct given_values final : globals {
 
 namespace {
 
-void collect_tables(const xml::element& x, std::vector<const xml::element*>& out) {
-  if (x.name == "decisionTable") out.push_back(&x);
-  for (const auto& c : x.children) collect_tables(c, out);
+void collect(const xml::element& x, std::string_view kind, std::vector<const xml::element*>& out) {
+  if (x.name == kind) out.push_back(&x);
+  for (const auto& c : x.children) collect(c, kind, out);
+}
+
+void number(std::vector<logic_site>& sites, const xml::element& home, std::string_view kind) {
+  std::vector<const xml::element*> all;
+  collect(home, kind, all);
+  std::map<const xml::element*, int> numbers;
+  for (std::size_t i = 0; i < all.size(); ++i) numbers[all[i]] = static_cast<int>(i);
+  for (auto& site : sites) site.number = numbers[site.source];
+  std::ranges::sort(sites, {}, &logic_site::number);
 }
 
 }  // namespace
@@ -140,15 +149,13 @@ inspected inspect(const model::inside& m, int element) {
   inspected out;
   looking w(out, element, m.homes[std::size_t(element)]);
   watch_element(m, element, w);
-  std::vector<const xml::element*> tables;
-  collect_tables(*m.sources[std::size_t(element)], tables);
-  for (auto& site : out.tables)
-    site.number = static_cast<int>(std::ranges::find(tables, site.source) - tables.begin());
-  std::ranges::sort(out.tables, {}, &table_site::number);
+  const xml::element& home = *m.sources[std::size_t(element)];
+  number(out.tables, home, "decisionTable");
+  number(out.literals, home, "literalExpression");
   return out;
 }
 
-text_desk::text_desk(const model::inside& m, const table_site& s) : in_(m), site_(s) {}
+text_desk::text_desk(const model::inside& m, const logic_site& s) : in_(m), site_(s) {}
 
 type_ptr text_desk::type(std::string_view reference) const {
   // Types are known since the model was read: nothing is changed.

@@ -32,10 +32,10 @@ struct month_sum {
   std::optional<std::int64_t> months;
 };
 
-// A decision table and what may be named where it stands.
-struct table_site {
+// A decision table or a literal expression, and what may be named where it stands.
+struct logic_site {
   int element = -1;
-  int number = 0;                            // among the element's tables, in the order of the file
+  int number = 0;                            // among those of its kind in the element
   const xml::element* source = nullptr;
   const model_file* home = nullptr;
   std::vector<named> names;                  // outermost first; locals have slots from 1 on
@@ -46,7 +46,7 @@ struct inspected {
   std::set<int> uses;                        // elements
   std::vector<unknown_name> unknown;
   std::vector<month_sum> sums;
-  std::vector<table_site> tables;            // in the order of the file
+  std::vector<logic_site> tables, literals;  // in the order of the file
 };
 inspected inspect(const model::inside& m, int element);
 
@@ -64,12 +64,12 @@ struct compiled_text {
 
 class text_desk {
  public:
-  text_desk(const model::inside& m, const table_site& s);
+  text_desk(const model::inside& m, const logic_site& s);
 
   compiled_text expression(std::string_view text) const;
   compiled_text tests(std::string_view text, const type_ptr& of) const;
   type_ptr type(std::string_view reference) const;
-  const table_site& site() const { return site_; }
+  const logic_site& site() const { return site_; }
   const model::inside& in() const { return in_; }
 
   // `given`: of each name of the site; what is missing is null. Functions are known anyway.
@@ -81,7 +81,7 @@ class text_desk {
   compiled_text compiled(std::string_view text, const type_ptr* asked, F parse) const;
 
   const model::inside& in_;
-  const table_site& site_;
+  const logic_site& site_;
 };
 
 // Runs of blanks as one, none at the ends; what stands in quotation marks is kept.

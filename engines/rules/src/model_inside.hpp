@@ -45,7 +45,8 @@ struct model::inside {
 struct model_watch : compile_watch {
   // The texts that follow are of this place; called before each is read.
   virtual void text(std::string_view text, int line) = 0;
-  virtual void table(const xml::element& x, const scope& s) = 0;
+  // A decision table or a literal expression.
+  virtual void logic(const xml::element& x, const scope& s) = 0;
 };
 // The mistakes are those that stand in the element.
 void watch_element(const model::inside& m, int element, model_watch& w);

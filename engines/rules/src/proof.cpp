@@ -83,7 +83,7 @@ void check_names(const drg_element& e, const inspected& seen, std::vector<findin
     }
 }
 
-void check_table(const model::inside& m, const table_site& site, const limits_of_proof& limits,
+void check_table(const model::inside& m, const logic_site& site, const limits_of_proof& limits,
                  std::vector<finding>& out) {
   const text_desk desk(m, site);
   const studied_table t = study(desk);

@@ -47,49 +47,52 @@ void check_column(findings_of_table& f, std::size_t c) {
   out.input = static_cast<int>(c) + 1;
 }
 
-// Values of one kind that a list of literals is made of; the types of calculated ones may be known.
 void check_output(findings_of_table& f, std::size_t rule, std::size_t o) {
   const studied_output& column = f.t.outputs[o];
   const studied_cell& one = f.t.rules[rule].outputs[o];
-  const auto say = [&](weight h, const char* code, std::map<std::string, std::string> facts) {
-    if (f.full(what::wrong_type)) return;
-    facts["rule"] = std::to_string(rule + 1);
-    facts["output"] = column.name.empty() ? f.decision : column.name;
-    finding& out = f.add(what::wrong_type, h, code, std::move(facts));
-    out.rules = {static_cast<int>(rule) + 1};
-    out.output = static_cast<int>(o) + 1;
-  };
-  if (one.text.empty()) return say(weight::warning, "proof.output_empty", {});
-  if (!one.compiled.node) return;
-  const type& wanted = column.type ? *column.type : *any_type();
-  const std::string text = one.text;
-  const value* v = one.compiled.constant();
-  if (!v) {
-    const type& is = *one.compiled.node->type;
-    const bool known = kind_of(one.compiled.node->type) != kind::null;
-    if (known && kind_of(column.type) != kind::null && !conforms(is, wanted) &&
-        !(is.kind == type::how::date && wanted.kind == type::how::date_time))
-      say(weight::mistake, "proof.output_type", {{"text", text}, {"wanted", wanted.str()}});
-    return;
-  }
-  if (v->is_null()) return;
-  // A table that collects has the type of all; its cells are of one.
-  const bool listed = wanted.kind == type::how::list && !v->is(kind::list);
-  const type& single = listed ? *wanted.element : wanted;
-  evaluation e(date_time{{2026, 1, 1}, {0, zone::utc()}});
-  const bool fits = conforms(e, *v, single, false) ||
-                    (v->is(kind::date) && single.kind == type::how::date_time);
-  if (!fits)
-    return say(weight::mistake, "proof.output_type", {{"text", text}, {"wanted", wanted.str()}});
-  if (!conforms(e, *v, single))
-    return say(weight::mistake, "proof.output_not_allowed",
-               {{"text", text}, {"allowed", single.allowed_text}});
-  if (column.allowed.node && !f.t.desk.run(column.allowed, e, {}, *v).is_true())
-    say(weight::mistake, "proof.output_not_allowed",
-        {{"text", text}, {"allowed", column.allowed_text}});
+  auto fault = fault_of(f.t.desk, column, one);
+  if (!fault || f.full(what::wrong_type)) return;
+  fault->facts["rule"] = std::to_string(rule + 1);
+  fault->facts["output"] = column.name.empty() ? f.decision : column.name;
+  finding& out = f.add(what::wrong_type, fault->how, "proof." + fault->code, fault->facts);
+  out.rules = {static_cast<int>(rule) + 1};
+  out.output = static_cast<int>(o) + 1;
 }
 
 }  // namespace
+
+std::optional<output_fault> fault_of(const text_desk& desk, const studied_output& column,
+                                     const studied_cell& one) {
+  if (one.text.empty()) return output_fault{weight::warning, "output_empty", {}};
+  if (!one.compiled.node) return {};
+  const type& wanted = column.type ? *column.type : *any_type();
+  const output_fault wrong{weight::mistake, "output_type",
+                           {{"text", one.text}, {"wanted", wanted.str()}}};
+  const value* v = one.compiled.constant();
+  if (!v) {
+    const type& is = *one.compiled.node->type;
+    const bool known =
+        kind_of(one.compiled.node->type) != kind::null && kind_of(column.type) != kind::null;
+    const bool midnight = is.kind == type::how::date && wanted.kind == type::how::date_time;
+    return known && !conforms(is, wanted) && !midnight ? std::optional(wrong) : std::nullopt;
+  }
+  if (v->is_null()) return {};
+  // A table that collects has the type of all that it gives; a cell is one of them.
+  const bool listed = wanted.kind == type::how::list && !v->is(kind::list);
+  const type& single = listed ? *wanted.element : wanted;
+  evaluation e(date_time{{2026, 1, 1}, {0, zone::utc()}});
+  if (!conforms(e, *v, single, false) &&
+      !(v->is(kind::date) && single.kind == type::how::date_time))
+    return wrong;
+  const auto not_among = [&](const std::string& allowed) {
+    return output_fault{weight::mistake, "output_not_allowed",
+                        {{"text", one.text}, {"allowed", allowed}}};
+  };
+  if (!conforms(e, *v, single)) return not_among(single.allowed_text);
+  if (column.allowed.node && !desk.run(column.allowed, e, {}, *v).is_true())
+    return not_among(column.allowed_text);
+  return {};
+}
 
 void check_conditions(findings_of_table& f) {
   for (std::size_t c = 0; c < f.t.columns.size(); ++c) check_column(f, c);

@@ -95,6 +95,15 @@ struct findings_of_table {
   bool more = false;
 };
 
+// What is wrong with an output: output_type, output_not_allowed, output_empty.
+struct output_fault {
+  finding::weight how;
+  std::string code;
+  std::map<std::string, std::string> facts;
+};
+std::optional<output_fault> fault_of(const text_desk& desk, const studied_output& column,
+                                     const studied_cell& one);
+
 void check_conditions(findings_of_table& f);         // proof_cells.cpp
 void check_outputs(findings_of_table& f);
 void check_cover(findings_of_table& f);              // proof_cover.cpp

@@ -60,8 +60,9 @@ struct reader {
   void blanks() {
     while (at < text.size() && is_blank(text[at])) ++at;
   }
-  void past(std::string_view mark) {
-    const std::size_t found = text.find(mark, at);
+  // Past the mark that follows what is at hand: "<!-->" is no whole comment.
+  void past(std::string_view mark, std::size_t opening = 0) {
+    const std::size_t found = text.find(mark, at + opening);
     at = found == npos ? text.size() : found + mark.size();
   }
 
@@ -116,13 +117,13 @@ struct reader {
         return;
       }
       if (rest.starts_with("<!--")) {
-        past("-->");
+        past("-->", 4);
       } else if (rest.starts_with("<![CDATA[")) {
         const std::size_t begin = at + 9;
-        past("]]>");
+        past("]]>", 9);
         e.text += text::replace_all(std::string(text.substr(begin, at - 3 - begin)), "\r\n", "\n");
       } else if (rest.starts_with("<?")) {
-        past("?>");
+        past("?>", 2);
       } else if (!rest.empty()) {
         e.children.push_back(one_element());
       }
@@ -133,8 +134,8 @@ struct reader {
     while (at < text.size()) {
       at = std::min(text.find('<', at), text.size());
       const std::string_view rest = text.substr(at);
-      if (rest.starts_with("<?")) past("?>");
-      else if (rest.starts_with("<!--")) past("-->");
+      if (rest.starts_with("<?")) past("?>", 2);
+      else if (rest.starts_with("<!--")) past("-->", 4);
       else break;
     }
     return at < text.size() ? one_element() : element();

@@ -282,7 +282,7 @@ node_ptr compiling::table(const xml::element& x, const scope& s) {
   auto out = std::make_unique<table_node>(0);
   out->how = policy_of(x.attribute("hitPolicy"));
   out->sum_up = aggregator_of(x.attribute("aggregation"));
-  if (auto* w = dynamic_cast<model_watch*>(watch_of(*s.layout))) w->table(x, s);
+  if (auto* w = dynamic_cast<model_watch*>(watch_of(*s.layout))) w->logic(x, s);
   table_compiling t{*this, s, *out};
   for (const auto* in : x.all("input")) t.input(*in);
   const auto outputs = x.all("output");

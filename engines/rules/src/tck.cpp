@@ -6,7 +6,7 @@
 
 #include "madang/base/text.hpp"
 #include "madang/rules/model.hpp"
-#include "xml.hpp"
+#include "tck_values.hpp"
 
 namespace madang::rules {
 namespace {
@@ -21,73 +21,6 @@ std::string slurp(const fs::path& file) {
 }
 
 std::string trimmed(std::string_view s) { return std::string(text::trim(s)); }
-
-value typed_value(std::string_view type, const std::string& raw) {
-  if (const auto colon = type.find(':'); colon != std::string_view::npos)
-    type.remove_prefix(colon + 1);
-  if (type == "string" || type.empty()) return raw;
-  const std::string s = trimmed(raw);
-  if (type == "boolean") return s == "true" || s == "1";
-  if (type == "decimal" || type == "double" || type == "integer" || type == "float") {
-    const auto n = decimal::parse(s.starts_with('+') ? s.substr(1) : s);
-    return n ? value(*n) : value();
-  }
-  if (type == "date") {
-    const auto d = calendar_date::parse(s);
-    return d ? value(*d) : value();
-  }
-  if (type == "time") {
-    const auto t = clock_time::parse(s);
-    return t ? value(*t) : value();
-  }
-  if (type == "dateTime") {
-    const auto t = date_time::parse(s);
-    return t ? value(*t) : value();
-  }
-  if (type == "duration") {
-    if (const auto n = parse_months(s)) return value::months(*n);
-    if (const auto n = parse_duration(s)) return value::duration(*n);
-  }
-  return {};
-}
-
-// What stands in inputNode, expected, component or item.
-value read_value(const xml::element& x) {
-  if (const auto* list = x.child("list")) {
-    std::vector<value> items;
-    if (list->attribute("nil") == "true") return {};
-    for (const auto* item : list->all("item")) items.push_back(read_value(*item));
-    return value::list(std::move(items));
-  }
-  if (const auto parts = x.all("component"); !parts.empty()) {
-    entries members;
-    for (const auto* p : parts)
-      members.emplace_back(std::string(p->attribute("name")), read_value(*p));
-    return value::context(std::move(members));
-  }
-  const auto* v = x.child("value");
-  if (!v || v->attribute("nil") == "true") return {};
-  return typed_value(v->attribute("type"), v->text);
-}
-
-bool equal_enough(const value& expected, const value& is) {
-  if (expected.is(kind::number) && is.is(kind::number)) {
-    const decimal apart = (expected.number() - is.number()).abs();
-    return apart.finite() && apart < *decimal::parse("1e-8");
-  }
-  if (expected.is(kind::list) && is.is(kind::list)) {
-    const auto &a = expected.items(), &b = is.items();
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), equal_enough);
-  }
-  if (expected.is(kind::context) && is.is(kind::context)) {
-    if (expected.members().size() != is.members().size()) return false;
-    return std::ranges::all_of(expected.members(), [&](const auto& m) {
-      const value* other = is.member(m.first);
-      return other && equal_enough(m.second, *other);
-    });
-  }
-  return same(expected, is);
-}
 
 struct folder_run {
   fs::path folder;
@@ -127,7 +60,7 @@ struct folder_run {
     decision_run run(m);
     std::vector<std::pair<std::string, value>> inputs;
     for (const auto* x : c.all("inputNode")) {
-      value v = read_value(*x);
+      value v = read_tck_value(*x);
       const std::string input(x->attribute("name"));
       inputs.emplace_back(input, v);
       run.set(input, std::move(v), x->attribute("namespace"));
@@ -146,7 +79,7 @@ struct folder_run {
 
   static std::string compared(const xml::element& x, const value& is, const evaluation& e) {
     const auto* holder = x.child("expected");
-    const value expected = holder ? read_value(*holder) : value();
+    const value expected = holder ? read_tck_value(*holder) : value();
     std::string notes;
     for (const auto& d : e.diagnostics) {
       notes += " " + d.code + "@" + std::to_string(d.at);
