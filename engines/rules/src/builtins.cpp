@@ -13,10 +13,13 @@ struct text_hash {
   std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
 };
 
-using catalogue =
-    std::unordered_map<std::string, std::vector<named_builtin>, text_hash, std::equal_to<>>;
+struct catalogue {
+  std::vector<std::shared_ptr<const builtin>> all;
+  std::unordered_map<std::string, std::vector<named_builtin>, text_hash, std::equal_to<>>
+      by_first_word;
+};
 
-const catalogue& by_first_word() {
+const catalogue& every_builtin() {
   static const catalogue c = [] {
     builtin_list list;
     add_conversions(list);
@@ -29,7 +32,8 @@ const catalogue& by_first_word() {
     catalogue out;
     for (auto& one : list) {
       const std::string& name = one->name;
-      out[name.substr(0, name.find(' '))].push_back({name, value::of(one)});
+      out.by_first_word[name.substr(0, name.find(' '))].push_back({name, value::of(one)});
+      out.all.push_back(one);
     }
     return out;
   }();
@@ -39,10 +43,13 @@ const catalogue& by_first_word() {
 }  // namespace
 
 std::span<const named_builtin> builtins_beginning(std::string_view word) {
-  auto found = by_first_word().find(word);
-  if (found == by_first_word().end()) return {};
+  const auto& words = every_builtin().by_first_word;
+  const auto found = words.find(word);
+  if (found == words.end()) return {};
   return found->second;
 }
+
+const std::vector<std::shared_ptr<const builtin>>& all_builtins() { return every_builtin().all; }
 
 value builtin::call(evaluation& e, std::span<value> arguments) const {
   return invoke(e, 0, arguments, {});

@@ -50,6 +50,7 @@ struct named_builtin {
 };
 // Those whose first word this is.
 std::span<const named_builtin> builtins_beginning(std::string_view word);
+const std::vector<std::shared_ptr<const builtin>>& all_builtins();
 
 using builtin_list = std::vector<std::shared_ptr<builtin>>;
 void add_conversions(builtin_list& l);

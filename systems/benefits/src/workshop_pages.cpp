@@ -233,11 +233,12 @@ node editor(const context& c, const office& o, const lawbook& book, const draft&
   starts.hint = c.say("benefits.hint_starts");
   starts.value = d.starts.str();
   starts.width = 10;
-  const node body = form(cls("draft-form"), method("post"), action(path_of(d)), c.shell().csrf_field(),
-              input(type_("hidden"), name_("seen"), value_(std::to_string(d.saved.micros))),
-              // The first button is what Enter presses.
-              div(submit_button(c.say("benefits.save_draft"))), text_field(c.shell(), starts),
-              parts, names_list(o, d, book), submit_button(c.say("benefits.save_draft")));
+  const node body =
+      form(cls("draft-form"), method("post"), action(path_of(d)), c.shell().csrf_field(),
+           input(type_("hidden"), name_("seen"), value_(std::to_string(d.saved.micros))),
+           // The first button is what Enter presses.
+           div(submit_button(c.say("benefits.save_draft"))), text_field(c.shell(), starts), parts,
+           names_list(o, d, book), submit_button(c.say("benefits.save_draft")));
   return element("madang-grid", attr("data-help", path_of(d) + "/cell"), body);
 }
 
