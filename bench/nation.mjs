@@ -22,15 +22,27 @@ const megabytes = bytes => (bytes / 1e6).toFixed(0)
 const median = list => list.toSorted((a, b) => a - b)[list.length >> 1]
 const memory_of = (pid, what) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`^${what}:\\s+(\\d+) kB`, 'm'))?.[1] ?? 0) * 1024
 
+// Processor time so far, in seconds (proc(5): utime and stime in ticks of 1/100 s), so that other jobs
+// on the machine count for little.
+const processor_of = pid => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
 async function run(args) {
   const begun = performance.now()
   const child = spawn(program, [...args, ...common], { cwd: root, stdio: ['ignore', 'ignore', 'ignore'] })
-  let most = 0
-  const watch = setInterval(() => { try { most = Math.max(most, memory_of(child.pid, 'VmHWM')) } catch { /* it has ended */ } }, 20)
+  let most = 0, processor = 0
+  const watch = setInterval(() => {
+    try {
+      most = Math.max(most, memory_of(child.pid, 'VmHWM'))
+      processor = processor_of(child.pid)
+    } catch { /* it has ended */ }
+  }, 20)
   const code = await new Promise(done => child.once('exit', done))
   clearInterval(watch)
   if (code !== 0) throw new Error(`${args} ended with ${code}`)
-  return { seconds: (performance.now() - begun) / 1000, most }
+  return { seconds: (performance.now() - begun) / 1000, processor, most }
 }
 
 function disk_limit(bytes) {
@@ -51,7 +63,7 @@ async function open_house() {
     const found = (said += d).match(/http:\/\/localhost:\d+/)
     if (found) done(found[0])
   }))
-  return { url, process: child, ms: performance.now() - begun }
+  return { url, process: child, ms: performance.now() - begun, processor: processor_of(child.pid) * 1000 }
 }
 async function close_house(house) {
   const gone = new Promise(done => house.process.once('exit', done))
@@ -93,7 +105,7 @@ try {
   const made = await run(['load'])
   const bytes = readdirSync(data).filter(f => /\.db/.test(f)).reduce((sum, f) => sum + statSync(join(data, f)).size, 0)
   const limit = disk_limit(bytes)
-  console.log(`load ${population.padEnd(7)} ${made.seconds.toFixed(1)} s (bar ${bars.seconds}), ${megabytes(made.most)} MB at most; ` +
+  console.log(`load ${population.padEnd(7)} ${made.seconds.toFixed(1)} s (bar ${bars.seconds}), ${made.processor.toFixed(1)} s of processor, ${megabytes(made.most)} MB at most; ` +
     `${megabytes(bytes)} MB on disk, which the disk alone writes in ${limit.toFixed(1)} s: ${(100 * limit / made.seconds).toFixed(0)} % of the limit`)
 
   const bare = median(Array.from({ length: 5 }, () => {
@@ -101,13 +113,14 @@ try {
     spawnSync(program, ['--help'])
     return performance.now() - begun
   }))
-  const opened = []
+  const opened = [], processor = []
   for (let i = 0; i < 5; ++i) {
     const house = await open_house()
     opened.push(house.ms)
+    processor.push(house.processor)
     await close_house(house)
   }
-  console.log(`open            ${median(opened).toFixed(0)} ms (bar 2,000); the process alone ${bare.toFixed(0)} ms`)
+  console.log(`open            ${median(opened).toFixed(0)} ms (bar 2,000), ${median(processor).toFixed(0)} ms of processor; the process alone ${bare.toFixed(0)} ms`)
 
   const house = await open_house()
   const kim = await new Client(house).sign_in('Kim Hayun')
