@@ -193,7 +193,7 @@ int run(int argc, char** argv) {
   try {
     read_configuration(argc, argv, s);
   } catch (const packs::broken_pack& e) {
-    std::fprintf(stderr, "madang: %s:%d: %s\n", e.found.file.c_str(), static_cast<int>(e.found.line),
+    std::fprintf(stderr, "madang: %s:%d: %s\n", e.found.file.c_str(), e.found.line,
                  e.found.message.c_str());
     return 1;
   }
