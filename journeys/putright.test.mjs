@@ -45,6 +45,7 @@ test('Choi\'s report is returned with a reason; she corrects one answer and file
   await choi.sees(/신청한 내용/)
   await choi.sees(/서울특별시 종로구 사직동 솔길 1/)
   await choi.sees(/주말에 이사했습니다/)
+  await choi.sees(/누가 함께 이사하나요\?[^]*최지우/)
   const first = new URL(choi.page.url()).pathname
   await choi.judge('case-filed-with-phone')
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "apply.hpp"
 #include "pages.hpp"
 
 namespace madang::gov24 {
@@ -222,28 +221,18 @@ const services::definition* service_of(const context& c, const cases::matter& m)
   return d && !d->procedure.is_null() ? d : nullptr;
 }
 
-// An id stands for a record; what it was called cannot be said once the record has gone elsewhere.
-bool is_only_an_id(const std::string& said, const json::value& answer) {
-  return answer.is_string() && std::string_view(answer.get_string()) == said &&
-         id::parse(said).has_value();
-}
-
-std::vector<filed_line> filed_lines(context& c, const cases::matter& m) {
+std::vector<filed_line> filed_lines(const context& c, const cases::matter& m) {
   std::vector<filed_line> out;
   const auto* d = service_of(c, m);
   if (!d || !m.answers.is_object()) return out;
-  forms::draft as_draft;
-  as_draft.person = c.actor.person;
-  as_draft.answers = m.answers;
-  const journey j{d, std::move(as_draft)};
   for (const auto& q : d->form.questions) {
     const json::value& answer = json::at(m.answers, q.id);
-    if (answer.is_null() || !forms::applies(q, j.answers())) continue;
-    auto options = j.options(c, q);
-    if (!options) continue;
-    std::string said = forms::shown(q, *options, answer, c.language);
-    if (said.empty() || is_only_an_id(said, answer)) continue;
-    out.push_back({q.id, q.title(c.language), std::move(said)});
+    if (answer.is_null() || !forms::applies(q, m.answers.get_object())) continue;
+    // What was chosen from a register was kept in words when it was filed.
+    std::string said = q.options_from.is_null()
+                           ? forms::shown(q, q.options, answer, c.language)
+                           : std::string(json::str(json::at(m.answers, "said"), q.id));
+    if (!said.empty()) out.push_back({q.id, q.title(c.language), std::move(said)});
   }
   return out;
 }

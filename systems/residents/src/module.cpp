@@ -20,6 +20,9 @@ result<cases::review> review_answers(platform::house& house, const audit::access
       words value;
       for (const auto& language : house.pack().languages())
         value.set(language, forms::shown(q, q.options, json::at(m.answers, q.id), language));
+      // What was chosen from a register was kept in words when it was filed.
+      if (const auto said = json::str(json::at(m.answers, "said"), q.id); !said.empty())
+        value = words(std::string(said), std::string(said));
       out.application.push_back({q.title, value, {}, ""});
     }
   out.evidence.push_back({house.said("residents.fact.registered"),
