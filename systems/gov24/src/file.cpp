@@ -72,8 +72,8 @@ words seal_of(const platform::house& home, const json::value& seal, const json::
   return town.is_string() ? home.seal_of_district(std::string_view(town.get_string())) : words{};
 }
 
-// What was chosen from a register, in the words that were chosen from: kept with the answers, so that
-// reading one's own application later looks into no register.
+// What was chosen from a register, in the words that were chosen from: kept with the answers, so
+// that reading one's own application later looks into no register.
 json::value with_words(context& c, const journey& j) {
   json::object said;
   for (const auto& q : j.d->form.questions) {
