@@ -2,16 +2,20 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
+#include "completion.hpp"
 #include "house_of_korea.hpp"
 #include "madang/http/server.hpp"
 #include "madang/spatial/boundaries.hpp"
+#include "new_system.hpp"
 #include "pack_check.hpp"
 #include "rules_commands.hpp"
 
@@ -20,11 +24,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// SIGINT and SIGTERM wait for whoever asks for them. Threads inherit that from the one that makes
+// them, so it is said before there is another: any thread that did not would end the program.
+sigset_t hold_back_stop_signals() {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGINT);
+  sigaddset(&stop, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  return stop;
+}
+
 int serve(const platform::settings& s) {
   if (!is_loaded(s)) {
     std::fprintf(stderr, "  Loading the demonstration nation (%s) ...\n", s.population.c_str());
     load(s);
   }
+  const sigset_t stop = hold_back_stop_signals();
   platform::house house(s);
   move_in(house);
   house.open();
@@ -36,12 +52,6 @@ int serve(const platform::settings& s) {
   o.workers = s.workers;
   o.tls_certificate = s.tls_certificate;
   o.tls_key = s.tls_key;
-  // Signals are taken by this thread alone; the others never see them.
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
   // A file at its limit of size is an error to be answered, not the end of the program.
   std::signal(SIGXFSZ, SIG_IGN);
   http::server edge(
@@ -57,21 +67,52 @@ int serve(const platform::settings& s) {
   return 0;
 }
 
+// The language of the terminal where the country speaks it, else English, else the country's first.
+std::string language_of_operator(const packs::pack& pack) {
+  const auto spoken = pack.languages();
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+    if (const char* set = std::getenv(name); set && *set) {
+      const std::string language = std::string(set).substr(0, 2);
+      if (std::ranges::find(spoken, language) != spoken.end()) return language;
+      break;
+    }
+  return std::ranges::find(spoken, "en") != spoken.end() ? "en" : pack.language();
+}
+
+// The same words as the page, for who checks files by the hundred; a script reads the status.
 int verify_file(const platform::settings& s, const std::string& file) {
   std::ifstream in(file, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
   if (!in) {
     std::fprintf(stderr, "%s cannot be read\n", file.c_str());
     return 2;
   }
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
   platform::house house(s);
+  const auto language = language_of_operator(house.pack());
+  const auto& texts = house.texts();
   const auto v = house.documents().verify_file(bytes.str());
-  std::printf("%s%s%s\n", std::string(documents::name_of(v.verdict)).c_str(),
-              v.number.empty() ? "" : "  ", v.number.c_str());
-  for (const auto& f : v.findings) std::printf("  %s\n", f.code.c_str());
-  for (const auto& d : v.differences)
-    std::printf("  was: %s\n   is: %s\n", d.was.c_str(), d.is.c_str());
+  const std::string verdict(documents::name_of(v.verdict));
+  auto say = [&](const std::string& key) { return std::string(texts("verify." + key, language)); };
+  auto line = [&](const std::string& label, const std::string& value) {
+    if (!value.empty()) std::printf("  %s: %s\n", label.c_str(), value.c_str());
+  };
+  std::printf("%s: %s\n", say("title_" + verdict).c_str(), say("said_" + verdict).c_str());
+  line(std::string(texts("document.number", language)), v.number);
+  line(std::string(texts("document.title", language)), v.title(language));
+  line(std::string(texts("document.sealed_by", language)), v.seal(language));
+  line(std::string(texts("document.issued", language)),
+       v.issued ? written_time(*v.issued, language) : "");
+  line(say("revoked"), v.revoked ? written_time(*v.revoked, language) : "");
+  for (const auto& d : v.differences) {
+    line(say("was"), d.was);
+    line(say("is"), d.is);
+  }
+  for (const auto& f : v.findings) {
+    const std::string key = "document.finding." + f.code;
+    std::printf("  - %s\n", texts.has(key) ? texts.fill(key, language, f.facts).c_str()
+                                          : say("finding_other").c_str());
+  }
   return v.verdict == documents::verdict::genuine ? 0 : 1;
 }
 
@@ -111,57 +152,6 @@ int doctor(const platform::settings& s) {
 
 int load_boundaries(const platform::settings& s, const std::string& file);
 
-struct written_file {
-  std::string path, text;
-};
-
-// A system that builds and passes, to begin from.
-int new_system(const std::string& name) {
-  for (char c : name)
-    if (!((c >= 'a' && c <= 'z') || c == '_')) {
-      std::fprintf(stderr, "a system's name is lower_snake: %s\n", name.c_str());
-      return 2;
-    }
-  const std::string folder = "systems/" + name;
-  if (fs::exists(folder)) {
-    std::fprintf(stderr, "%s is there already\n", folder.c_str());
-    return 1;
-  }
-  auto fill = [&](std::string_view pattern) {
-    return text::replace_all(std::string(pattern), "@", name);
-  };
-  const written_file files[] = {
-      {"CMakeLists.txt", "madang_room(system @ USES base registers exchange platform)\n"},
-      {"@.md", "# @\n\nThe law, the states, who may do what, the standard it speaks.\n"},
-      {"include/madang/@/@.hpp",
-       "#pragma once\n\nnamespace madang::platform {\nclass house;\n}\n\n"
-       "// What this system is for, which registers it owns, which verbs it offers.\n"
-       "namespace madang::@ {\n\nvoid join(platform::house& house);\n\n}  // namespace "
-       "madang::@\n"},
-      {"src/module.cpp",
-       "#include \"madang/@/@.hpp\"\n\n#include \"madang/platform/house.hpp\"\n\n"
-       "namespace madang::@ {\n\nvoid join(platform::house& house) { house.registers_of(\"@\"); "
-       "}\n\n"
-       "}  // namespace madang::@\n"}};
-  for (const auto& f : files) {
-    const fs::path path = fs::path(folder) / fill(f.path);
-    fs::create_directories(path.parent_path());
-    std::ofstream(path) << fill(f.text);
-    std::printf("  %s\n", path.c_str());
-  }
-  std::printf("Now add %s to systems/CMakeLists.txt, app/CMakeLists.txt and app/systems.cpp.\n",
-              name.c_str());
-  return 0;
-}
-
-// Words that a shell may complete: madang completion bash > /etc/bash_completion.d/madang
-int completion() {
-  std::printf(
-      "complete -W 'serve load population verify pack rules doctor new completion --data --port "
-      "--population --database --pack --config --address --workers --log --help' madang\n");
-  return 0;
-}
-
 void common_options(CLI::App& app, platform::settings& s) {
   app.add_option("--data", s.data, "folder of databases and keys")->capture_default_str();
   app.add_option("--database", s.database, "postgresql://... instead of SQLite files");
@@ -186,14 +176,27 @@ log::level level_of(const std::string& name) {
                            : log::level::info;
 }
 
+// A configuration file comes first; the command line changes what it says.
+void read_configuration(int argc, char** argv, platform::settings& s) {
+  constexpr std::string_view option = "--config";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == option && i + 1 < argc) s.read(argv[i + 1]);
+    else if (word.starts_with("--config=")) s.read(std::string(word.substr(option.size() + 1)));
+  }
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   platform::settings s;
-  // A configuration file comes first; the command line changes what it says.
-  for (int i = 1; i + 1 < argc; ++i)
-    if (std::string_view(argv[i]) == "--config") s.read(argv[i + 1]);
-
+  try {
+    read_configuration(argc, argv, s);
+  } catch (const packs::broken_pack& e) {
+    std::fprintf(stderr, "madang: %s:%d: %s\n", e.found.file.c_str(), e.found.line,
+                 e.found.message.c_str());
+    return 1;
+  }
   CLI::App app{"Madang: a whole digital government in one program"};
   app.require_subcommand(1);
   app.fallthrough();
@@ -216,7 +219,19 @@ int run(int argc, char** argv) {
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
   c_system->add_option("name", name, "lower_snake")->required();
-  auto* c_completion = app.add_subcommand("completion", "words for the shell to complete");
+  auto* c_completion = app.add_subcommand(
+      "completion", "a script for the shell: source <(madang completion bash)");
+  for (auto* command : app.get_subcommands({}))
+    command->footer("It takes the options of `madang --help` too: where the data are, the country "
+                    "and so on.");
+  std::string shell = "bash";
+  c_completion->add_option("shell", shell, "bash or zsh")->capture_default_str();
+  if (argc > 2 && std::string_view(argv[1]) == "completion" &&
+      std::string_view(argv[2]) == "--words") {
+    for (const auto& word : words_after(app, {argv + 3, argv + argc}))
+      std::printf("%s\n", word.c_str());
+    return 0;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -235,7 +250,7 @@ int run(int argc, char** argv) {
     if (const auto ended = rules.run(s)) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
-    if (*c_completion) return completion();
+    if (*c_completion) return print_completion(shell);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "madang: %s\n", e.what());
     return 1;

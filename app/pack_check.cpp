@@ -121,13 +121,19 @@ struct checker {
                                                    f.why.facts));
   }
 
-  void layouts(const packs::pack& pack) {
+  void layouts(const packs::pack& pack, const html::texts* texts) {
+    const auto languages = pack.languages();
+    const bool english = std::ranges::find(languages, "en") != languages.end();
     for (const auto& file : pack.list("documents", ".yaml")) {
       auto compiled = documents::layout::compile(pack.text(file));
       if (compiled) continue;
       const auto& facts = compiled.why().facts;
       auto line = facts.find("line");
-      say(file + (line == facts.end() ? "" : ":" + line->second), compiled.why().code);
+      const std::string key = "refusal." + compiled.why().code;
+      say(file + (line == facts.end() ? "" : ":" + line->second),
+          texts && texts->has(key)
+              ? texts->fill(key, english ? "en" : pack.language(), facts)
+              : compiled.why().code);
     }
   }
 };
@@ -147,7 +153,7 @@ int check_pack(const std::string& folder) {
     std::set<std::string> regs;
     c.registers(pack, regs);
     c.services(pack, regs);
-    c.layouts(pack);
+    c.layouts(pack, texts ? &*texts : nullptr);
     for (const char* one : {"decisions", "programmes"}) c.law(pack, one, texts ? &*texts : nullptr);
     if (c.found == 0)
       std::printf("%s: %zu towns, %zu agencies, %zu registers, %zu provisions: nothing wrong\n",

@@ -2,9 +2,10 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { House, Person, close_browser, phone, desktop } from './house.mjs'
+import { House, Person, browser_with_camera, close_browser, phone } from './house.mjs'
+import { forged } from './forger.mjs'
 
 let house
 before(async () => { house = await House.open() })
@@ -34,6 +35,7 @@ test('Kim finds the service by typing, answers, stops, goes on with her phone, a
   await kim.press(/저장하고|나중에/)
   await kim.sees(/저장했습니다/)
   await kim.judge('my')
+  await kim.press(/로그아웃/)
   await kim.leave()
 
   const on_phone = await Person.arrive(house, { viewport: phone })
@@ -91,12 +93,25 @@ test('Anyone verifies by number, by file and by the code on it, and is told what
   await anyone.page.locator('form[action="/verify/file"] button').click()
   await anyone.sees(/Genuine/)
 
-  // One visible line is changed after issue: found, and said.
+  // One visible line is changed after issue, which other readers do not notice: found, and said.
   const bytes = readFileSync(pdf)
-  const forged = join(house.data, 'forged.pdf')
-  writeFileSync(forged, Buffer.concat([bytes, Buffer.from('\n% added\n')]))
+  const forgery = join(house.data, 'forged.pdf')
+  writeFileSync(forgery, forged(bytes, '김하윤', '김하하'))
+  assert.match(execFileSync('pdfsig', [forgery], { encoding: 'utf8' }), /Signature is Valid/)
   await anyone.go('/verify')
-  await anyone.page.locator('input[type=file]').setInputFiles(forged)
+  await anyone.page.locator('input[type=file]').setInputFiles(forgery)
+  await anyone.page.locator('form[action="/verify/file"] button').click()
+  await anyone.sees(/Changed/)
+  await anyone.sees(/Originally\s+In this file\s+김하윤\s+김하하/)
+  await anyone.page.locator('summary', { hasText: 'Details' }).click()
+  await anyone.sees(/The content was changed after signing/)
+  await anyone.sees(/not the same file as the one that was issued/)
+  await anyone.sees_not(/Something about the signature/)
+
+  // Something that is not seen was put behind it.
+  writeFileSync(forgery, Buffer.concat([bytes, Buffer.from('\n% added\n')]))
+  await anyone.go('/verify')
+  await anyone.page.locator('input[type=file]').setInputFiles(forgery)
   await anyone.page.locator('form[action="/verify/file"] button').click()
   await anyone.sees(/Changed/)
 
@@ -125,6 +140,51 @@ test('Anyone verifies by number, by file and by the code on it, and is told what
   await anyone.sees(/Revoked/)
   await anyone.leave()
   await kim.leave()
+})
+
+test('The code is read by the camera or from a picture, also where the browser itself reads none', async () => {
+  const park = await Person.arrive(house)
+  await park.sign_in('박서준')
+  await park.issue('resident-certificate', [
+    p => p.choose('등본'), async () => {}, p => p.page.locator('select').selectOption('bank')])
+  const pdf = await park.download()
+  await park.leave()
+  const picture = join(house.data, 'photo')
+  execFileSync('pdftoppm', ['-r', '200', '-jpeg', '-singlefile', pdf, picture])
+  // What a camera sees that is held before the foot of the paper: 1280 by 720.
+  const seen = join(house.data, 'seen')
+  execFileSync('pdftoppm', ['-r', '200', '-jpeg', '-singlefile', '-x', '100', '-y', '1500', '-W', '1280', '-H', '720', pdf, seen])
+  renameSync(`${seen}.jpg`, `${seen}.mjpeg`)
+
+  const with_browser = await browser_with_camera(`${seen}.mjpeg`)
+  try {
+    const counter = await Person.arrive(house, { with_browser, viewport: phone, language: 'en' })
+    await counter.go('/verify')
+    assert.equal(await counter.page.evaluate(() => 'BarcodeDetector' in globalThis &&
+      globalThis.BarcodeDetector.getSupportedFormats().then(f => f.includes('qr_code'))), false, 'this browser has none')
+    await counter.judge('verify-scan-phone')
+    await counter.page.locator('madang-scan input[type=file]').setInputFiles(`${picture}.jpg`)
+    await counter.page.waitForURL(/\/verify\/code$/)
+    await counter.sees(/Genuine/)
+    await counter.sees(/박\*준/)
+
+    await counter.go('/verify')
+    await counter.press('Read with the camera')
+    await counter.page.waitForURL(/\/verify\/code$/)
+    await counter.sees(/Genuine/)
+
+    // On the page for counters, and with a picture in which there is no code.
+    await counter.go('/verify/paper')
+    execFileSync('pdftoppm', ['-r', '50', '-jpeg', '-singlefile', '-H', '200', pdf, join(house.data, 'no-code')])
+    await counter.page.locator('madang-scan input[type=file]').setInputFiles(join(house.data, 'no-code.jpg'))
+    await counter.page.getByText('No code was found').waitFor()
+    await counter.press('Read with the camera')
+    await counter.page.locator('.banner.good').waitFor()
+    await counter.judge('paper-scanned-phone')
+    await counter.leave()
+  } finally {
+    await with_browser.close()
+  }
 })
 
 test('Certificates of family, land, vehicle and business come by pack alone', async () => {

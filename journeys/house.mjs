@@ -13,14 +13,21 @@ const { chromium } = require('playwright-core')
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const chromium_path = process.env.MADANG_CHROMIUM ?? '/usr/bin/chromium'
 
+const launch = more => chromium.launch({
+  executablePath: chromium_path,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more]
+})
+
 let browser
 export async function open_browser() {
-  browser ??= await chromium.launch({
-    executablePath: chromium_path,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync']
-  })
+  browser ??= await launch([])
   return browser
+}
+// A browser of its own whose camera sees a picture (JPEG); who opens it closes it.
+export function browser_with_camera(picture) {
+  return launch(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${picture}`])
 }
 export async function close_browser() {
   await browser?.close()
@@ -32,9 +39,9 @@ export const desktop = { width: 1280, height: 900 }
 
 // A person with a device of her own: her browser keeps its cookies and nobody else's.
 export class Person {
-  static async arrive(house, { language = 'ko', viewport = desktop, script = true } = {}) {
+  static async arrive(house, { language = 'ko', viewport = desktop, script = true, with_browser } = {}) {
     const person = new Person()
-    const b = await open_browser()
+    const b = with_browser ?? await open_browser()
     person.house = house
     person.context = await b.newContext({
       viewport, locale: language === 'ko' ? 'ko-KR' : 'en-GB', javaScriptEnabled: script,

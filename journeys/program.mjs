@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, dirname } from 'node:path'
+import { join, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -30,7 +30,7 @@ export class House {
 
   async start() {
     const args = ['serve', '--data', this.data, '--port', '0', '--population',
-      this.options.population ?? '1:20000', '--pack', join(root, this.options.pack ?? 'packs/korea'),
+      this.options.population ?? '1:20000', '--pack', resolve(root, this.options.pack ?? 'packs/korea'),
       '--web', join(root, 'web/dist')]
     if (this.options.database) args.push('--database', this.options.database)
     args.push(...this.options.arguments ?? [])

@@ -3,6 +3,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { House, Person, close_browser, phone } from './house.mjs'
 
@@ -163,6 +164,29 @@ test('The map can be walked with the keyboard, and passed', async () => {
   await visitor.page.keyboard.press('Tab')
   assert.equal(await visitor.page.evaluate(() => document.activeElement.closest('.map') === null), true)
   await visitor.leave()
+})
+
+test('Printed, a page is its text in black on white, without what can only be pressed', async () => {
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김하윤')
+  for (const [path, kept] of [['/services/move-in', '14일'], ['/my/data/records', '주민등록번호'], ['/agencies/mois', '행정안전부']]) {
+    await kim.go(path)
+    await kim.page.emulateMedia({ media: 'print' })
+    const shown = await kim.page.evaluate(() => [...document.querySelectorAll('body *')].filter(e =>
+      e.checkVisibility() && e.matches('button, input:not([type=hidden]), select, nav, form.search')).map(e => e.outerHTML.slice(0, 90)))
+    assert.deepEqual(shown, [], `${path}: on paper there is nothing to press`)
+    const [colour, ground] = await kim.page.evaluate(() => {
+      const style = getComputedStyle(document.body)
+      return [style.color, style.backgroundColor]
+    })
+    assert.deepEqual([colour, ground], ['rgb(0, 0, 0)', 'rgb(255, 255, 255)'], path)
+    writeFileSync(join(house.data, 'printed.pdf'), await kim.page.pdf({ format: 'A4', preferCSSPageSize: true }))
+    const text = execFileSync('pdftotext', ['-layout', join(house.data, 'printed.pdf'), '-'], { encoding: 'utf8' })
+    assert.match(text, new RegExp(kept), path)
+    assert.doesNotMatch(text, /로그아웃|언어 선택/, path)
+    await kim.page.emulateMedia({ media: null })
+  }
+  await kim.leave()
 })
 
 test('Signed out, nothing of Kim can be opened again', async () => {

@@ -56,6 +56,40 @@ test('the catalogue is CPSV-AP in JSON-LD: every service is a public service wit
     assert.equal((await client.get(new URL(authority).pathname)).status, 200, authority)
 })
 
+// schema.org/GovernmentService and what it inherits from Service and Thing.
+test('each service says in its page what it is in schema.org', async () => {
+  const services = (await client.get('/services.jsonld')).json()['@graph'].filter(n => [n['@type']].flat().some(t => /PublicService$/.test(t)))
+  const known = new Set(['@context', '@type', '@id', 'name', 'description', 'url', 'provider', 'audience', 'inLanguage'])
+  for (const service of services.filter((_, i) => i % 9 === 0)) {
+    const path = new URL(service['@id']).pathname
+    const page = await client.page(path)
+    const blocks = [...page.text.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/gs)].map(m => JSON.parse(m[1]))
+    assert.equal(blocks.length, 1, path)
+    const [said] = blocks
+    assert.deepEqual([said['@context'], said['@type']], ['https://schema.org', 'GovernmentService'], path)
+    assert.equal(new URL(said.url).pathname, path)
+    assert.equal(said.provider['@type'], 'GovernmentOrganization')
+    for (const name of [said.name, said.description, said.provider.name, said.inLanguage]) assert.ok(name, path)
+    assert.ok(Object.keys(said).every(k => known.has(k)), `${path}: ${Object.keys(said)}`)
+    assert.ok(page.text.includes(`<h1>${said.name.replaceAll('&', '&amp;').replaceAll("'", '&#39;')}`), `${path}: it is the page's own name`)
+  }
+})
+
+test('each institution stands in the chart once, below whom it belongs to, and says how it is reached', async () => {
+  const list = (await client.get('/agencies')).json()
+  assert.ok(list.length > 100, `${list.length} institutions`)
+  const chart = [...(await client.page('/agencies')).text.matchAll(/href="\/agencies\/([\w-]+)"/g)].map(m => m[1])
+  assert.deepEqual(chart.toSorted(), list.map(a => a.code).toSorted())
+  const codes = new Set(list.map(a => a.code))
+  for (const one of list) {
+    if (one.parent) assert.ok(codes.has(one.parent), `${one.code} belongs to ${one.parent}`)
+    const view = (await client.get(`/agencies/${one.code}`)).json()
+    assert.match(view.phone, /^[\d-]{3,}$/, one.code)
+    assert.ok(view.agency.duty, `${one.code} says what it does`)
+    assert.deepEqual(view.below.map(b => b.code).toSorted(), list.filter(a => a.parent === one.code).map(a => a.code).toSorted(), one.code)
+  }
+})
+
 // RFC 7946: closed rings of four positions or more, the outer ones counter-clockwise, in degrees.
 function judge_geojson(answer, count, schematic) {
   assert.equal(answer.status, 200)

@@ -6,7 +6,11 @@ cd "$(dirname "$0")/.."
 taken=$(mktemp -d)
 trap 'rm -rf "$taken"' EXIT
 for journey in certificate moving reach benefits claims workshop; do
-  MADANG_PROGRAM=$PWD/${1:-build-test}/madang MADANG_PICTURES=$taken node --test "journeys/$journey.test.mjs" >/dev/null
+  MADANG_PROGRAM=$PWD/${1:-build-test}/madang MADANG_PICTURES=$taken node --test "journeys/$journey.test.mjs" >"$taken/log" || {
+    cat "$taken/log" >&2
+    echo "The journey $journey failed; the pictures are as they were." >&2
+    exit 1
+  }
 done
 mkdir -p docs/pictures
 for name in home question-phone issued-phone consent-phone move-address desk my-data paper-offline-phone benefits-results-phone \

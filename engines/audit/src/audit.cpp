@@ -1,6 +1,7 @@
 #include "madang/audit/audit.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace madang::audit {
 
@@ -16,6 +17,8 @@ const std::string& select() {
   static const std::string text = "select " + store::columns<entry>() + " from audit_entry ";
   return text;
 }
+
+int number_of(std::optional<action> what) { return what ? static_cast<int>(*what) : -1; }
 
 }  // namespace
 
@@ -51,19 +54,21 @@ void append(store::write& tx, const access& why, action what, id subject,
          json::value(shown), why.purpose, why.law, why.reference);
 }
 
-std::vector<entry> about(store::read& r, id subject, std::optional<action> what, int limit,
-                         instant before) {
-  if (what)
-    return r.all<entry>(select() + "where subject = ?1 and at < ?2 and what = ?3 "
-                                   "order by at desc, key desc limit ?4",
-                        subject, before, static_cast<int>(*what), limit);
-  return r.all<entry>(
-      select() + "where subject = ?1 and at < ?2 order by at desc, key desc limit ?3", subject,
-      before, limit);
+std::vector<entry> about(store::read& r, id subject, const wanted& w) {
+  return r.all<entry>(select() + "where subject = ?1 and key < ?2 and (?3 = -1 or what = ?3) and "
+                                 "(actor_person <> ?4 or ?4 = 0) order by key desc limit ?5",
+                      subject, w.before, number_of(w.what), w.not_by, w.limit);
 }
 
-std::int64_t count_about(store::read& r, id subject) {
-  return r.one<std::int64_t>("select count(*) from audit_entry where subject = ?1", subject)
+std::vector<entry> about(store::read& r, id subject, std::optional<action> what, int limit) {
+  return about(r, subject, wanted{.what = what, .not_by = {}, .limit = limit});
+}
+
+std::int64_t count_about(store::read& r, id subject, id not_by) {
+  return r
+      .one<std::int64_t>("select count(*) from audit_entry where subject = ?1 and "
+                         "(actor_person <> ?2 or ?2 = 0)",
+                         subject, not_by)
       .value_or(0);
 }
 
@@ -72,10 +77,16 @@ std::vector<entry> of_reference(store::read& r, std::string_view reference, int 
                       reference, limit);
 }
 
-std::vector<entry> latest(store::read& r, std::optional<action> what, int limit, instant before) {
-  return r.all<entry>(select() + "where at < ?1 and (?2 = -1 or what = ?2) "
-                                 "order by key desc limit ?3",
-                      before, what ? static_cast<int>(*what) : -1, limit);
+std::vector<entry> latest(store::read& r, const wanted& w) {
+  return r.all<entry>(select() + "where key < ?1 and (?2 = -1 or what = ?2) and "
+                                 "(actor_person <> ?3 or ?3 = 0) order by key desc limit ?4",
+                      w.before, number_of(w.what), w.not_by, w.limit);
+}
+
+std::vector<entry> merged(std::vector<entry> all, int limit) {
+  std::ranges::sort(all, std::greater<>(), &entry::key);
+  if (all.size() > static_cast<std::size_t>(limit)) all.resize(limit);
+  return all;
 }
 
 std::string_view name_of(action a) {

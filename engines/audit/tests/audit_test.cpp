@@ -79,14 +79,53 @@ TEST_P(a_trail, tells_a_person_what_concerns_her_newest_first_and_nothing_else) 
 
 TEST_P(a_trail, is_turned_page_by_page) {
   for (const char* record : {"1", "2", "3", "4", "5"}) add(officer, action::read, kim, record);
+  auto page = [&](id before) {
+    return look([&](auto& r) {
+      return about(r, kim, wanted{.what = {}, .not_by = {}, .limit = 2, .before = before});
+    });
+  };
   auto first = look([&](auto& r) { return about(r, kim, {}, 2); });
   EXPECT_EQ(records(first), (list{"5", "4"}));
-  auto second = look([&](auto& r) { return about(r, kim, {}, 2, first.back().at); });
+  auto second = page(first.back().key);
   EXPECT_EQ(records(second), (list{"3", "2"}));
-  auto all = look([&](auto& r) { return latest(r, {}, 3); });
+  EXPECT_EQ(records(page(second.back().key)), (list{"1"}));
+  auto all = look([&](auto& r) { return latest(r, wanted{.what = {}, .not_by = {}, .limit = 3}); });
   EXPECT_EQ(records(all), (list{"5", "4", "3"}));
-  EXPECT_EQ(records(look([&](auto& r) { return latest(r, {}, 9, all.back().at); })),
+  EXPECT_EQ(records(look([&](auto& r) {
+              return latest(r, wanted{{}, {}, 9, all.back().key});
+            })),
             (list{"2", "1"}));
+}
+
+TEST_P(a_trail, of_one_instant_is_turned_without_losing_an_entry) {
+  const instant noon = now();
+  set_clock([&] { return noon; });
+  db->writing([&](store::write& tx) {
+    for (int i = 0; i < 7; ++i)
+      append(tx, officer, action::read, kim, "persons", std::to_string(i));
+  });
+  set_clock({});
+  wanted w{.what = {}, .not_by = {}, .limit = 3};
+  list seen;
+  for (;;) {
+    auto page = look([&](auto& r) { return about(r, kim, w); });
+    if (page.empty()) break;
+    for (const auto& e : page) seen.push_back(e.record);
+    w.before = page.back().key;
+  }
+  EXPECT_EQ(seen, (list{"6", "5", "4", "3", "2", "1", "0"}));
+}
+
+TEST_P(a_trail, can_leave_out_what_the_person_did_herself) {
+  add(officer, action::read, kim, "1");
+  access herself = officer;
+  herself.who.person = kim;
+  for (const char* record : {"2", "3", "4"}) add(herself, action::read, kim, record);
+  const wanted others{.what = {}, .not_by = kim, .limit = 2};
+  EXPECT_EQ(records(look([&](auto& r) { return about(r, kim, others); })), (list{"1"}))
+      << "her own looks do not push those of others off the page";
+  EXPECT_EQ(look([&](auto& r) { return count_about(r, kim, kim); }), 1);
+  EXPECT_EQ(look([&](auto& r) { return count_about(r, kim); }), 4);
 }
 
 TEST_P(a_trail, is_asked_by_the_number_of_the_matter_and_by_what_was_done) {
@@ -98,7 +137,8 @@ TEST_P(a_trail, is_asked_by_the_number_of_the_matter_and_by_what_was_done) {
             (list{"1"}));
   EXPECT_TRUE(look([&](auto& r) { return of_reference(r, ""); }).empty())
       << "what serves no matter is not one matter";
-  EXPECT_EQ(records(look([&](auto& r) { return latest(r, action::decided, 9); })), (list{"2"}));
+  const wanted decided{.what = action::decided, .not_by = {}, .limit = 9};
+  EXPECT_EQ(records(look([&](auto& r) { return latest(r, decided); })), (list{"2"}));
 }
 
 TEST_P(a_trail, holds_nothing_of_a_write_that_is_refused) {

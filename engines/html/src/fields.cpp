@@ -169,7 +169,8 @@ node scan_field(const shell& s, const field& f, bool submit) {
   return wrap(
       s, f,
       all(element("madang-scan", data("into", f.name), submit ? data("submit", "") : attribute(),
-                  data("camera", say("camera")), data("picture", say("picture")),
+                  data("camera", say("camera")), data("stop", say("stop")),
+                  data("picture", say("picture")),
                   data("looking", say("looking")), data("none", say("none")),
                   data("unable", say("unable")), data("refused", say("refused"))),
           text_input(f)));

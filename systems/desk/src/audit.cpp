@@ -14,9 +14,10 @@ struct audit_line {
 BOOST_DESCRIBE_STRUCT(audit_line, (),
                       (at, action, who, agency, record_of, record, purpose, law, reference))
 struct audit_view {
+  std::string next;                // address of the page of earlier ones; empty: these are the last
   std::vector<audit_line> entries;
 };
-BOOST_DESCRIBE_STRUCT(audit_view, (), (entries))
+BOOST_DESCRIBE_STRUCT(audit_view, (), (next, entries))
 
 constexpr int shown = 200;
 
@@ -27,25 +28,45 @@ std::optional<audit::action> wanted_action(const context& c) {
   return {};
 }
 
-std::vector<audit::entry> entries_of(const context& c) {
+std::string address_of(const context& c, const std::string& before) {
+  std::string out = "/desk/audit?before=" + before;
+  if (const auto a = wanted_action(c)) out += "&action=" + std::string(audit::name_of(*a));
+  return out;
+}
+
+// Of one matter, oldest and newest together; or the newest of all, page by page.
+std::vector<audit::entry> entries_of(const context& c, std::string& next) {
   std::vector<audit::entry> out;
   const std::string reference(text::head(c.request.param("q"), 60));
+  audit::wanted w{.what = wanted_action(c), .not_by = {}, .limit = shown + 1};
+  if (auto key = id::parse(c.request.param("before"))) w.before = *key;
   for (auto* db : c.home.databases()) {
     auto some = db->reading([&](store::read& r) {
-      return reference.empty() ? audit::latest(r, wanted_action(c), shown)
-                               : audit::of_reference(r, reference, shown);
+      return reference.empty() ? audit::latest(r, w) : audit::of_reference(r, reference, shown);
     });
     out.insert(out.end(), some.begin(), some.end());
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return b.at < a.at; });
-  if (out.size() > shown) out.resize(shown);
+  out = audit::merged(std::move(out), shown + 1);
+  if (out.size() > static_cast<std::size_t>(shown)) {
+    out.pop_back();
+    if (reference.empty()) next = address_of(c, out.back().key.str());
+  }
   return out;
+}
+
+// Who looks at the trail leaves a line in it as well.
+void leave_entry(const context& c) {
+  const auto why = c.access(c.home.said("purpose.audit"), c.home.said("law.access_logs"));
+  c.home.database("gov24").writing([&](store::write& tx) {
+    audit::append(tx, why, audit::action::read, {}, "audit", text::head(c.request.param("q"), 60));
+  });
 }
 
 http::response audit_page(context& c) {
   if (!c.actor.has_role("auditor")) return c.refuse(refuse(kind::forbidden, "request.role"));
+  leave_entry(c);
   audit_view view;
-  for (const auto& e : entries_of(c))
+  for (const auto& e : entries_of(c, view.next))
     view.entries.push_back({e.at, std::string(audit::name_of(e.what)),
                             std::string(json::str(e.actor, "name")),
                             json::words_of(json::at(e.actor, "agency"))(c.language), e.record_of,
@@ -78,7 +99,10 @@ http::response audit_page(context& c) {
                                   c.say("data.action_" + l.action)),
                             " ", l.record_of, " ", l.record),
                         all(l.purpose, " ", l.reference, div(cls("note"), l.law))});
-    d.detail = all(h1(c.say("work.audit")), data_table(c.shell(), t));
+    d.detail = all(h1(c.say("work.audit")), data_table(c.shell(), t),
+                   view.next.empty()
+                       ? node()
+                       : link_button(view.next, c.say("data.earlier"), look::secondary));
     return c.html_response(html::desk(c.shell(), d, {.noindex = true}));
   });
 }

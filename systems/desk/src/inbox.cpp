@@ -210,6 +210,21 @@ node act_form(const context& c, const opened& o, const std::string& act, look ho
                          submit_button(c.say("work.act_" + act), how)));
 }
 
+node transfer_form(const context& c, const opened& o, const std::string& error) {
+  field to{.name = "office", .label = std::string(c.say("work.transfer_to"))};
+  to.hint = c.say("work.transfer_hint");
+  to.error = error;
+  if (!error.empty()) to.value = std::string(c.field("office"));
+  return form(
+      method("post"), action("/desk/cases/" + o.m.key.str() + "/transfer"), c.shell().csrf_field(),
+      cls("transfer"),
+      disclosure(c.say("work.act_transfer"),
+                 all(address_field(c.shell(), to, "/desk/offices"),
+                     label(for_("transfer-text"), c.say("work.text_transfer")),
+                     textarea(id_("transfer-text"), name_("text"), attr("rows", std::int64_t(2))),
+                     submit_button(c.say("work.act_transfer"), look::secondary))));
+}
+
 node actions_of(const context& c, const opened& o, bool met, const std::string& wrong_act,
                 const std::string& error) {
   if (!cases::is_open(o.m.state)) return {};
@@ -228,16 +243,7 @@ node actions_of(const context& c, const opened& o, bool met, const std::string& 
   }
   list.push_back(act_form(c, o, "return", look::secondary, error_of("return")));
   if (o.m.state == cases::state::received)
-    list.push_back(form(
-        method("post"), action("/desk/cases/" + o.m.key.str() + "/transfer"),
-        c.shell().csrf_field(), cls("transfer"),
-        disclosure(c.say("work.act_transfer"),
-                   all(label(for_("office"), c.say("work.transfer_to")),
-                       input(id_("office"), name_("office"), type_("text"),
-                             attr("inputmode", "numeric"), attr("maxlength", "7")),
-                       label(for_("transfer-text"), c.say("work.text_transfer")),
-                       textarea(id_("transfer-text"), name_("text"), attr("rows", std::int64_t(2))),
-                       submit_button(c.say("work.act_transfer"), look::secondary)))));
+    list.push_back(transfer_form(c, o, error_of("transfer")));
   return div(cls("acts"), list);
 }
 
@@ -271,7 +277,10 @@ http::response case_page(context& c, const std::string& wrong_act = {},
     for (const char* s : {"received", "checked", "decided", "told"})
       steps.emplace_back(c.say("case.step_" + std::string(s)));
     std::vector<error_item> errors;
-    if (wrong) errors.push_back({wrong_act.empty() ? "" : wrong_act + "-text", c.explain(*wrong)});
+    const std::string place = wrong_act.empty()                           ? ""
+                              : wrong && wrong->field == "office" ? "office"
+                                                                  : wrong_act + "-text";
+    if (wrong) errors.push_back({place, c.explain(*wrong)});
     d.detail = all(
         error_summary(c.shell(), errors),
         div(cls("matter-head"), h1(title), " ", due_badge(c, o->m),
@@ -384,9 +393,9 @@ void inbox_pages(house& h) {
          }));
   h.page("POST", at + "transfer", needs::official,
          act("transfer", [](auto& files, const auto& why, id key, context& c) -> outcome {
-           if (c.field("office").size() != 7 || !c.home.pack().find_district(c.field("office")))
-             return refuse(kind::invalid, "case.no_office", "office");
-           return files.transfer(why, key, c.field("office"), c.field("text"));
+           const auto office = office_meant(c, c.field("office_id"), c.field("office"));
+           if (office.empty()) return refuse(kind::invalid, "case.no_office", "office");
+           return files.transfer(why, key, office, c.field("text"));
          }));
 }
 

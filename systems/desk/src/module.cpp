@@ -8,6 +8,7 @@ void join(platform::house& house) {
   inbox_pages(house);
   register_pages(house);
   audit_pages(house);
+  office_pages(house);
 }
 
 }  // namespace madang::desk

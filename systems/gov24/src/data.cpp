@@ -22,11 +22,32 @@ BOOST_DESCRIBE_STRUCT(look_line, (),
                        reference, mine, hidden))
 struct looks_view {
   std::int64_t total = 0;
+  std::string next;                // address of the page of earlier ones; empty: these are the last
   std::vector<look_line> entries;
 };
-BOOST_DESCRIBE_STRUCT(looks_view, (), (total, entries))
+BOOST_DESCRIBE_STRUCT(looks_view, (), (total, next, entries))
 
-constexpr int entries_shown = 200;
+constexpr int entries_on_a_page = 200;
+
+// By others, or with what she did herself; from the newest on, or from behind some entry.
+struct asked_for {
+  bool with_mine = false;
+  id before = audit::wanted{}.before;
+  int limit = entries_on_a_page;
+
+  std::string address(std::string_view earlier_than = {}) const {
+    std::string out = with_mine ? "/my/data?by=all" : "/my/data";
+    if (!earlier_than.empty())
+      out += (with_mine ? "&before=" : "?before=") + std::string(earlier_than);
+    return out;
+  }
+};
+
+asked_for question_of(const context& c) {
+  asked_for q{.with_mine = c.request.param("by") == "all"};
+  if (auto key = id::parse(c.request.param("before"))) q.before = *key;
+  return q;
+}
 
 std::string record_name(const context& c, const std::string& of) {
   for (const auto* s : c.home.hub().schemas())
@@ -72,23 +93,27 @@ look_line line_of(const context& c, const audit::entry& e) {
   return l;
 }
 
-looks_view looks_of(const context& c) {
+looks_view looks_of(const context& c, const asked_for& q) {
   looks_view view;
-  std::vector<audit::entry> all_entries;
+  audit::wanted w{.what = {}, .not_by = {}, .limit = q.limit + 1, .before = q.before};
+  if (!q.with_mine) w.not_by = c.actor.person;
+  std::vector<audit::entry> found;
   store::acknowledgement::settle();   // the looks of this very request are among them
   for (auto* db : c.home.databases()) {
     db->reading([&](store::read& r) {
       for (id subject : {c.actor.person, audit::everybody}) {
-        view.total += audit::count_about(r, subject);
-        auto some = audit::about(r, subject, {}, entries_shown);
-        all_entries.insert(all_entries.end(), some.begin(), some.end());
+        view.total += audit::count_about(r, subject, w.not_by);
+        auto some = audit::about(r, subject, w);
+        found.insert(found.end(), some.begin(), some.end());
       }
     });
   }
-  std::sort(all_entries.begin(), all_entries.end(),
-            [](const auto& a, const auto& b) { return b.at < a.at; });
-  if (all_entries.size() > entries_shown) all_entries.resize(entries_shown);
-  for (const auto& e : all_entries) view.entries.push_back(line_of(c, e));
+  found = audit::merged(std::move(found), q.limit + 1);
+  if (found.size() > static_cast<std::size_t>(q.limit)) {
+    found.pop_back();
+    view.next = q.address(found.back().key.str());
+  }
+  for (const auto& e : found) view.entries.push_back(line_of(c, e));
   return view;
 }
 
@@ -109,10 +134,9 @@ bool belongs_to(const look_line& first, const look_line& l) {
          first.at.micros - l.at.micros < a_minute;
 }
 
-std::vector<std::vector<const look_line*>> grouped(const looks_view& view, bool with_mine) {
+std::vector<std::vector<const look_line*>> grouped(const looks_view& view) {
   std::vector<std::vector<const look_line*>> out;
   for (const auto& l : view.entries) {
-    if (l.mine && !with_mine) continue;
     if (out.empty() || !belongs_to(*out.back().front(), l)) out.emplace_back();
     out.back().push_back(&l);
   }
@@ -134,7 +158,7 @@ node what_cell(const context& c, const std::vector<const look_line*>& group) {
   return out;
 }
 
-node looks_table(const context& c, const looks_view& view, bool with_mine) {
+node looks_table(const context& c, const looks_view& view) {
   table_view t;
   t.caption = c.say("my.data");
   t.caption_hidden = true;
@@ -142,7 +166,7 @@ node looks_table(const context& c, const looks_view& view, bool with_mine) {
   t.columns = {{std::string(c.say("data.when"))}, {std::string(c.say("data.who"))},
                {std::string(c.say("data.what"))}, {std::string(c.say("data.why"))}};
   t.empty = c.say("data.none");
-  for (const auto& group : grouped(view, with_mine)) {
+  for (const auto& group : grouped(view)) {
     const look_line& l = *group.front();
     t.rows.push_back({node(c.written(l.at)), who_cell(c, l), what_cell(c, group),
                       all(l.purpose, l.reference.empty() ? node() : node(" " + l.reference),
@@ -151,18 +175,36 @@ node looks_table(const context& c, const looks_view& view, bool with_mine) {
   return data_table(c.shell(), t);
 }
 
+// What to do about an entry or a record that is wrong.
+node when_wrong(const context& c) {
+  constexpr const char* service = "record-correction";
+  if (!c.home.catalogue().find_definition(service)) return inset(p(c.say("data.wrong")));
+  return inset(all(p(c.say("data.wrong")),
+                   p(a(href("/services/" + std::string(service)), c.say("data.correct")))));
+}
+
+// To earlier entries, and back to the newest.
+node turning(const context& c, const asked_for& q, const looks_view& view) {
+  std::vector<node> links;
+  if (q.before != asked_for().before)
+    links.push_back(link_button(q.address(), c.say("data.newest"), look::quiet));
+  if (!view.next.empty())
+    links.push_back(link_button(view.next, c.say("data.earlier"), look::secondary));
+  return links.empty() ? node() : button_row(links);
+}
+
 http::response looks(context& c) {
-  const looks_view view = looks_of(c);
-  const bool with_mine = c.request.param("by") == "all";
+  const asked_for q = question_of(c);
+  const looks_view view = looks_of(c, q);
   return c.show(view, [&] {
     node body = all(h1(c.say("my.data")), lead(c.say("data.lead")),
                     p(badge(tone::info, c.fill("data.count", {{"n", text::grouped(view.total)}})),
                       " ", a(href("/my/data/records"), c.say("data.records")), " · ",
                       a(href("/my/data/download"), c.say("data.download"))),
                     tabs(c.say("my.data"),
-                         {{"/my/data", std::string(c.say("data.by_others")), !with_mine},
-                          {"/my/data?by=all", std::string(c.say("data.by_all")), with_mine}}),
-                    looks_table(c, view, with_mine), inset(p(c.say("data.wrong"))));
+                         {{"/my/data", std::string(c.say("data.by_others")), !q.with_mine},
+                          {"/my/data?by=all", std::string(c.say("data.by_all")), q.with_mine}}),
+                    looks_table(c, view), turning(c, q, view), when_wrong(c));
     return c.page(c.say("my.data"), {{"/my", std::string(c.say("my.title"))}}, body,
                   {.wide = true, .noindex = true});
   });
@@ -230,15 +272,20 @@ http::response records(context& c) {
       body = all(body, summary_list(c.shell(), rows));
     }
   }
+  body = all(body, when_wrong(c));
   return c.page(c.say("data.records"), {{"/my/data", std::string(c.say("my.data"))}}, body,
                 {.noindex = true});
 }
+
+// A bound for memory's sake; who has more reads the rest on the page, by its `next`.
+constexpr int most_downloaded = 100'000;
 
 http::response download(context& c) {
   json::object out{{"person", c.actor.person.str()},
                    {"made", now().str()},
                    {"records", records_of(c)},
-                   {"looks", json::to_value(looks_of(c))}};
+                   {"looks", json::to_value(looks_of(c, {.with_mine = true,
+                                                           .limit = most_downloaded}))}};
   json::array documents_;
   for (const auto& d : c.home.documents().of_person(c.actor.person))
     documents_.push_back(json::object{{"number", d.number},

@@ -72,6 +72,21 @@ words seal_of(const platform::house& home, const json::value& seal, const json::
   return town.is_string() ? home.seal_of_district(std::string_view(town.get_string())) : words{};
 }
 
+// What was chosen from a register, in the words that were chosen from: kept with the answers, so
+// that reading one's own application later looks into no register.
+json::value with_words(context& c, const journey& j) {
+  json::object said;
+  for (const auto& q : j.d->form.questions) {
+    if (q.options_from.is_null() || !forms::applies(q, j.answers())) continue;
+    auto options = j.options(c, q);
+    if (options)
+      said[q.id] = forms::shown(q, *options, json::at(j.draft.answers, q.id), c.language);
+  }
+  json::object out = j.answers();
+  if (!said.empty()) out["said"] = std::move(said);
+  return out;
+}
+
 }  // namespace
 
 result<std::string> issue_document(context& c, const journey& j) {
@@ -115,7 +130,7 @@ result<std::string> file_case(context& c, const journey& j) {
   const std::string system(json::str(j.d->procedure, "system"));
   auto filed = c.home.hub().tell(system + ".apply", j.why(c),
                                  json::object{{"procedure", json::str(j.d->procedure, "id")},
-                                              {"answers", j.draft.answers}},
+                                              {"answers", with_words(c, j)}},
                                  j.draft.key.str());
   if (!filed) return filed.why();
   c.home.drafts().discard(j.draft.key, c.actor.person);

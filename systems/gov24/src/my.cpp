@@ -34,13 +34,20 @@ struct event_line {
   instant at;
 };
 BOOST_DESCRIBE_STRUCT(event_line, (), (what, who, note, at))
+struct filed_line {
+  std::string question, title, answer;
+};
+BOOST_DESCRIBE_STRUCT(filed_line, (), (question, title, answer))
 struct case_view {
   case_line head;
   std::string office, reason;
+  std::vector<filed_line> filed;   // what was applied for, as it was answered
+  std::string again;               // where the same can be filed anew, corrected; may be empty
   std::vector<message_line> messages;
   std::vector<event_line> story;
 };
-BOOST_DESCRIBE_STRUCT(case_view, (), (head, office, reason, messages, story))
+BOOST_DESCRIBE_STRUCT(case_view, (),
+                      (head, office, reason, filed, again, messages, story))
 
 struct notice_line {
   std::string key, title, body, link;
@@ -208,12 +215,41 @@ result<found_case> my_case(context& c) {
   return found_case{files, std::move(*m)};
 }
 
+// The service whose questions a case answers; null: it was filed in another way.
+const services::definition* service_of(const context& c, const cases::matter& m) {
+  const auto* d = c.home.catalogue().find_definition(m.procedure);
+  return d && !d->procedure.is_null() ? d : nullptr;
+}
+
+std::vector<filed_line> filed_lines(const context& c, const cases::matter& m) {
+  std::vector<filed_line> out;
+  const auto* d = service_of(c, m);
+  if (!d || !m.answers.is_object()) return out;
+  for (const auto& q : d->form.questions) {
+    const json::value& answer = json::at(m.answers, q.id);
+    if (answer.is_null() || !forms::applies(q, m.answers.get_object())) continue;
+    // What was chosen from a register was kept in words when it was filed.
+    std::string said = q.options_from.is_null()
+                           ? forms::shown(q, q.options, answer, c.language)
+                           : std::string(json::str(json::at(m.answers, "said"), q.id));
+    if (!said.empty()) out.push_back({q.id, q.title(c.language), std::move(said)});
+  }
+  return out;
+}
+
+// What ended without a change in the register may be filed again.
+bool may_file_again(const context& c, const cases::matter& m) {
+  return !cases::is_open(m.state) && m.state != cases::state::accepted && service_of(c, m);
+}
+
 http::response show_case(context& c, const refusal* wrong = nullptr) {
   auto found = my_case(c);
   if (!found) return c.refuse(found.why());
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
   const cases::matter& m = found->m;
-  case_view view{line_of(c, m), c.home.pack().full_name(m.office)(c.language), m.reason, {}, {}};
+  case_view view{line_of(c, m), c.home.pack().full_name(m.office)(c.language), m.reason,
+                 filed_lines(c, m), {}, {}, {}};
+  if (may_file_again(c, m)) view.again = "/my/cases/" + m.key.str() + "/again";
   const auto messages = found->files->messages(m.key);
   const auto story = found->files->story(m.key);
   for (const auto& one : messages)
@@ -239,9 +275,16 @@ http::response show_case(context& c, const refusal* wrong = nullptr) {
     for (const auto& one : found->files->enclosures_of(m))
       rows.push_back({std::string(c.say("case.enclosure")),
                       a(href(one.href), one.title(c.language)), ""});
+    std::vector<row> filed;
+    for (const auto& line : view.filed) filed.push_back({line.title, node(line.answer), ""});
     body = all(body, messages_part(c, messages),
                reply_part(c, m, wrong ? c.explain(*wrong) : std::string()),
                summary_list(c.shell(), rows));
+    if (!view.again.empty())
+      body = all(body, post_button(c.shell(), view.again, c.say("case.again")),
+                 p(cls("note"), c.say("case.again_line")));
+    if (!filed.empty())
+      body = all(body, section(h2(c.say("case.filed_with")), summary_list(c.shell(), filed)));
     if (open)
       body = all(body, post_button(c.shell(), "/my/cases/" + m.key.str() + "/withdraw",
                                    c.say("case.withdraw"), look::quiet));
@@ -270,6 +313,21 @@ http::response withdraw(context& c) {
   auto done = found->files->withdraw(about_case(c, *found), found->m.key);
   if (!done) return c.refuse(done.why());
   return c.go("/my/cases/" + found->m.key.str());
+}
+
+// A draft that holds what was answered, to be corrected. A draft of this service that is open
+// already is newer and stays as it is.
+http::response again(context& c) {
+  auto found = my_case(c);
+  if (!found) return c.refuse(found.why());
+  if (!may_file_again(c, found->m)) return c.refuse(refuse(kind::conflict, "case.not_ended"));
+  const auto* d = service_of(c, found->m);
+  json::object answers;
+  for (const auto& q : d->form.questions)
+    if (const auto& given = json::at(found->m.answers, q.id); !given.is_null())
+      answers[q.id] = given;
+  auto draft = c.home.drafts().begin(c.actor.person, d->id, std::move(answers));
+  return c.go("/apply/" + draft.key.str());
 }
 
 // ---- consent of another person, as a head of household's ----
@@ -392,6 +450,7 @@ void my_pages(house& h) {
   h.page("GET", "/my/cases/{case}", needs::sign_in, [](context& c) { return show_case(c); });
   h.page("POST", "/my/cases/{case}/reply", needs::sign_in, reply);
   h.page("POST", "/my/cases/{case}/withdraw", needs::sign_in, withdraw);
+  h.page("POST", "/my/cases/{case}/again", needs::sign_in, again);
   h.page("GET", "/my/consents/{case}", needs::sign_in, show_consent);
   h.page("POST", "/my/consents/{case}", needs::sign_in, answer_consent);
   h.page("GET", "/my/notices", needs::sign_in, notices_page);

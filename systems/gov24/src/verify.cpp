@@ -37,7 +37,7 @@ verify_view view_of(const context& c, const documents::verification& v) {
   out.issued = v.issued;
   out.revoked = v.revoked;
   for (const auto& f : v.findings) {
-    const std::string key = "verify.finding." + f.code;
+    const std::string key = "document.finding." + f.code;
     out.findings.push_back({f.code, c.home.texts().has(key)
                                         ? c.fill(key, f.facts)
                                         : std::string(c.say("verify.finding_other"))});
@@ -112,7 +112,7 @@ http::response form_page(context& c, const refusal* wrong = nullptr, std::string
                        submit_button(c.say("verify.check"), look::secondary))),
           section(h2(c.say("verify.by_code")), p(c.say("verify.by_code_text")),
                   form(method("post"), action("/verify/code"), c.shell().csrf_field(),
-                       area_field(c.shell(), code, 3),
+                       scan_field(c.shell(), code, true),
                        submit_button(c.say("verify.check"), look::secondary)),
                   p(a(href("/verify/paper"), c.say("verify.offline_link")))));
   auto r = c.page(c.say("verify.title"), {}, body, {.has_errors = wrong != nullptr});

@@ -20,6 +20,9 @@ result<cases::review> review_answers(platform::house& house, const audit::access
       words value;
       for (const auto& language : house.pack().languages())
         value.set(language, forms::shown(q, q.options, json::at(m.answers, q.id), language));
+      // What was chosen from a register was kept in words when it was filed.
+      if (const auto said = json::str(json::at(m.answers, "said"), q.id); !said.empty())
+        value = words(std::string(said), std::string(said));
       out.application.push_back({q.title, value, {}, ""});
     }
   out.evidence.push_back({house.said("residents.fact.registered"),
@@ -43,6 +46,13 @@ void handle_cases(platform::house& house) {
                   [&house](store::write& tx, const auto& why, const auto& m, auto& follow) {
                     return accept_birth(house, tx, why, m, follow);
                   }});
+  if (const auto* d = house.catalogue().find_definition("record-correction"))
+    files.handle(
+        {d->id, d->purpose, d->law, role, 5,
+         [&house](const auto& why, const auto& m) { return review_correction(house, why, m); },
+         [&house](store::write& tx, const auto& why, const auto& m, auto& follow) {
+           return accept_correction(house, tx, why, m, follow);
+         }});
   for (const char* what : {"school-transfer", "post-forward"}) {
     const auto* d = house.catalogue().find_definition(what);
     if (!d) continue;
@@ -56,6 +66,8 @@ void handle_cases(platform::house& house) {
 result<prepared> prepare(platform::house& house, const audit::access& why,
                          const std::string& procedure, const json::value& answers) {
   if (procedure == "move-in") return prepare_move_in(house, why, answers);
+  if (procedure == "record-correction")
+    if (auto good = check_correction(house, why, answers); !good) return good.why();
   auto& reg = house.registers_of("residents");
   auto me = reg.get(why, "persons", why.who.person.str());
   if (!me) return me.why();

@@ -23,4 +23,13 @@ result<cases::review> review_birth(platform::house& house, const audit::access& 
 outcome accept_birth(platform::house& house, store::write& tx, const audit::access& why,
                      const cases::matter& m, cases::procedure::consequences& follow);
 
+// Refusals: forms.*, correction.same (field = the item).
+outcome check_correction(platform::house& house, const audit::access& why,
+                         const json::value& answers);
+result<cases::review> review_correction(platform::house& house, const audit::access& why,
+                                        const cases::matter& m);
+// Refusals: correction.same, correction.not_registered_then, correction.no_household.
+outcome accept_correction(platform::house& house, store::write& tx, const audit::access& why,
+                          const cases::matter& m, cases::procedure::consequences& follow);
+
 }  // namespace madang::residents

@@ -1,50 +1,39 @@
-// Reads a two-dimensional code with the camera or from a picture (Barcode Detection API). Where the
-// browser has no reader it says so; the number can always be typed. What was read is put into the
-// field that `data-into` names and told as the event "madang-code"; with `data-submit` the form goes.
-interface Detector { detect(source: CanvasImageSource | Blob): Promise<{ rawValue: string }[]> }
-interface DetectorClass {
-  new(options: { formats: string[] }): Detector
-  getSupportedFormats(): Promise<string[]>
-}
+// Reads a two-dimensional code with the camera or from a picture. What was read is put into the field
+// that `data-into` names and told as the event "madang-code"; with `data-submit` the form goes. The
+// number can always be typed.
+import { codeReader, type CodeReader } from './code-reader'
 
 const between = 200   // ms between looks at the camera's picture
 
 class MadangScan extends HTMLElement {
-  private detector: Detector | undefined
+  private reader: Promise<CodeReader> | undefined
   private stream: MediaStream | undefined
   private readonly status = document.createElement('p')
+  private readonly camera = document.createElement('button')
 
   connectedCallback(): void {
-    void this.start()
+    this.start()
   }
   disconnectedCallback(): void {
     this.stop()
   }
 
-  private async start(): Promise<void> {
+  private start(): void {
     if (this.dataset.ready) return
     this.dataset.ready = 'yes'
     this.status.className = 'hint'
     this.status.setAttribute('role', 'status')
-    const Class = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector
-    const formats = Class ? await Class.getSupportedFormats().catch(() => [] as string[]) : []
     this.append(this.status)
-    if (!Class || !formats.includes('qr_code')) {
-      this.status.textContent = this.dataset.unable ?? ''
-      return
-    }
-    this.detector = new Class({ formats: ['qr_code'] })
     this.prepend(this.buttons())
   }
 
   private buttons(): HTMLElement {
     const row = document.createElement('div')
     row.className = 'button-row'
-    const camera = document.createElement('button')
-    camera.type = 'button'
-    camera.className = 'button secondary'
-    camera.textContent = this.dataset.camera ?? ''
-    camera.addEventListener('click', () => void (this.stream ? this.stop() : this.film()))
+    this.camera.type = 'button'
+    this.camera.className = 'button secondary'
+    this.camera.textContent = this.dataset.camera ?? ''
+    this.camera.addEventListener('click', () => void (this.stream ? this.stop() : this.film()))
     const picture = document.createElement('label')
     picture.className = 'button quiet'
     const file = document.createElement('input')
@@ -53,22 +42,36 @@ class MadangScan extends HTMLElement {
     file.className = 'hidden'
     file.addEventListener('change', () => void this.still(file))
     picture.append(this.dataset.picture ?? '', file)
-    row.append(camera, picture)
+    row.append(this.camera, picture)
     return row
   }
 
   private async still(input: HTMLInputElement): Promise<void> {
     const file = input.files?.[0]
     if (!file) return
-    const found = await this.detector!.detect(await createImageBitmap(file)).catch(() => [])
-    if (found[0]) this.found(found[0].rawValue)
-    else this.status.textContent = this.dataset.none ?? ''
+    const picture = await createImageBitmap(file).catch(() => undefined)
+    const read = await this.read()
+    const found = picture && await read?.(picture)
+    if (found) this.found(found)
+    else if (read) this.status.textContent = this.dataset.none ?? ''
     input.value = ''
   }
 
+  // Fetched when it is first needed: a page that is only looked at pays nothing.
+  private async read(): Promise<CodeReader | undefined> {
+    this.reader ??= codeReader()
+    return this.reader.catch(() => {
+      this.reader = undefined
+      this.status.textContent = this.dataset.unable ?? ''
+      return undefined
+    })
+  }
+
   private async film(): Promise<void> {
+    const read = await this.read()
+    if (!read) return
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
+      this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1920 } } })
     } catch {
       this.status.textContent = this.dataset.refused ?? ''
       return
@@ -80,9 +83,10 @@ class MadangScan extends HTMLElement {
     this.append(video)
     await video.play()
     this.status.textContent = this.dataset.looking ?? ''
+    this.camera.textContent = this.dataset.stop ?? ''
     while (this.stream?.active) {
-      const found = await this.detector!.detect(video).catch(() => [])
-      if (found[0]) return this.found(found[0].rawValue)
+      const found = await read(video)
+      if (found) return this.found(found)
       await new Promise(done => setTimeout(done, between))
     }
   }
@@ -91,6 +95,7 @@ class MadangScan extends HTMLElement {
     for (const track of this.stream?.getTracks() ?? []) track.stop()
     this.stream = undefined
     this.querySelector('video')?.remove()
+    this.camera.textContent = this.dataset.camera ?? ''
     this.status.textContent = ''
   }
 
@@ -103,4 +108,3 @@ class MadangScan extends HTMLElement {
   }
 }
 customElements.define('madang-scan', MadangScan)
-export {}

@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,14 +72,25 @@ inline constexpr id everybody{-1};
 void append(store::write& tx, const access& why, action what, id subject,
             std::string_view record_of, std::string_view record, std::string_view items = {});
 
+// Which entries somebody wants. Keys are in the order of time: a page ends with some key, and the
+// next begins `before` it.
+struct wanted {
+  std::optional<action> what;      // none: all
+  id not_by;                       // without what this person did herself; 0: by whomever
+  int limit = 100;
+  id before{std::numeric_limits<std::int64_t>::max()};
+};
+
 // Newest first. Entries about one person or everybody, of one action or all.
+std::vector<entry> about(store::read& r, id subject, const wanted& which);
 std::vector<entry> about(store::read& r, id subject, std::optional<action> what = {},
-                         int limit = 100, instant before = forever);
-std::int64_t count_about(store::read& r, id subject);
+                         int limit = 100);
+std::int64_t count_about(store::read& r, id subject, id not_by = {});
 std::vector<entry> of_reference(store::read& r, std::string_view reference, int limit = 100);
 // Everything, for auditors.
-std::vector<entry> latest(store::read& r, std::optional<action> what, int limit,
-                          instant before = forever);
+std::vector<entry> latest(store::read& r, const wanted& which);
+// Entries of several databases as one trail: newest first, `limit` at most.
+std::vector<entry> merged(std::vector<entry> all, int limit);
 
 std::string_view name_of(action a);
 
