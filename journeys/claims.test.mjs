@@ -162,5 +162,9 @@ test('One step ends the notices, and what was found is forgotten', async () => {
   assert.deepEqual((await json(kim, '/my/benefits')).found, [])
   await kim.press(/안내 다시 받기/)
   await wait_for(async () => (await json(kim, '/my/benefits')).found.length > 0)
+  // Looked at once more, what he receives is not found again.
+  const mine = await json(kim, '/my/benefits')
+  assert.ok(mine.awards.some(a => a.benefit === 'basic-pension'))
+  assert.ok(!mine.found.some(f => f.benefit === 'basic-pension'))
   await kim.leave()
 })
