@@ -175,7 +175,7 @@ result<trial_run::change> change_asked(const context& c, lawbook& book) {
   if (!c.field("draft").empty()) {
     const auto key = id::parse(c.field("draft"));
     auto d = key ? book.find(*key) : std::nullopt;
-    if (!d) return refuse(kind::not_found, "draft.unknown", "draft");
+    if (!d) return refuse(kind::not_found, "draft.none", "draft");
     what.provision = d->provision;
     what.model = d->model;
     what.day = std::max(what.day, d->starts);
