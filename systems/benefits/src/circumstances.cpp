@@ -13,6 +13,23 @@ bool may_record(const audit::actor& who) {
   return who.has_role("welfare_officer") || (!who.signed_in() && !who.name.empty());
 }
 
+// The register takes any word for a code; here it must be one of its list. Sums are not negative.
+outcome known_codes(house& h, const json::object& facts) {
+  const auto* s = h.registers_of("benefits").find_schema(reg);
+  for (const auto& m : facts) {
+    const auto* item = s->find(m.key());
+    const std::string name(m.key());
+    if (!item) return refuse(kind::invalid, "circumstances.facts", name);
+    if (item->type == registers::type::code &&
+        (!m.value().is_string() ||
+         !h.pack().codes(item->code_list).contains(std::string_view(m.value().get_string()))))
+      return refuse(kind::invalid, "circumstances.code", name);
+    if (m.value().is_int64() && m.value().get_int64() < 0)
+      return refuse(kind::invalid, "circumstances.number", name);
+  }
+  return nothing{};
+}
+
 // {person, from, facts: {work: "lost_job", lost_on: "2026-11-20", monthly_wage: 0}}
 result<json::value> record(house& h, const audit::access& why, const json::value& in) {
   if (!may_record(why.who)) return refuse(kind::forbidden, "circumstances.not_yours");
@@ -21,6 +38,7 @@ result<json::value> record(house& h, const audit::access& why, const json::value
   const auto& facts = json::at(in, "facts");
   if (!facts.is_object() || facts.get_object().empty())
     return refuse(kind::invalid, "circumstances.facts", "facts");
+  if (auto good = known_codes(h, facts.get_object()); !good) return good.why();
   const date day = today(h.pack().zone());
   const auto from = json::str(in, "from").empty() ? std::optional(day)
                                                   : date::parse(json::str(in, "from"));

@@ -86,7 +86,7 @@ http::response one(context& c, const office& o) {
                   all(h1(view.name), summary_list(c.shell(), rows), data_table(c.shell(), t),
                       requirements_part(c, o.law, *p->versions.back().logic),
                       h2(c.say("benefits.api")), html::p(c.say("benefits.api_line")),
-                      pre(code("POST /decisions/" + view.id + "/evaluate\n" +
+                      pre(attr("tabindex", "0"), code("POST /decisions/" + view.id + "/evaluate\n" +
                                "Content-Type: application/json\n\n" +
                                "{\"as_of\": \"2026-01-01\", \"age\": 67, ...}")),
                       html::p(a(href("/decisions/" + view.id + "/openapi.json"), "OpenAPI 3.1"))));

@@ -41,11 +41,12 @@ bool too_few(const effect& e) {
   return false;
 }
 
-// One suppressed line alone could be worked out from the whole.
-void suppress(std::span<effect_line> lines) {
+// One suppressed line alone could be worked out from a whole that is told; a whole that is not told
+// could be worked out from lines of which none is suppressed.
+void suppress(std::span<effect_line> lines, bool whole_is_told = true) {
   for (auto& l : lines) l.suppressed = too_few(l.is);
   const auto hidden = std::ranges::count(lines, true, &effect_line::suppressed);
-  if (hidden != 1) return;
+  if (hidden != (whole_is_told ? 1 : 0)) return;
   effect_line* smallest = nullptr;
   for (auto& l : lines)
     if (!l.suppressed && (!smallest || l.is.after + l.is.before <
@@ -65,13 +66,15 @@ std::vector<effect_line> lines_of(const std::map<Key, effect>& groups) {
   return out;
 }
 
-// The whole that a municipality could be worked out from is its province.
-std::vector<effect_line> lines_by_province(const std::map<std::string, effect>& groups) {
+// The whole of a municipality is its province.
+std::vector<effect_line> lines_by_province(const std::map<std::string, effect>& groups,
+                                           const std::vector<effect_line>& provinces) {
   std::vector<effect_line> out;
   for (const auto& [key, e] : groups) out.push_back({key, e});
   for (std::size_t i = 0, j = 0; i < out.size(); i = j) {
     while (j < out.size() && out[j].group.substr(0, 2) == out[i].group.substr(0, 2)) ++j;
-    suppress(std::span(out).subspan(i, j - i));
+    const auto whole = std::ranges::find(provinces, out[i].group.substr(0, 2), &effect_line::group);
+    suppress(std::span(out).subspan(i, j - i), !whole->suppressed);
   }
   return out;
 }
@@ -147,12 +150,13 @@ result<whatif_report> whatif::run(const audit::access& why, std::string_view pro
       },
       done, true);
   if (!looked) return looked.why();
+  const auto provinces = lines_of(total.provinces);
   return whatif_report{std::string(provision),
                        day,
                        total.all,
                        too_few(total.all),
-                       lines_of(total.provinces),
-                       lines_by_province(total.municipalities),
+                       provinces,
+                       lines_by_province(total.municipalities, provinces),
                        lines_of(total.ages),
                        lines_of(total.sizes),
                        stop};
