@@ -61,7 +61,7 @@ std::string stage::meant(std::string_view s, const json::object* beside) {
   if (s == "number") {
     check(beside != nullptr, "=number stands beside born and sex");
     const json::value all(*beside);
-    return residents::resident_number(*date::parse(json::str(all, "born")),
+    return residents::resident_number(*date::parse(meant(json::str(all, "born"))),
                                       json::str(all, "sex") == "f", serial_++);
   }
   if (s == "now") return now().str();
