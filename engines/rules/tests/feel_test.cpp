@@ -311,8 +311,8 @@ TEST(a_hostile_expression, ends_in_a_diagnostic) {
                 "else concatenate(partial[-1], partial[-1]))"), "!feel.limit");
   EXPECT_EQ(run("count(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])"),
             "!feel.limit");
-  EXPECT_EQ(run("count((for i in 1..200 return if i = 1 then {a: 1} "
-                "else {a: partial[-1], b: partial[-1]})[-1])"), "!feel.limit");
+  EXPECT_EQ(run("for i in 1..200 return if i = 1 then {a: 1} "
+                "else {a: partial[-1], b: partial[-1]}"), "!feel.limit");
   EXPECT_EQ(run("count(flatten(for i in 1..40 return if i = 1 then [1] "
                 "else [partial[-1], partial[-1]]))"), "!feel.limit");
   EXPECT_EQ(run("count(distinct values(for i in 1..1000000 return i))"), "!feel.limit");
