@@ -28,7 +28,8 @@ let record
 test('Kim Yeongho is told, sees why, and applies on one page of his phone', async () => {
   const kim = await Person.arrive(house, { viewport: phone })
   await kim.sign_in('김영호')
-  await wait_for(async () => (await json(kim, '/my/benefits')).found.length > 0)
+  // What was found is kept first, then told.
+  await wait_for(async () => (await json(kim, '/my/notices')).notices.some(n => /받을 수 있는 급여/.test(n.title)))
   await kim.go('/my/notices')
   await kim.sees(/받을 수 있는 급여 \d+건을 찾았습니다/)
   await kim.sees(/기초연금, 매달 279,760원/)          // 349,700 x 0.8, both of a couple
@@ -162,5 +163,9 @@ test('One step ends the notices, and what was found is forgotten', async () => {
   assert.deepEqual((await json(kim, '/my/benefits')).found, [])
   await kim.press(/안내 다시 받기/)
   await wait_for(async () => (await json(kim, '/my/benefits')).found.length > 0)
+  // Looked at once more, what he receives is not found again.
+  const mine = await json(kim, '/my/benefits')
+  assert.ok(mine.awards.some(a => a.benefit === 'basic-pension'))
+  assert.ok(!mine.found.some(f => f.benefit === 'basic-pension'))
   await kim.leave()
 })

@@ -49,6 +49,40 @@ test('What if the livelihood benefit began at 35 per cent', async () => {
     for (const l of shown) for (const n of [l.before, l.after, l.winners, l.losers]) assert.ok(n === 0 || n >= 5)
     assert.notEqual(report[kind].length - shown.length, 1, 'one that is left out alone could be worked out')
   }
+  // Of a province's municipalities never one alone is left out, unless the province is; and then one is.
+  for (const province of new Set(report.municipalities.map(l => l.group.slice(0, 2)))) {
+    const lines = report.municipalities.filter(l => l.group.startsWith(province))
+    const hidden = lines.filter(l => l.suppressed).length
+    if (report.provinces.find(l => l.group === province).suppressed) assert.ok(hidden > 0, province)
+    else assert.notEqual(hidden, 1, province)
+    for (const l of lines.filter(l => !l.suppressed)) for (const n of [l.before, l.after, l.winners, l.losers]) assert.ok(n === 0 || n >= 5)
+  }
+  // The same as a file: RFC 4180, a line a group.
+  const csv = await (await moon.page.request.get(house.url + '/desk/decisions/whatif.csv')).text()
+  const lines = csv.trimEnd().split('\r\n').map(l => l.split(','))
+  assert.deepEqual(lines[0].slice(0, 5), ['by', 'group', 'entitled_before', 'entitled_after', 'winners'])
+  assert.ok(lines.every(l => l.length === lines[0].length))
+  assert.equal(lines.length, 2 + ['provinces', 'municipalities', 'ages', 'sizes'].reduce((n, kind) => n + report[kind].length, 0))
+  assert.deepEqual(lines[1].slice(0, 4), ['all', '', String(report.all.before), String(report.all.after)])
+  assert.ok(await moon.page.locator('.bars meter').count() > 0, 'gains and losses are drawn')
+  await moon.leave()
+})
+
+test('A trial of a change can be called off', async () => {
+  const moon = await official('문가람')
+  await moon.go('/desk/decisions/whatif')
+  const csrf = await moon.page.locator('input[name=_csrf]').first().inputValue()
+  const send = (path, form) => moon.page.request.post(house.url + path, {
+    form: { _csrf: csrf, ...form }, headers: { accept: 'application/json', origin: house.url }
+  })
+  const asked = { provision: 'livelihood', parameter: 'livelihood ratio', value: '0.36', day: '2026-03-01' }
+  assert.equal((await send('/desk/decisions/whatif', { ...asked, day: 'soon' })).status(), 422)
+  assert.equal((await send('/desk/decisions/whatif', asked)).status(), 202)
+  await send('/desk/decisions/whatif/stop', {})
+  let state
+  do { state = await json(moon, '/desk/decisions/whatif') } while (state.running)
+  assert.equal(state.report.day, '2026-03-01')
+  assert.equal(typeof state.report.stopped, 'boolean')
   await moon.leave()
 })
 
@@ -64,6 +98,13 @@ test('Moon drafts a change; without proof and trials it cannot be handed in', as
   await moon.judge('workshop-draft')
   // The age of 65 becomes 70 in the rule that refuses.
   const cell = moon.page.locator('.decision-grid input[value="< 65"]').first()
+  // What is wrong is said below the cell while it is written, and what could stand there is offered.
+  await cell.fill('< agee')
+  await moon.page.waitForSelector('.cell-remark.error')
+  assert.equal(await cell.getAttribute('aria-invalid'), 'true')
+  await cell.fill('')
+  await cell.pressSequentially('< mon')
+  await moon.page.waitForFunction(() => [...document.querySelectorAll('#names option')].some(o => o.value === '< monthly income'))
   await cell.fill('< ')
   await moon.press(/저장하고 살펴보기/)
   await moon.sees(/식으로 읽을 수 없습니다|쓸 수 없습니다/)
@@ -95,6 +136,28 @@ test('Moon drafts a change; without proof and trials it cannot be handed in', as
   await moon.page.locator('.decision-grid input[value="floor(basic pension amount * 0.8)"]').first().fill('floor(basic pension amount * 0.9)')
   await moon.press(/저장하고 살펴보기/)
   assert.deepEqual((await json(moon, `/desk/drafts/${draft}`)).trials.filter(t => !t.passed), [])
+  // A trial that nobody wants goes again; those of the law before it stay.
+  const given = { name: '지울 시험', day: starts, given: 'age = 40\nmarried = false\nmonthly_income = 0', entitled: 'no', because: 'too_young' }
+  const csrf = await moon.page.locator('input[name=_csrf]').first().inputValue()
+  const send = async (path, form) => moon.page.request.post(house.url + `/desk/drafts/${draft}/${path}`, {
+    form: { _csrf: csrf, seen: await moon.page.locator('input[name=seen]').first().inputValue(), ...form },
+    headers: { accept: 'application/json', origin: house.url }, maxRedirects: 0
+  })
+  await send('trials', given)
+  await moon.go(`/desk/drafts/${draft}`)
+  assert.equal((await send('trials/remove', { n: '0' })).status(), 422)
+  await moon.press(/‘지울 시험’ 지우기/)
+  assert.ok(!(await json(moon, `/desk/drafts/${draft}`)).trials.some(t => t.name === '지울 시험'))
+  // What it stands on is drawn beside it, and it is tried on everybody as of its first day.
+  assert.equal(await moon.page.locator('.requirements svg').count(), 1)
+  await moon.press(/모든 사람에게 대 보기/)
+  await moon.page.waitForSelector('table', { timeout: 30000 })
+  const { report } = await json(moon, '/desk/decisions/whatif')
+  assert.equal(report.day, starts)
+  // Nine tenths for eight: nobody gains or loses the pension, every one of a couple gets more.
+  assert.deepEqual([report.all.winners, report.all.losers, report.all.less], [0, 0, 0])
+  assert.ok(report.all.more > 0 && report.all.more < report.all.before)
+  await moon.go(`/desk/drafts/${draft}`)
   await moon.judge('workshop-draft-changed')
   await moon.press(/승인자에게 내기/)
   await moon.sees(/승인 기다림/)

@@ -170,5 +170,109 @@ TEST(a_decimal, calculates_what_intels_library_calculates) {
   }
 }
 
+// Numbers as law has them (few digits, small exponents) and as nobody has them, in turns.
+class chance {
+ public:
+  explicit chance(std::uint64_t seed) : random_(seed) {}
+  std::uint64_t below(std::uint64_t n) { return random_() % n; }
+  std::string number() {
+    const bool plain = below(2) == 0;
+    std::string s = below(2) ? "-" : "";
+    for (auto i = 1 + below(plain ? 8 : 34); i > 0; --i) s += static_cast<char>('0' + below(10));
+    const std::uint64_t spread = plain ? 4 : below(8) == 0 ? 6100 : 40;
+    return s + "e" +
+           std::to_string(static_cast<int>(below(2 * spread)) - static_cast<int>(spread));
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+TEST(a_decimal, rounds_as_intels_library_rounds) {
+  chance c(1);
+  for (int i = 0; i < 40'000; ++i) {
+    const std::string s = c.number();
+    const auto scale = static_cast<int>(c.below(12)) - 4;
+    // Rounded to so many places: brought to an exponent (quantize, IEEE 754-2008, 5.3.2). One with
+    // fewer places stays as it is.
+    const decimal x = n(s);
+    if (x.exponent() >= -scale) {
+      ASSERT_EQ(x.rounded(scale, rounding::half_even), x) << s;
+      continue;
+    }
+    const auto places = library("1e" + std::to_string(-scale));
+    const std::pair<rounding, unsigned> modes[] = {{rounding::half_even, BID_ROUNDING_TO_NEAREST},
+                                                   {rounding::half_up, BID_ROUNDING_TIES_AWAY},
+                                                   {rounding::down, BID_ROUNDING_TO_ZERO},
+                                                   {rounding::floor, BID_ROUNDING_DOWN},
+                                                   {rounding::ceiling, BID_ROUNDING_UP}};
+    for (const auto& [ours, theirs] : modes) {
+      unsigned flags = 0;
+      const auto expected = of_library(bid128_quantize(library(s), places, theirs, &flags));
+      if (!expected) continue;     // it has no room for so many digits; ours keeps what there is
+      ASSERT_EQ(x.rounded(scale, ours), *expected) << s << " to " << scale << " places";
+    }
+  }
+}
+
+TEST(a_decimal, is_read_and_written_as_intels_library_reads_it) {
+  chance c(2);
+  for (int i = 0; i < 40'000; ++i) {
+    // Up to 60 digits, a point anywhere: more than fits is rounded half to even.
+    std::string s = c.below(2) ? "-" : "";
+    const auto length = 1 + c.below(60), point = c.below(60);
+    for (std::uint64_t d = 0; d < length; ++d) {
+      if (d == point) s += ".";
+      s += c.below(3) == 0 ? "05"[c.below(2)] : static_cast<char>('0' + c.below(10));
+    }
+    const auto expected = of_library(library(s));
+    ASSERT_TRUE(expected) << s;
+    ASSERT_EQ(n(s), *expected) << s;
+    ASSERT_EQ(n(n(s).str()), n(s)) << "what is written reads back";
+  }
+}
+
+// The remainder has the divisor's sign; the library's has the dividend's (fmod truncates).
+TEST(a_decimal, has_the_remainder_that_follows_from_intels_library) {
+  chance c(3);
+  int compared = 0;
+  for (int i = 0; i < 40'000; ++i) {
+    const std::string a = c.number(), b = c.number();
+    const decimal x = n(a), y = n(b);
+    if (y.zero()) continue;
+    // Where both can be brought to one exponent; beyond, the definition has its own rounding.
+    const auto digits_before = [](const decimal& d, int to) {
+      return static_cast<int>(d.abs().str().size()) + d.exponent() - to;
+    };
+    const int to = std::min(x.exponent(), y.exponent());
+    if (digits_before(x, to) > 36 || digits_before(y, to) > 36) continue;
+    unsigned flags = 0;
+    auto expected = of_library(bid128_fmod(library(a), library(b), &flags));
+    ASSERT_TRUE(expected);
+    if (!expected->zero() && expected->negative() != y.negative()) expected = *expected + y;
+    ASSERT_EQ(decimal::modulo(x, y), *expected) << a << " modulo " << b;
+    ++compared;
+  }
+  EXPECT_GT(compared, 5'000);
+}
+
+// Whole exponents go by multiplication and may round on the way: one unit in the 32nd digit.
+TEST(a_decimal, has_powers_near_those_of_intels_library) {
+  chance c(4);
+  for (int i = 0; i < 4'000; ++i) {
+    const std::string a = std::to_string(1 + c.below(100'000)) + "e-" + std::to_string(c.below(6));
+    const auto k = static_cast<int>(c.below(41)) - 20;
+    unsigned flags = 0;
+    const auto expected =
+        of_library(bid128_pow(library(a), library(std::to_string(k)), 0, &flags));
+    ASSERT_TRUE(expected);
+    const decimal ours = decimal::power(n(a), decimal(k));
+    const decimal apart = (ours - *expected).abs();
+    ASSERT_LE(apart, expected->abs() * n("1e-32")) << a << " to the power of " << k;
+    const auto root = of_library(bid128_sqrt(library(a), 0, &flags));
+    ASSERT_EQ(n(a).square_root(), *root) << a;
+  }
+}
+
 }  // namespace
 }  // namespace madang

@@ -34,7 +34,8 @@ std::string told(const refusal& r) {
 }  // namespace
 
 stage::stage(platform::house& house) : house_(house) {
-  for (const char* name : {"residents.moved", "residents.born"})
+  for (const char* name : {"residents.moved", "residents.born", "benefits.circumstances_changed",
+                          "benefits.granted"})
     house_.hub().listen("cases", name,
                         [this](const exchange::event& e) { events_[e.name] = e.payload; });
 }
@@ -60,8 +61,18 @@ std::string stage::meant(std::string_view s, const json::object* beside) {
   if (s == "number") {
     check(beside != nullptr, "=number stands beside born and sex");
     const json::value all(*beside);
-    return residents::resident_number(*date::parse(json::str(all, "born")),
+    return residents::resident_number(*date::parse(meant(json::str(all, "born"))),
                                       json::str(all, "sex") == "f", serial_++);
+  }
+  if (s == "now") return now().str();
+  if (s.starts_with("years-")) {
+    const date day = today(house_.pack().zone());
+    const std::string rest(s.substr(6));
+    const auto plus = rest.find('+');
+    const int years = std::atoi(rest.c_str());
+    const int days = plus == std::string::npos ? 0 : std::atoi(rest.c_str() + plus);
+    const bool leap_day = day.month() == 2 && day.day() == 29;
+    return date::of(day.year() - years, day.month(), leap_day ? 28 : day.day())->plus(days).str();
   }
   if (s.starts_with("today")) {
     const int days = s.size() > 5 ? std::atoi(std::string(s.substr(5)).c_str()) : 0;
@@ -118,6 +129,13 @@ wrong stage::given(const statement& s) {
     keys_[name] = who.person.str();
     return {};
   }
+  if (what == "instant") {
+    // Written to the millisecond: nothing else happens within this one.
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    keys_[name] = now().str();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return {};
+  }
   auto* reg = house_.hub().registry_of(what);
   if (!reg) return "there is no register " + what;
   const bool by_id = reg->find_schema(what)->key_is_id;
@@ -128,7 +146,7 @@ wrong stage::given(const statement& s) {
     for (const auto& m : s.with.get_object())
       if (m.value().is_string() && m.value().get_string().starts_with("="))
         if (std::string other(m.value().get_string().subview(1));
-            other != "number" && !other.starts_with("today"))
+            other != "number" && !other.starts_with("today") && !other.starts_with("years-"))
           keys_.emplace(other, new_id().str());
   const json::value items = meant(s.with);
   auto made = reg->database().writing([&](store::write& tx) {
@@ -153,6 +171,10 @@ wrong stage::when(const statement& s) {
       answer_ = *said;
       if (auto key = id::parse(json::str(answer_, "key"))) it_ = *key;
     }
+  } else if (verb == "queries") {
+    auto said = house_.hub().ask(s.word(3), why, meant(s.with));
+    if (said) answer_ = *said;
+    else refused_ = said.why();
   } else if (auto done = act(s, why); !done) {
     refused_ = done.why();
   }
@@ -219,6 +241,7 @@ wrong stage::then(const statement& s) {
   if (what == "rule") return rule_is(s);
   if (what == "entry") return entry_is_there(s);
   if (what == "event") return event_was(s);
+  if (what == "notice" || what == "no") return notice_is(s);
   return register_holds(s);
 }
 
@@ -257,6 +280,22 @@ wrong stage::event_was(const statement& s) {
   return s.with.is_null() || covers(found->second, wanted)
              ? wrong{}
              : expected(json::print(wanted), json::print(found->second));
+}
+
+wrong stage::notice_is(const statement& s) {
+  const bool wanted = s.word(1) == "notice";
+  const int allowed = wanted ? 0 : s.word(2) == "second" ? 1 : 0;
+  const auto who = id::parse(key_of(s.after("to")));
+  if (!who) return "nobody is called " + s.after("to");
+  std::string seen;
+  int count = 0;
+  for (const auto& n : house_.box().of_person(*who)) {
+    const std::string is = n.title("en") + ": " + n.body("en");
+    count += is.find(s.words.back()) != std::string::npos;
+    seen += "\n    " + is;
+  }
+  return (count > allowed) == wanted ? wrong{} : expected((wanted ? "a notice " : "no notice ") +
+                                              s.words.back(), seen.empty() ? "none" : seen);
 }
 
 wrong stage::register_holds(const statement& s) {

@@ -12,11 +12,13 @@
 //
 //   given  REGISTER NAME {items} [from DATE]   a record; NAME is its key where keys are written
 //   given  official NAME {role: …, office: …}  somebody who acts in a post
+//   given  instant NAME                        now, to ask later what was known then
 //   when   WHO tells COMMAND {input}           through the exchange; the case that it opens is "it"
 //   when   WHO agrees | declines | takes | accepts | withdraws
 //   when   WHO asks | replies | returns | refuses "text"
 //   when   WHO moves it to DISTRICT "reason"
 //   when   WHO looks                           at the review of the case
+//   when   WHO queries NAME {input}            through the exchange; gives the answer
 //   then   done                                what was tried last was not refused
 //   then   refused CODE [at FIELD]
 //   then   answer {members}
@@ -28,8 +30,12 @@
 //   then   entry about WHO {what: …, by: …, record_of: …}
 //   then   event NAME {members of its payload}
 //
+//   then   notice to WHO "WORDS"               in her message box, in English
+//   then   no notice to WHO "WORDS"            none; "no second notice": not two
+//
 // Values: =name is the key of what was given under that name, =today, =today-5 are dates,
-// =number a fresh resident number for the born and sex beside it.
+// =years-65 the day 65 years ago, =years-65+1 the day after that, =now this instant, =number a
+// fresh resident number for the born and sex beside it.
 namespace madang::cases_of {
 
 class stage {
@@ -46,6 +52,7 @@ class stage {
   std::optional<std::string> rule_is(const statement& s);
   std::optional<std::string> entry_is_there(const statement& s);
   std::optional<std::string> event_was(const statement& s);
+  std::optional<std::string> notice_is(const statement& s);
 
   audit::access access_of(const std::string& who) const;
   json::value meant(const json::value& v, const json::object* beside = nullptr);

@@ -55,8 +55,16 @@ value builtin::call(evaluation& e, std::span<value> arguments) const {
   return invoke(e, 0, arguments, {});
 }
 
+// What is given may be looked at from end to end, and what comes out may be larger.
 value builtin::invoke(evaluation& e, int at, std::span<value> arguments,
                       const std::vector<std::string>& names) const {
+  for (const auto& one : arguments)
+    if (!e.look_at(one)) return {};
+  return e.bounded(invoke_unbounded(e, at, arguments, names), at);
+}
+
+value builtin::invoke_unbounded(evaluation& e, int at, std::span<value> arguments,
+                                const std::vector<std::string>& names) const {
   constexpr std::size_t most = 8;
   value ordered[most];
   for (const auto& s : signatures) {

@@ -36,6 +36,9 @@ class builtin final : public function {
   value invoke(evaluation& e, int at, std::span<value> arguments,
                const std::vector<std::string>& names) const;
 
+  value invoke_unbounded(evaluation& e, int at, std::span<value> arguments,
+                         const std::vector<std::string>& names) const;
+
   const std::string name;
   const std::vector<signature> signatures;
   type_ptr gives;                            // null: anything

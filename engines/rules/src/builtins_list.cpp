@@ -172,27 +172,30 @@ value concatenate(builtin_call& c) {
   for (std::size_t i = 0; i < c.arguments.size(); ++i) {
     const auto list = list_at(c, i);
     if (!list) return c.fail();
+    if (!c.e.step(static_cast<std::int64_t>(list->size()))) return {};
     out.insert(out.end(), list->begin(), list->end());
   }
   return value::list(std::move(out));
 }
 
-value distinct(std::vector<value> all) {
+value distinct(evaluation& e, std::vector<value> all) {
   std::vector<value> out;
-  for (auto& one : all)
+  for (auto& one : all) {
+    if (!e.step(static_cast<std::int64_t>(out.size() / 16))) return {};
     if (std::ranges::none_of(out, [&](const auto& v) { return equals(v, one); }))
       out.push_back(std::move(one));
+  }
   return value::list(std::move(out));
 }
 
 value union_of(builtin_call& c) {
   const value all = concatenate(c);
-  return all.is_null() ? all : distinct(all.items());
+  return all.is_null() ? all : distinct(c.e, all.items());
 }
 
 value distinct_values(builtin_call& c) {
   auto list = list_at(c, 0);
-  return list ? distinct(std::move(*list)) : c.fail();
+  return list ? distinct(c.e, std::move(*list)) : c.fail();
 }
 
 value insert_before(builtin_call& c) {

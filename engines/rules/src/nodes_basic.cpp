@@ -53,7 +53,7 @@ struct list_node final : node {
     std::vector<value> out;
     out.reserve(items.size());
     for (const auto& one : items) out.push_back(one->run(e));
-    return value::list(std::move(out));
+    return e.bounded(value::list(std::move(out)), at);
   }
   const std::vector<node_ptr> items;
 };
@@ -68,7 +68,7 @@ struct context_node final : node {
       if (one.slot >= 0) e.local(one.slot) = v;
       out.emplace_back(one.key, std::move(v));
     }
-    return value::context(std::move(out));
+    return e.bounded(value::context(std::move(out)), at);
   }
   const std::vector<entry_node> members;
 };

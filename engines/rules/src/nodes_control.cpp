@@ -102,11 +102,14 @@ struct for_node final : node {
     std::vector<value> out;
     bool valid = true;
     each_round(e, at, over, 0, valid, [&] {
-      if (partial >= 0) e.local(partial) = value::list(out);
+      if (partial >= 0) {
+        e.local(partial) = value::list(out);
+        if (!e.look_at(e.local(partial))) return valid = false;
+      }
       out.push_back(body->run(e));
       return true;
     });
-    return valid ? value::list(std::move(out)) : value();
+    return valid ? e.bounded(value::list(std::move(out)), at) : value();
   }
   const std::vector<iterator_node> over;
   const int partial;                         // -1: nobody reads it
@@ -256,6 +259,8 @@ struct typed_node final : node {
 
 value call(evaluation& e, int at, const function& f, std::vector<value> arguments) {
   if (!e.step()) return {};
+  for (const auto& one : arguments)
+    if (!e.look_at(one)) return {};
   if (f.takes_any()) return f.call(e, arguments);
   if (arguments.size() != f.parameters.size()) return e.fail("feel.argument_count", at);
   for (std::size_t i = 0; i < arguments.size(); ++i) {

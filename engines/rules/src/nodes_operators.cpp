@@ -139,6 +139,7 @@ value calculate(evaluation& e, int at, operation op, const value& a, const value
 }
 
 value relate(evaluation& e, int at, relation r, const value& a, const value& b) {
+  if (!e.look_at(a) || !e.look_at(b)) return {};
   if (r == relation::equal || r == relation::not_equal) {
     const auto same = equal(a, b);
     if (!same) return wrong_kinds(e, at, "feel.comparison", a, b);
@@ -155,6 +156,7 @@ value relate(evaluation& e, int at, relation r, const value& a, const value& b) 
 }
 
 value matches(evaluation& e, int at, const value& candidate, const value& input) {
+  if (!e.look_at(candidate) || !e.look_at(input)) return {};
   if (candidate.is(kind::range) && !input.is(kind::range)) {
     const auto in = includes(candidate.interval(), input);
     return in ? value(*in) : wrong_kinds(e, at, "feel.comparison", input, candidate);

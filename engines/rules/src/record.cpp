@@ -30,11 +30,15 @@ result<kept_decision> read_record(const statutes& law, const json::value& record
   out.about = law.find(json::str(record, "provision"));
   if (!out.about) return wrong("provision");
   const auto hash = json::str(record, "model");
-  const auto version = std::ranges::find(out.about->versions, hash, &provision::version::hash);
-  if (version == out.about->versions.end())
+  for (const auto* all : {&out.about->versions, &out.about->replaced}) {
+    const auto version = std::ranges::find(*all, hash, &provision::version::hash);
+    if (version == all->end()) continue;
+    out.version = &*version;
+    break;
+  }
+  if (!out.version)
     return refuse(madang::kind::not_found, "rules.model_unknown", "model",
                   {{"hash", std::string(hash)}});
-  out.version = &*version;
   const auto as_of = date::parse(json::str(record, "as_of"));
   const auto known = instant::parse(json::str(record, "as_known"));
   if (!as_of || !known) return wrong("as_of");

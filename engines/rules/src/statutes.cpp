@@ -29,11 +29,37 @@ std::string whom(const json::value& v, const packs::pack& pack, const std::strin
   return word;
 }
 
-date day_of(const json::value& v, const std::string& file) {
+date day_of(const json::value& v, const std::string& file, int line = 0) {
   auto out = date::parse(json::str(v, "from"));
-  if (!out) wrong(file, "\"from\" must be a date: 2026-01-01");
+  if (!out) wrong(file, "\"from\" must be a date, such as 2026-01-01", line);
   return *out;
 }
+
+// Where the things of a list of parameters stand: a parameter where a line begins with "-", its
+// values where "from:" follows. 0: not written as people write it.
+class places {
+ public:
+  explicit places(std::string_view text) : lines_(text::split(text, '\n')) {}
+
+  int parameter(std::size_t n) const {
+    return nth(0, n, [](const std::string& line) { return line.starts_with("-"); });
+  }
+  // Of the parameter that begins on the line.
+  int value(int begins, std::size_t n) const {
+    if (begins == 0) return 0;
+    return nth(static_cast<std::size_t>(begins) - 1, n, [](const std::string& line) {
+      return line.find("from:") != std::string::npos;
+    });
+  }
+
+ private:
+  int nth(std::size_t begin, std::size_t n, bool (*is)(const std::string&)) const {
+    for (std::size_t i = begin; i < lines_.size(); ++i)
+      if (is(lines_[i]) && n-- == 0) return static_cast<int>(i) + 1;
+    return 0;
+  }
+  std::vector<std::string> lines_;
+};
 
 std::map<std::string, words, std::less<>> reasons_in(const json::value& v) {
   std::map<std::string, words, std::less<>> out;
@@ -89,24 +115,44 @@ statutes::statutes(const packs::pack& pack, std::string_view folder) : folder_(f
 }
 
 void statutes::read_parameters(const packs::pack& pack) {
-  const std::string parameters_file = folder_ + "/parameters.yaml";
-  const json::value all = pack.yaml(parameters_file);
+  const std::string file = folder_ + "/parameters.yaml";
+  const json::value all = pack.yaml(file);
   if (!all.is_array()) return;
-  for (const auto& one : all.get_array()) {
-    parameter p;
-    p.id = json::str(one, "id");
-    p.name = json::words_of(json::at(one, "name"));
-    p.unit = json::words_of(json::at(one, "unit"));
-    if (const auto& values = json::at(one, "values"); values.is_array())
-      for (const auto& v : values.get_array()) {
-        const std::string source(json::str(v, "source"));
-        if (source.empty()) wrong(parameters_file, p.id + ": each value names its source");
-        p.versions.push_back({day_of(v, parameters_file), of_json(json::at(v, "value")), source});
-      }
-    order(p.versions, parameters_file + " (" + p.id + ")");
-    if (find_parameter(p.id)) wrong(parameters_file, p.id + " is there twice");
-    parameters_.push_back(std::move(p));
+  const places at(pack.text(file));
+  for (std::size_t i = 0; i < all.get_array().size(); ++i)
+    read_parameter(all.get_array()[i], file, at.parameter(i), [&](std::size_t n) {
+      return at.value(at.parameter(i), n);
+    });
+}
+
+// `line_of`: where the n-th value stands.
+void statutes::read_parameter(const json::value& one, const std::string& file, int line,
+                              const std::function<int(std::size_t)>& line_of) {
+  parameter p;
+  p.id = json::str(one, "id");
+  if (p.id.empty()) wrong(file, "a parameter has no \"id\"; give it the name of its input", line);
+  if (find_parameter(p.id)) wrong(file, p.id + " is there twice; leave one of them out", line);
+  p.name = json::words_of(json::at(one, "name"));
+  p.unit = json::words_of(json::at(one, "unit"));
+  const auto& values = json::at(one, "values");
+  if (!values.is_array() || values.get_array().empty())
+    wrong(file, p.id + " has no value; give \"values: [{from, value, source}]\"", line);
+  for (std::size_t n = 0; n < values.get_array().size(); ++n) {
+    const auto& v = values.get_array()[n];
+    const date from = day_of(v, file, line_of(n));
+    const std::string source(json::str(v, "source"));
+    if (source.empty())
+      wrong(file, p.id + ": the value names no \"source\", the notice that sets it", line_of(n));
+    if (json::at(v, "value").is_null())
+      wrong(file, p.id + ": no \"value\" from " + from.str() + " on", line_of(n));
+    for (const auto& before : p.versions)
+      if (before.from == from)
+        wrong(file, p.id + ": two values from " + from.str() + " on; give one another date",
+              line_of(n));
+    p.versions.push_back({from, of_json(json::at(v, "value")), source});
   }
+  std::ranges::sort(p.versions, {}, &parameter::version::from);
+  parameters_.push_back(std::move(p));
 }
 
 void statutes::read_provision(const packs::pack& pack, const std::string& file) {
@@ -177,7 +223,11 @@ outcome statutes::amend(std::string_view provision, date from, const std::string
   auto made = compiled(name, text);
   if (!made) return made.why();
   made->from = from;
-  std::erase_if(found->versions, [&](const auto& v) { return v.from == from; });
+  const auto same_day = std::ranges::find(found->versions, from, &provision::version::from);
+  if (same_day != found->versions.end()) {
+    if (same_day->hash != made->hash) found->replaced.push_back(std::move(*same_day));
+    found->versions.erase(same_day);
+  }
   found->versions.push_back(std::move(*made));
   std::ranges::sort(found->versions, {}, &rules::provision::version::from);
   return nothing{};

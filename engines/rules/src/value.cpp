@@ -15,13 +15,27 @@ struct moment_part : shared_part {
   explicit moment_part(const date_time& t) : moment(t) {}
   const date_time moment;
 };
+std::uint32_t sum(std::uint64_t n) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(n, UINT32_MAX));
+}
+
 struct list_part : shared_part {
-  explicit list_part(std::vector<value> v) : items(std::move(v)) {}
+  explicit list_part(std::vector<value> v) : items(std::move(v)) {
+    std::uint64_t n = items.size();
+    for (const auto& one : items) n += one.weight();
+    weight = sum(n);
+  }
   const std::vector<value> items;
+  std::uint32_t weight = 0;
 };
 struct context_part : shared_part {
-  explicit context_part(entries e) : members(std::move(e)) {}
+  explicit context_part(entries e) : members(std::move(e)) {
+    std::uint64_t n = members.size();
+    for (const auto& [name, one] : members) n += one.weight();
+    weight = sum(n);
+  }
   const entries members;
+  std::uint32_t weight = 0;
 };
 struct range_part : shared_part {
   explicit range_part(range r) : interval(std::move(r)) {}
@@ -79,6 +93,12 @@ const entries& value::members() const { return as<context_part>(inside_.part).me
 const range& value::interval() const { return as<range_part>(inside_.part).interval; }
 const std::shared_ptr<const function>& value::callee() const {
   return as<function_part>(inside_.part).callee;
+}
+
+std::uint32_t value::weighed() const {
+  if (kind_ == kind::list) return as<list_part>(inside_.part).weight;
+  if (kind_ == kind::context) return as<context_part>(inside_.part).weight;
+  return sum(text().size() / 64);
 }
 
 const value* value::member(std::string_view key) const {

@@ -306,6 +306,21 @@ TEST(a_hostile_expression, ends_in_a_diagnostic) {
   EXPECT_EQ(run("10 ** 9999"), "!feel.not_finite");
   EXPECT_EQ(run("count(for i in 1..60 return if i = 1 then \"x\" else partial[-1] + partial[-1])"),
             "60") << "a text that would grow beyond all bounds is null from there on";
+  // Lists that double: in memory, by sharing, by what a function makes of them.
+  EXPECT_EQ(run("count(for i in 1..60 return if i = 1 then [1, 1] "
+                "else concatenate(partial[-1], partial[-1]))"), "!feel.limit");
+  EXPECT_EQ(run("count(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])"),
+            "!feel.limit");
+  EXPECT_EQ(run("for i in 1..200 return if i = 1 then {a: 1} "
+                "else {a: partial[-1], b: partial[-1]}"), "!feel.limit");
+  EXPECT_EQ(run("count(flatten(for i in 1..40 return if i = 1 then [1] "
+                "else [partial[-1], partial[-1]]))"), "!feel.limit");
+  EXPECT_EQ(run("count(distinct values(for i in 1..1000000 return i))"), "!feel.limit");
+  EXPECT_EQ(run("{big: for i in 1..1000000 return i, "
+                "n: count(for i in 1..1000000 return list contains(big, -1))}.n"), "!feel.limit");
+  EXPECT_EQ(run("{big: for i in 1..1000000 return i, "
+                "n: count(for i in 1..1000000 return big = big)}.n"), "!feel.limit");
+  EXPECT_EQ(run("count(for i in 1..100000 return partial)"), "!feel.limit");
 }
 
 }  // namespace

@@ -198,6 +198,48 @@ TEST_F(small_law, an_amendment_holds_from_its_day_and_touches_nothing_before) {
             "rules.no_parameter");
 }
 
+TEST_F(small_law, a_record_stays_with_the_version_it_was_decided_by) {
+  const auto then = record(facts(32, 0));
+  live_law live(*law_);
+  for (const int from : {35, 36}) {          // twice the same day: a correction of the correction
+    statutes next = live.now();
+    ASSERT_TRUE(next.amend("grant", day("2027-01-01"), "d", model_from(from)));
+    live.replace(std::move(next));
+  }
+  const auto& grant_now = *live.find("grant");
+  const auto by_35 = [&] {
+    statutes once = *law_;
+    EXPECT_TRUE(once.amend("grant", day("2027-01-01"), "d", model_from(35)));
+    const auto j = once.judge(*once.find("grant"), facts(35, 0), day("2027-06-01"));
+    return record_of(*once.find("grant"), *j, day("2027-06-01"), {{}, {1'000'000}});
+  }();
+  EXPECT_FALSE(live.judge(grant_now, facts(35, 0), day("2027-06-01"))->entitled) << "36 holds";
+  for (const auto& kept : {then, by_35}) {
+    const auto again = replay(live.now(), kept);
+    ASSERT_TRUE(again) << again.why().code;
+    EXPECT_EQ(json::print(*again), json::print(kept));
+    EXPECT_TRUE(judged_in(live.now(), kept)->entitled);
+  }
+}
+
+TEST_F(small_law, one_model_is_asked_by_many_threads) {
+  const auto& logic = *grant().versions.front().logic;
+  const auto expected = record(facts(40, 301));
+  std::atomic<int> wrong{0};
+  {
+    std::vector<std::jthread> crew;
+    for (int t = 0; t < 4; ++t)
+      crew.emplace_back([&] {
+        for (int i = 0; i < 300; ++i) {
+          const auto j = law_->judge(grant(), facts(40, 301), day("2026-01-01"));
+          if (!j || j->amount.str() != json::str(expected, "amount")) ++wrong;
+        }
+      });
+  }
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GE(logic.find("entitlement"), 0);
+}
+
 TEST_F(small_law, who_decides_while_the_law_is_replaced_ends_by_the_law_it_began_with) {
   live_law live(*law_);
   std::atomic<bool> stop{false};

@@ -150,7 +150,7 @@ TEST(law, is_decided_once_for_a_household_or_for_each_person) {
 }
 
 // A pack of its own, with one provision and its model.
-std::string wrong_in(const std::string& provision) {
+std::string wrong_in(const std::string& provision, const std::string& parameters = "[]") {
   namespace fs = std::filesystem;
   static int number = 0;
   const fs::path folder = fs::temp_directory_path() / ("madang-law-" + std::to_string(::getpid()) +
@@ -158,6 +158,7 @@ std::string wrong_in(const std::string& provision) {
   fs::create_directories(folder / "duties");
   std::ofstream(folder / "pack.yaml") << "id: t\nname: {en: T}\nlanguages: [en]\n";
   std::ofstream(folder / "duties/a.yaml") << provision;
+  std::ofstream(folder / "duties/parameters.yaml") << parameters;
   std::ofstream(folder / "duties/a.dmn")
       << R"(<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="a" )"
       << R"(namespace="urn:a"><decision name="entitlement" id="e"><variable name="entitlement"/>)"
@@ -182,6 +183,34 @@ TEST(law, stands_in_any_folder_and_says_where_it_is_wrong) {
   EXPECT_EQ(wrong_in(head + "for: household\n" + rest), "household");
   EXPECT_EQ(wrong_in(head + "for: village\n" + rest),
             "duties/a.yaml:5: \"for\" is person, household or business, not \"village\"");
+}
+
+TEST(a_file_of_parameters, that_is_wrong_is_refused_with_its_line_and_what_to_do) {
+  const std::string provision =
+      "id: a\nname: {en: A}\nlaw: {en: L}\nline: {en: L}\nsimplified: {en: S}\n"
+      "amount: {en: M}\nversions: [{from: 2026-01-01, model: a.dmn}]\n";
+  const std::string head = "- id: limit\n  name: {en: Limit}\n  unit: {en: won}\n  values:\n"
+                           "    - {from: 2025-01-01, value: 10, source: notice 1}\n";
+  const auto said = [&](const std::string& rest) { return wrong_in(provision, head + rest); };
+  EXPECT_EQ(said(""), "person");
+  EXPECT_EQ(said("    - {from: 2026-13-01, value: 11, source: notice 2}\n"),
+            "duties/parameters.yaml:6: \"from\" must be a date, such as 2026-01-01");
+  EXPECT_EQ(said("    - {from: 2026-01-01, value: 11}\n"),
+            "duties/parameters.yaml:6: limit: the value names no \"source\", the notice that sets "
+            "it");
+  EXPECT_EQ(said("    - {from: 2026-01-01, vaule: 11, source: notice 2}\n"),
+            "duties/parameters.yaml:6: limit: no \"value\" from 2026-01-01 on");
+  EXPECT_EQ(said("    - {from: 2026-01-01, value: 11, source: n}\n"
+                 "    - {from: 2025-01-01, value: 12, source: n}\n"),
+            "duties/parameters.yaml:7: limit: two values from 2025-01-01 on; give one another "
+            "date");
+  EXPECT_EQ(said("- {id: limit, values: [{from: 2025-01-01, value: 1, source: n}]}\n"),
+            "duties/parameters.yaml:6: limit is there twice; leave one of them out");
+  EXPECT_EQ(said("- {id: rate, values: []}\n"),
+            "duties/parameters.yaml:6: rate has no value; give \"values: [{from, value, "
+            "source}]\"");
+  EXPECT_EQ(said("- {values: [{from: 2025-01-01, value: 1, source: n}]}\n"),
+            "duties/parameters.yaml:6: a parameter has no \"id\"; give it the name of its input");
 }
 
 TEST(law, gives_each_provision_a_reason_for_everything_it_decides) {

@@ -138,14 +138,25 @@ json::object answers_known(context& c) {
   return out;
 }
 
+std::string origin_of_fact(std::string_view fact) {
+  static const std::vector<std::string_view> of_persons_register = {
+      "age", "sex", "household size", "married", "children", "single parent", "with parents"};
+  return std::ranges::find(of_persons_register, fact) != of_persons_register.end()
+             ? "persons" : "circumstances";
+}
+
 result<rules::entries> known_facts(context& c, const audit::access& why) {
-  auto home = look_up(c.home, why, c.actor.person);
+  return facts_from_registers(c.home, why, c.actor.person, {today(c.home.pack().zone())});
+}
+
+result<rules::entries> facts_from_registers(house& h, const audit::access& why, id person,
+                                            registers::moment when) {
+  auto home = look_up(h, why, person, when);
   if (!home) return home.why();
-  const auto me = std::ranges::find(*home, c.actor.person, &member::key);
+  const auto me = std::ranges::find(*home, person, &member::key);
   if (me == home->end()) return refuse(kind::not_found, "register.no_record");
   std::vector<rules::value> values;
-  facts_of(*home, static_cast<std::size_t>(me - home->begin()), today(c.home.pack().zone()),
-           fact_codes(), values);
+  facts_of(*home, static_cast<std::size_t>(me - home->begin()), when.valid, fact_codes(), values);
   rules::entries out;
   for (std::size_t i = 0; i < values.size(); ++i)
     out.emplace_back(fact_names()[i], std::move(values[i]));

@@ -22,12 +22,6 @@ struct application {
   std::vector<const forms::question*> open;  // what no register knows
 };
 
-std::string origin_of(const std::string& fact) {
-  static const std::vector<std::string> of_persons = {
-      "age", "sex", "household size", "married", "children", "single parent", "with parents"};
-  return std::ranges::find(of_persons, fact) != of_persons.end() ? "persons" : "circumstances";
-}
-
 audit::access why_of(const context& c, const rules::provision& p) {
   return c.access(c.home.said("benefits.purpose_apply"), p.law);
 }
@@ -47,7 +41,7 @@ result<application> prepare(context& c, const office& o, const json::object& giv
     const std::string name = text::replace_all(q.id, "_", " ");
     auto fact = std::ranges::find(out.facts, name, &rules::entries::value_type::first);
     if (fact == out.facts.end()) fact = out.facts.insert(fact, {name, rules::value()});
-    out.origin.of_facts[name] = fact->second.is_null() ? "applicant" : origin_of(name);
+    out.origin.of_facts[name] = fact->second.is_null() ? "applicant" : origin_of_fact(name);
     if (!fact->second.is_null()) continue;
     const auto answer = std::ranges::find(*said, name, &rules::entries::value_type::first);
     if (answer != said->end()) fact->second = answer->second;

@@ -65,16 +65,10 @@ cases::judgement judgement_of(house& h, const rules::provision& p, const rules::
 // As the registers stand on the day the official looks.
 result<rules::judged> judged_today(house& h, const office& o, const audit::access& why,
                                    const cases::matter& m, const rules::provision& p) {
-  auto home = look_up(h, why, m.applicant);
-  if (!home) return home.why();
-  const auto me = std::ranges::find(*home, m.applicant, &member::key);
-  if (me == home->end()) return refuse(kind::not_found, "register.no_record");
-  std::vector<rules::value> values;
   const date day = today(h.pack().zone());
-  facts_of(*home, static_cast<std::size_t>(me - home->begin()), day, fact_codes(), values);
-  rules::entries facts;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    facts.emplace_back(fact_names()[i], std::move(values[i]));
+  auto known_today = facts_from_registers(h, why, m.applicant, {day});
+  if (!known_today) return known_today.why();
+  rules::entries facts = std::move(*known_today);
   if (const auto& said = json::at(m.answers, "given"); said.is_object()) {
     auto given = benefits::facts_of(said.get_object());
     if (given)

@@ -32,6 +32,9 @@ std::vector<award> awards_of(house& h, id person);
 void handle_claims(house& h, std::shared_ptr<const office> o);
 // Reports about households in need (art. 13).
 void handle_neighbours(house& h);
+// Circumstances as other authorities tell them (arts. 7 and 23): the command
+// benefits.circumstances {person, from, facts: {item: value}}.
+void offer_circumstances(house& h);
 http::response show_application(context& c, const office& o);
 http::response apply(context& c, const office& o);
 http::response show_record(context& c, const office& o);

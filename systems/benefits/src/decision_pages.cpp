@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "madang/documents/press.hpp"
+#include "requirements.hpp"
 #include "workshop.hpp"
 
 namespace madang::benefits {
@@ -18,9 +19,11 @@ struct decision_view {
   std::string id, name, law, agency, for_whom, period;
   std::vector<std::string> facts, parameters;
   std::vector<version_line> versions;
+  std::vector<requirement_line> requirements;          // of the version that is the latest
 };
 BOOST_DESCRIBE_STRUCT(decision_view, (),
-                      (id, name, law, agency, for_whom, period, facts, parameters, versions))
+                      (id, name, law, agency, for_whom, period, facts, parameters, versions,
+                       requirements))
 struct decisions_view {
   std::vector<decision_view> decisions;
 };
@@ -28,7 +31,7 @@ BOOST_DESCRIBE_STRUCT(decisions_view, (), (decisions))
 
 decision_view view_of(const context& c, const office& o, const rules::provision& p) {
   decision_view v{p.id, p.name(c.language), p.law(c.language), p.agency, p.for_whom, p.period,
-                  {}, {}, {}};
+                  {}, {}, {}, {}};
   for (const auto& e : p.versions.back().logic->elements()) {
     if (e.kind != rules::drg_element::what::input) continue;
     auto& to = o.law.find_parameter(e.name) ? v.parameters : v.facts;
@@ -36,6 +39,7 @@ decision_view view_of(const context& c, const office& o, const rules::provision&
     if (std::ranges::find(to, name) == to.end()) to.push_back(name);
   }
   for (const auto& one : p.versions) v.versions.push_back({one.from.str(), one.hash, one.file});
+  v.requirements = requirements_of(o.law, *p.versions.back().logic);
   return v;
 }
 
@@ -54,6 +58,7 @@ http::response list(context& c, const office& o) {
     return c.page(c.say("benefits.decisions"),
                   {{"/benefits", std::string(c.say("benefits.title"))}},
                   all(h1(c.say("benefits.decisions")), lead(c.say("benefits.decisions_lead")),
+                      html::p(a(href("/figures"), c.say("benefits.figures_of_law"))),
                       data_table(c.shell(), t)));
   });
 }
@@ -79,10 +84,12 @@ http::response one(context& c, const office& o) {
                         a(href("/decisions/" + view.id + "/models/" + v.from + ".dmn"), "DMN")});
     return c.page(view.name, {{"/decisions", std::string(c.say("benefits.decisions"))}},
                   all(h1(view.name), summary_list(c.shell(), rows), data_table(c.shell(), t),
+                      requirements_part(c, o.law, *p->versions.back().logic),
                       h2(c.say("benefits.api")), html::p(c.say("benefits.api_line")),
-                      pre(code("POST /decisions/" + view.id + "/evaluate\n" +
+                      pre(attr("tabindex", "0"), code("POST /decisions/" + view.id + "/evaluate\n" +
                                "Content-Type: application/json\n\n" +
-                               "{\"as_of\": \"2026-01-01\", \"age\": 67, ...}"))));
+                               "{\"as_of\": \"2026-01-01\", \"age\": 67, ...}")),
+                      html::p(a(href("/decisions/" + view.id + "/openapi.json"), "OpenAPI 3.1"))));
   });
 }
 
@@ -98,10 +105,13 @@ http::response model_of(context& c, const office& o) {
 }
 
 // Members are facts by their names; as_of is the day, and what is missing is not known.
+// "registers": "yes" takes those that are not sent from the registers, of who has signed in, as
+// they were known at as_known.
 result<rules::entries> facts_sent(const context& c) {
   json::object given;
   for (const auto& [name, value] : c.form()) {
-    if (name == "as_of" || name.starts_with("_")) continue;
+    if (name == "as_of" || name == "as_known" || name == "registers" || name.starts_with("_"))
+      continue;
     const auto number = decimal::parse(value);
     const auto whole = number ? number->to_int64() : std::nullopt;
     if (whole && name != "children") given[name] = *whole;
@@ -110,46 +120,97 @@ result<rules::entries> facts_sent(const context& c) {
   return facts_of(given);
 }
 
-result<json::value> evaluated(const office& o, const rules::provision& p,
-                              const rules::entries& facts, date day) {
-  auto j = o.law.judge(p, facts, day);
+// What was asked, beside the facts that were sent: as of a day, as it was known at an instant.
+struct asked {
+  const rules::provision* what = nullptr;
+  registers::moment when;
+  id person;                       // whose facts the registers know; 0: only what was sent
+};
+
+// Refusals: benefit.unknown, forms.date (as_of), forms.instant (as_known).
+result<asked> asked_in(const house& h, const office& o, std::string_view decision,
+                       std::string_view as_of, std::string_view as_known) {
+  asked out{o.law.find(decision), {today(h.pack().zone())}, {}};
+  if (!out.what) return refuse(kind::not_found, "benefit.unknown");
+  if (!as_of.empty()) {
+    const auto day = date::parse(as_of);
+    if (!day) return refuse(kind::invalid, "forms.date", "as_of");
+    out.when.valid = *day;
+  }
+  if (!as_known.empty()) {
+    const auto known = instant::parse(as_known);
+    if (!known) return refuse(kind::invalid, "forms.instant", "as_known");
+    out.when.known = *known;
+  }
+  return out;
+}
+
+// What was sent goes before what the registers say.
+result<json::value> evaluated(house& h, const office& o, const audit::access& why, const asked& a,
+                              rules::entries facts) {
+  rules::decision_origin origin{{}, a.when.known == forever ? now() : a.when.known};
+  if (a.person) {
+    auto known = facts_from_registers(h, why, a.person, a.when);
+    if (!known) return known.why();
+    for (auto& [name, v] : *known) {
+      const bool sent = std::ranges::any_of(
+          facts, [&](const auto& f) { return f.first == name; });
+      if (sent || v.is_null()) continue;
+      origin.of_facts[name] = origin_of_fact(name);
+      facts.emplace_back(name, std::move(v));
+    }
+  }
+  auto j = o.law.judge(*a.what, facts, a.when.valid);
   if (!j) return j.why();
-  json::value record = rules::record_of(p, *j, day, {{}, now()});
+  json::value record = rules::record_of(*a.what, *j, a.when.valid, origin);
   record.as_object()["reason"] = json::from_words(j->reason);
   return record;
 }
 
 http::response evaluate(context& c, const office& o) {
-  const auto* p = o.law.find(c.request.capture("decision"));
-  if (!p) return c.refuse(refuse(kind::not_found, "benefit.unknown"));
-  date day = today(c.home.pack().zone());
-  if (!c.field("as_of").empty()) {
-    const auto said = date::parse(c.field("as_of"));
-    if (!said) return c.refuse(refuse(kind::invalid, "forms.date", "as_of"));
-    day = *said;
+  auto a = asked_in(c.home, o, c.request.capture("decision"), c.field("as_of"),
+                    c.field("as_known"));
+  if (!a) return c.refuse(a.why());
+  if (c.field("registers") == "yes") {
+    if (!c.actor.signed_in()) return c.refuse(refuse(kind::forbidden, "benefit.sign_in"));
+    a->person = c.actor.person;
   }
   auto facts = facts_sent(c);
   if (!facts) return c.refuse(facts.why());
-  auto out = evaluated(o, *p, *facts, day);
+  auto out = evaluated(c.home, o,
+                       c.access(c.home.said("benefits.purpose"),
+                                c.home.said("law.social_security")),
+                       *a, std::move(*facts));
   if (!out) return c.refuse(out.why());
   return c.with_privacy(http::json_response(json::print(*out)));
 }
 
-// The same for agencies, by name: {decision, as_of, facts: {..}}.
+// Whose facts may be taken from the registers: one's own, and by whose task it is.
+bool may_look_at(const audit::actor& who, id person) {
+  return who.person == person || who.has_role("welfare_officer") ||
+         (!who.signed_in() && !who.name.empty());
+}
+
+// The same for agencies, by name: {decision, as_of, as_known, person, facts: {..}}.
 void offer(house& h, std::shared_ptr<const office> o) {
   h.hub().offer_query(
       "benefits.evaluate",
       [&h, o](const audit::access& why, const json::value& in) -> result<json::value> {
         if (auto stated = why.stated(); !stated) return stated.why();
-        const auto* p = o->law.find(json::str(in, "decision"));
-        if (!p) return refuse(kind::not_found, "benefit.unknown");
-        const auto day = date::parse(json::str(in, "as_of")).value_or(today(h.pack().zone()));
+        auto a = asked_in(h, *o, json::str(in, "decision"), json::str(in, "as_of"),
+                          json::str(in, "as_known"));
+        if (!a) return a.why();
+        if (const auto person = json::str(in, "person"); !person.empty()) {
+          a->person = id::parse(person).value_or(id{});
+          if (!a->person || !may_look_at(why.who, a->person))
+            return refuse(kind::forbidden, "benefit.not_yours", "person");
+        }
         rules::entries facts;
         if (const auto& given = json::at(in, "facts"); given.is_object())
           for (const auto& m : given.get_object())
             facts.emplace_back(text::replace_all(std::string(m.key()), "_", " "),
                                rules::of_json(m.value()));
-        return evaluated(*o, *p, facts, day);
+        return evaluated(h, *o, why, *a, std::move(facts));
       });
 }
 
@@ -159,6 +220,8 @@ void decision_pages(house& h, std::shared_ptr<const office> o) {
   using platform::needs;
   h.page("GET", "/decisions", needs::nobody, [o](context& c) { return list(c, *o); });
   h.page("GET", "/decisions/{decision}", needs::nobody, [o](context& c) { return one(c, *o); });
+  h.page("GET", "/decisions/{decision}/openapi.json", needs::nobody,
+         [o](context& c) { return decision_openapi(c, *o); });
   h.page("GET", "/decisions/{decision}/models/{version}", needs::nobody,
          [o](context& c) { return model_of(c, *o); });
   h.page("POST", "/decisions/{decision}/evaluate", needs::nobody,

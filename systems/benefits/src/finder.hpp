@@ -66,6 +66,11 @@ answers answers_sent(const context& c, const office& o);
 // leaves its entry. Refusals: those of registers.
 json::object answers_known(context& c);
 result<rules::entries> known_facts(context& c, const audit::access& why);
+// The same of anybody, as of a day, as it was known at an instant.
+result<rules::entries> facts_from_registers(house& h, const audit::access& why, id person,
+                                            registers::moment when);
+// The register that says a fact: "persons", "circumstances".
+std::string origin_of_fact(std::string_view fact);
 // What the business register knows of a business of who has signed in: the one that the address
 // names (?business=), or the first that goes on. Each look leaves its entry.
 answers answers_of_business(context& c, const office& o);

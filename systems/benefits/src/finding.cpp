@@ -105,36 +105,55 @@ void in_lists(const std::vector<id>& keys, F f) {
 
 using by_benefit = std::map<std::string, standing, std::less<>>;
 
+// What is known of some people before they are looked at.
+struct known_before {
+  std::map<std::int64_t, by_benefit> standings;
+  std::set<std::int64_t> silent;             // who wants to be told nothing
+  std::set<std::pair<std::int64_t, std::string>> received;
+
+  void read(store::database& db, const std::vector<id>& people) {
+    db.reading([&](store::read& tx) {
+      in_lists(people, [&](const std::vector<store::parameter>& keys) {
+        tx.each_row("select person, benefit, amount, because, since from standing "
+                    "where person in (" + key_list() + ")",
+                    keys, [&](const store::row& row) {
+                      auto s = store::take_row<standing>(row);
+                      standings[s.person.value].emplace(s.benefit, s);
+                    });
+        tx.each_row("select person from choice where told = 0 and person in (" + key_list() + ")",
+                    keys, [&](const store::row& row) { silent.insert(row.integer(0)); });
+        tx.each_row("select person, benefit from award where ends is null and person in (" +
+                        key_list() + ")",
+                    keys, [&](const store::row& row) {
+                      received.emplace(row.integer(0), row.text(1));
+                    });
+      });
+    });
+  }
+};
+
 }  // namespace
 
-// What is new is kept, what holds no longer is forgotten; then the persons are told.
+// What is new is kept, what holds no longer is forgotten; then the persons are told. What somebody
+// receives already is not found for her once more.
 void finding::keep(const batch& b, const docket& d, run_report& r, id run) {
   thread_local const fact_codes codes;
   std::vector<rules::value> facts;
   std::map<std::int64_t, std::vector<standing>> fresh;
-  std::map<std::int64_t, by_benefit> before;
-  std::set<std::int64_t> silent;
-  const auto people = keys_of(b.homes);
-  db_.reading([&](store::read& tx) {
-    in_lists(people, [&](const std::vector<store::parameter>& keys) {
-      tx.each_row("select person, benefit, amount, because, since from standing where person in (" +
-                      key_list() + ")",
-                  keys, [&](const store::row& row) {
-                    auto s = store::take_row<standing>(row);
-                    before[s.person.value].emplace(s.benefit, s);
-                  });
-      tx.each_row("select person from choice where told = 0 and person in (" + key_list() + ")",
-                  keys, [&](const store::row& row) { silent.insert(row.integer(0)); });
-    });
-  });
+  known_before before;
+  before.read(db_, keys_of(b.homes));
   std::vector<standing> added, changed, gone, all;
   for (const auto& home : b.homes)
     for (std::size_t who = 0; who < home.size(); ++who) {
       const id person = home[who].key;
-      if (silent.contains(person.value)) continue;
+      if (before.silent.contains(person.value)) continue;
       all.clear();
       d.decide(home, who, codes, facts, all);
-      auto& had = before[person.value];
+      if (!before.received.empty())
+        std::erase_if(all, [&](const standing& s) {
+          return before.received.contains({person.value, s.benefit});
+        });
+      auto& had = before.standings[person.value];
       for (auto& s : all) {
         const auto known = had.find(s.benefit);
         if (known == had.end()) {

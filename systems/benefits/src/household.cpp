@@ -70,13 +70,14 @@ void add_circumstances(member& m, const store::row& row) {
   }
 }
 
-result<household> look_up(platform::house& house, const audit::access& why, id person) {
+result<household> look_up(platform::house& house, const audit::access& why, id person,
+                          registers::moment when) {
   auto* residents = house.hub().registry_of("persons");
   if (!residents) return refuse(kind::not_found, "register.unknown");
-  auto me = residents->get(why, "persons", person.str(), registers::present(), person_items);
+  auto me = residents->get(why, "persons", person.str(), when, person_items);
   if (!me) return me.why();
-  auto together = residents->find(why, "persons", "household", me->text("household"),
-                                  registers::present(), person_items);
+  auto together = residents->find(why, "persons", "household", me->text("household"), when,
+                                  person_items);
   if (!together) return together.why();
   auto* circumstances = house.hub().registry_of("circumstances");
   household out;
@@ -87,8 +88,7 @@ result<household> look_up(platform::house& house, const audit::access& why, id p
     m.female = one.text("sex") == "f";
     m.is = kinship_of(one.text("relation"));
     if (circumstances)
-      if (auto known = circumstances->get(why, "circumstances", one.key, registers::present(),
-                                          circumstance_items))
+      if (auto known = circumstances->get(why, "circumstances", one.key, when, circumstance_items))
         add_record(m, *known);
     out.push_back(m);
   }

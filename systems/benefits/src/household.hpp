@@ -36,8 +36,10 @@ extern const std::vector<std::string> person_items, circumstance_items;
 member member_of(const store::row& person);                       // household is the last column
 void add_circumstances(member& m, const store::row& circumstances);
 
-// The household of somebody, each look with its entry. Refusals: those of registers.
-result<household> look_up(platform::house& house, const audit::access& why, id person);
+// The household of somebody as of a day, as it was known at an instant; each look with its entry.
+// Refusals: those of registers.
+result<household> look_up(platform::house& house, const audit::access& why, id person,
+                          registers::moment when = registers::present());
 
 // Names of the facts, in the order in which facts_of gives their values.
 const std::vector<std::string>& fact_names();

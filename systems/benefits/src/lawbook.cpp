@@ -23,10 +23,14 @@ const std::string& select() {
 
 bool is_open(const draft& d) { return d.state == "draft" || d.state == "returned"; }
 
+}  // namespace
+
 std::string got_in_words(const rules::judged& j) {
   return std::string(j.entitled ? "entitled" : "not entitled") + ", " + j.amount.str() + ", " +
          j.because;
 }
+
+namespace {
 
 bool agrees(const trial& t, const rules::judged& j) {
   if (t.entitled != j.entitled) return false;
@@ -36,6 +40,8 @@ bool agrees(const trial& t, const rules::judged& j) {
   return wanted && *wanted == j.amount;
 }
 
+}  // namespace
+
 rules::entries facts_in(const json::value& given) {
   rules::entries out;
   if (given.is_object())
@@ -44,8 +50,6 @@ rules::entries facts_in(const json::value& given) {
                        rules::of_json(m.value()));
   return out;
 }
-
-}  // namespace
 
 std::vector<trial> trials_of(const json::value& list) {
   std::vector<trial> out;
@@ -86,7 +90,8 @@ void lawbook::add_published(const packs::pack& pack) {
       throw packs::broken_pack({pack.id(), 0, "the published amendment " + d.key.str() +
                                                   " cannot be read: " + good.why().code});
   }
-  if (!all.empty()) law_.replace(std::move(next));
+  add_figures(next);
+  law_.replace(std::move(next));
 }
 
 std::vector<draft> lawbook::drafts(std::string_view state) {

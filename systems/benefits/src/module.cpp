@@ -32,7 +32,7 @@ http::response choose(context& c, finding& f) {
 void finder_pages(house& h, std::shared_ptr<const office> o) {
   using platform::needs;
   h.page("GET", "/benefits", needs::nobody,
-         [o](context& c) { return show_finder(c, *o, {answers_known(c), {}}); });
+         [o](context& c) { return show_finder(c, *o, {answers_known(c), {}, {}}); });
   h.page("POST", "/benefits", needs::nobody, [o](context& c) { return find(c, *o); });
   h.page("GET", "/benefits/{benefit}", needs::nobody,
          [o](context& c) { return show_benefit(c, *o); });
@@ -100,11 +100,13 @@ void join(house& h) {
   const auto f = std::make_shared<finding>(h, o);
   handle_claims(h, o);
   handle_neighbours(h);
+  offer_circumstances(h);
   claim_pages(h, o, f);
   const auto book = std::make_shared<lawbook>(h.database("benefits"), o->law);
   book->add_published(h.pack());
   workshop_pages(h, o, book);
-  whatif_pages(h, o, std::make_shared<trial_run>(h));
+  whatif_pages(h, o, std::make_shared<trial_run>(h), book);
+  figure_pages(h, o, book);
   offer_whatif(h, o);
   listen(h, f);
   h.each_night({"benefits.find", [f] { return f->last_day(); },

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace madang::benefits {
 namespace {
@@ -14,13 +15,14 @@ constexpr std::size_t largest_household = 6;       // and more
 
 struct counts {
   effect all;
-  std::map<std::string, effect> provinces;
+  std::map<std::string, effect> provinces, municipalities;
   std::map<int, effect> ages;
   std::map<std::size_t, effect> sizes;
 
   void add(const counts& other) {
     all.add(other.all);
     for (const auto& [key, e] : other.provinces) provinces[key].add(e);
+    for (const auto& [key, e] : other.municipalities) municipalities[key].add(e);
     for (const auto& [key, e] : other.ages) ages[key].add(e);
     for (const auto& [key, e] : other.sizes) sizes[key].add(e);
   }
@@ -39,11 +41,12 @@ bool too_few(const effect& e) {
   return false;
 }
 
-// One suppressed line alone could be worked out from the whole.
-void suppress(std::vector<effect_line>& lines) {
+// One suppressed line alone could be worked out from a whole that is told; a whole that is not told
+// could be worked out from lines of which none is suppressed.
+void suppress(std::span<effect_line> lines, bool whole_is_told = true) {
   for (auto& l : lines) l.suppressed = too_few(l.is);
   const auto hidden = std::ranges::count(lines, true, &effect_line::suppressed);
-  if (hidden != 1) return;
+  if (hidden != (whole_is_told ? 1 : 0)) return;
   effect_line* smallest = nullptr;
   for (auto& l : lines)
     if (!l.suppressed && (!smallest || l.is.after + l.is.before <
@@ -63,11 +66,24 @@ std::vector<effect_line> lines_of(const std::map<Key, effect>& groups) {
   return out;
 }
 
+// The whole of a municipality is its province.
+std::vector<effect_line> lines_by_province(const std::map<std::string, effect>& groups,
+                                           const std::vector<effect_line>& provinces) {
+  std::vector<effect_line> out;
+  for (const auto& [key, e] : groups) out.push_back({key, e});
+  for (std::size_t i = 0, j = 0; i < out.size(); i = j) {
+    while (j < out.size() && out[j].group.substr(0, 2) == out[i].group.substr(0, 2)) ++j;
+    const auto whole = std::ranges::find(provinces, out[i].group.substr(0, 2), &effect_line::group);
+    suppress(std::span(out).subspan(i, j - i), !whole->suppressed);
+  }
+  return out;
+}
+
 std::string line_of(const char* kind, const effect_line& l) {
   std::string out = std::string(kind) + "," + l.group;
   const effect& e = l.is;
   for (const auto n : {e.before, e.after, e.winners, e.losers, e.more, e.less})
-    out += "," + (l.suppressed ? "<" + std::to_string(fewest) : std::to_string(n));
+    out += "," + (l.suppressed ? "hidden" : std::to_string(n));
   out += "," + (l.suppressed ? "" : e.cost_before.str()) + "," +
          (l.suppressed ? "" : e.cost_after.str());
   return out + "\r\n";
@@ -124,6 +140,7 @@ result<whatif_report> whatif::run(const audit::access& why, std::string_view pro
             const auto was = in_force->decide(facts), would_be = drafted->decide(facts);
             mine.all.add(was, would_be);
             mine.provinces[b.towns[h].substr(0, 2)].add(was, would_be);
+            mine.municipalities[b.towns[h].substr(0, 5)].add(was, would_be);
             mine.ages[age_step(age(home[who].born, day))].add(was, would_be);
             mine.sizes[std::min(home.size(), largest_household)].add(was, would_be);
           }
@@ -133,10 +150,16 @@ result<whatif_report> whatif::run(const audit::access& why, std::string_view pro
       },
       done, true);
   if (!looked) return looked.why();
-  return whatif_report{std::string(provision),    day,
-                       total.all,                 too_few(total.all),
-                       lines_of(total.provinces), lines_of(total.ages),
-                       lines_of(total.sizes),     stop};
+  const auto provinces = lines_of(total.provinces);
+  return whatif_report{std::string(provision),
+                       day,
+                       total.all,
+                       too_few(total.all),
+                       provinces,
+                       lines_by_province(total.municipalities, provinces),
+                       lines_of(total.ages),
+                       lines_of(total.sizes),
+                       stop};
 }
 
 std::string as_csv(const whatif_report& r) {
@@ -144,6 +167,7 @@ std::string as_csv(const whatif_report& r) {
                     "cost_before,cost_after\r\n";
   out += line_of("all", {"", r.all, r.all_suppressed});
   for (const auto& l : r.provinces) out += line_of("province", l);
+  for (const auto& l : r.municipalities) out += line_of("municipality", l);
   for (const auto& l : r.ages) out += line_of("age", l);
   for (const auto& l : r.sizes) out += line_of("household", l);
   return out;

@@ -24,7 +24,8 @@ struct effect {
 };
 
 struct effect_line {
-  std::string group;               // "11": a province; "30": an age from; "3": persons at home
+  std::string group;               // "11": a province; "11010": a municipality; "30": an age
+                                   // from; "3": persons at home
   effect is;
   bool suppressed = false;         // too few to be told
 };
@@ -34,7 +35,7 @@ struct whatif_report {
   date day;
   effect all;
   bool all_suppressed = false;
-  std::vector<effect_line> provinces, ages, sizes;
+  std::vector<effect_line> provinces, municipalities, ages, sizes;
   bool stopped = false;
 };
 
@@ -56,7 +57,7 @@ class whatif {
   const rules::statutes& draft_;
 };
 
-// A line for each group and the whole: RFC 4180, with "<5" where too few would be told of.
+// A line for each group and the whole: RFC 4180, with "hidden" where too few would be told of.
 std::string as_csv(const whatif_report& r);
 
 }  // namespace madang::benefits

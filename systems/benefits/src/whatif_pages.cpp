@@ -1,6 +1,7 @@
 // The page on which a change is tried out: one figure, or a whole draft, against everybody.
 #include <algorithm>
 
+#include "lawbook.hpp"
 #include "workshop.hpp"
 
 namespace madang::benefits {
@@ -17,16 +18,17 @@ struct whatif_view {
 };
 BOOST_DESCRIBE_STRUCT(whatif_view, (), (running, done, report))
 
-std::string count_said(std::int64_t n, bool suppressed) {
-  return suppressed ? "<" + std::to_string(fewest) : text::grouped(n);
+std::string count_said(const context& c, std::int64_t n, bool suppressed) {
+  return suppressed ? std::string(c.say("benefits.whatif_hidden")) : text::grouped(n);
 }
-std::string money_said(const decimal& d, bool suppressed) {
+std::string money_said(const context& c, const decimal& d, bool suppressed) {
   const auto whole = d.to_int64();
-  return suppressed ? "-" : whole ? text::grouped(*whole) : d.str();
+  if (suppressed) return std::string(c.say("benefits.whatif_hidden"));
+  return whole ? text::grouped(*whole) : d.str();
 }
 
 std::string group_name(const context& c, std::string_view kind, const std::string& group) {
-  if (kind == "province") {
+  if (kind == "province" || kind == "municipality") {
     const auto* d = c.home.pack().find_district(group);
     return d ? d->name(c.language) : group;
   }
@@ -62,33 +64,40 @@ node table_of(const context& c, std::string_view kind, const std::vector<effect_
   for (const char* column : {"before", "after", "winners", "losers", "cost_change"})
     t.columns.push_back({std::string(c.say("benefits.whatif_" + std::string(column))), true});
   for (const auto& l : lines)
-    t.rows.push_back({group_name(c, kind, l.group), count_said(l.is.before, l.suppressed),
-                      count_said(l.is.after, l.suppressed),
-                      count_said(l.is.winners, l.suppressed),
-                      count_said(l.is.losers, l.suppressed),
-                      money_said(l.is.cost_after - l.is.cost_before, l.suppressed)});
+    t.rows.push_back({group_name(c, kind, l.group), count_said(c, l.is.before, l.suppressed),
+                      count_said(c, l.is.after, l.suppressed),
+                      count_said(c, l.is.winners, l.suppressed),
+                      count_said(c, l.is.losers, l.suppressed),
+                      money_said(c, l.is.cost_after - l.is.cost_before, l.suppressed)});
   return all(bars(c, kind, lines), data_table(c.shell(), t));
 }
 
 node report_part(const context& c, const office& o, const whatif_report& r) {
   const auto* p = o.law.find(r.provision);
   const effect& e = r.all;
-  const std::vector<row> rows = {
-      {std::string(c.say("benefits.whatif_before")), node(text::grouped(e.before)), ""},
-      {std::string(c.say("benefits.whatif_after")), node(text::grouped(e.after)), ""},
-      {std::string(c.say("benefits.whatif_winners")), node(text::grouped(e.winners)), ""},
-      {std::string(c.say("benefits.whatif_losers")), node(text::grouped(e.losers)), ""},
-      {std::string(c.say("benefits.whatif_more")), node(text::grouped(e.more)), ""},
-      {std::string(c.say("benefits.whatif_less")), node(text::grouped(e.less)), ""},
-      {std::string(c.say("benefits.whatif_cost")),
-       node(money_said(e.cost_before, false) + " → " + money_said(e.cost_after, false)), ""}};
+  const bool hidden = r.all_suppressed;
+  std::vector<row> rows;
+  const std::pair<const char*, std::int64_t> counts[] = {
+      {"before", e.before}, {"after", e.after}, {"winners", e.winners},
+      {"losers", e.losers}, {"more", e.more},   {"less", e.less}};
+  for (const auto& [name, n] : counts)
+    rows.push_back({std::string(c.say("benefits.whatif_" + std::string(name))),
+                    node(count_said(c, n, hidden)), ""});
+  rows.push_back({std::string(c.say("benefits.whatif_cost")),
+                  node(money_said(c, e.cost_before, hidden) + " → " +
+                       money_said(c, e.cost_after, hidden)),
+                  ""});
   return all(
       h2(c.fill("benefits.whatif_result", {{"name", p ? p->name(c.language) : r.provision},
                                            {"n", text::grouped(e.persons)}})),
+      html::p(cls("note"), c.fill("benefits.whatif_as_of", {{"date", c.written(r.day)}})),
       r.stopped ? banner(c.shell(), tone::warn, c.say("refusal.benefits.stopped")) : node(),
       summary_list(c.shell(), rows), html::p(cls("note"), c.say("benefits.whatif_privacy")),
       link_button(std::string(here) + ".csv", c.say("benefits.whatif_csv"), look::secondary),
-      table_of(c, "province", r.provinces), table_of(c, "age", r.ages),
+      table_of(c, "province", r.provinces),
+      disclosure(c.say("benefits.by_municipality"),
+                 table_of(c, "municipality", r.municipalities)),
+      table_of(c, "age", r.ages),
       table_of(c, "household", r.sizes));
 }
 
@@ -109,10 +118,14 @@ node question_part(const context& c, const office& o, const refusal* wrong) {
     if (wrong && wrong->field == name) f.error = c.explain(*wrong);
     return f;
   };
+  auto day = made("day");
+  day.hint = c.say("benefits.hint_day");
+  day.optional = true;
   return form(cls("questions"), method("post"), action(here), c.shell().csrf_field(),
               select_field(c.shell(), made("provision"), provisions),
               select_field(c.shell(), made("parameter"), parameters),
-              text_field(c.shell(), made("value")), submit_button(c.say("benefits.whatif_start")));
+              text_field(c.shell(), made("value")), text_field(c.shell(), day),
+              submit_button(c.say("benefits.whatif_start")));
 }
 
 http::response page_of(context& c, const office& o, const trial_run& t,
@@ -146,20 +159,38 @@ http::response page_of(context& c, const office& o, const trial_run& t,
   });
 }
 
-http::response begin(context& c, const office& o, trial_run& t) {
+// What the form asks: one figure; a model; or a draft of the workshop, as of its first day.
+result<trial_run::change> change_asked(const context& c, lawbook& book) {
   trial_run::change what;
   what.provision = c.field("provision");
   what.parameter = c.field("parameter");
   what.model = c.field("model");
   what.becomes = rules::value_of_literal(c.field("value"));
   what.day = today(c.home.pack().zone());
-  if (what.model.empty() && what.becomes.is_null()) {
-    const auto wrong = refuse(kind::invalid, "benefits.whatif_value", "value");
-    return page_of(c, o, t, &wrong);
+  if (!c.field("day").empty()) {
+    const auto day = date::parse(text::trim(c.field("day")));
+    if (!day) return refuse(kind::invalid, "forms.date", "day");
+    what.day = *day;
   }
+  if (!c.field("draft").empty()) {
+    const auto key = id::parse(c.field("draft"));
+    auto d = key ? book.find(*key) : std::nullopt;
+    if (!d) return refuse(kind::not_found, "draft.none", "draft");
+    what.provision = d->provision;
+    what.model = d->model;
+    what.day = std::max(what.day, d->starts);
+  }
+  if (what.model.empty() && what.becomes.is_null())
+    return refuse(kind::invalid, "benefits.whatif_value", "value");
+  return what;
+}
+
+http::response begin(context& c, const office& o, trial_run& t, lawbook& book) {
+  auto what = change_asked(c, book);
+  if (!what) return page_of(c, o, t, &what.why());
   auto started = t.start(o.law, c.access(c.home.said("benefits.purpose_whatif"),
                                          c.home.said("law.social_security_found")),
-                         std::move(what));
+                         std::move(*what));
   if (!started) return page_of(c, o, t, &started.why());
   if (c.request.wants_json()) return c.with_privacy(http::json_response("{}", 202));
   return c.go(here);
@@ -189,7 +220,9 @@ json::value to_json(const whatif_report& r) {
   json::object out{{"provision", r.provision}, {"day", r.day.str()}, {"stopped", r.stopped},
                    {"all", cell(r.all, r.all_suppressed)}};
   const std::pair<const char*, const std::vector<effect_line>*> kinds[] = {
-      {"provinces", &r.provinces}, {"ages", &r.ages}, {"sizes", &r.sizes}};
+      {"provinces", &r.provinces},
+      {"municipalities", &r.municipalities},
+      {"ages", &r.ages}, {"sizes", &r.sizes}};
   for (const auto& [name, lines] : kinds) {
     json::array list;
     for (const auto& l : *lines) {
@@ -202,7 +235,8 @@ json::value to_json(const whatif_report& r) {
   return out;
 }
 
-void whatif_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<trial_run> t) {
+void whatif_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<trial_run> t,
+                  std::shared_ptr<lawbook> book) {
   using platform::needs;
   const auto for_authors = [](auto handler) {
     return [handler](context& c) -> http::response {
@@ -213,7 +247,7 @@ void whatif_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<tri
   h.page("GET", here, needs::official,
          for_authors([o, t](context& c) { return page_of(c, *o, *t); }));
   h.page("POST", here, needs::official,
-         for_authors([o, t](context& c) { return begin(c, *o, *t); }));
+         for_authors([o, t, book](context& c) { return begin(c, *o, *t, *book); }));
   h.page("POST", std::string(here) + "/stop", needs::official, for_authors([t](context& c) {
            t->call_off();
            return c.go(here);

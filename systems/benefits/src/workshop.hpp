@@ -51,8 +51,12 @@ class trial_run {
 };
 
 bool may_write_rules(const context& c);
-void whatif_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<trial_run> t);
+class lawbook;
+void whatif_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<trial_run> t,
+                  std::shared_ptr<lawbook> book);
 void decision_pages(house& h, std::shared_ptr<const office> o);
+// OpenAPI 3.1 of one decision.
+http::response decision_openapi(context& c, const office& o);
 void offer_whatif(house& h, std::shared_ptr<const office> o);
 
 json::value to_json(const whatif_report& r);

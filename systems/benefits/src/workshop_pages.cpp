@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "draft_view.hpp"
+#include "requirements.hpp"
 #include "workshop.hpp"
 
 namespace madang::benefits {
@@ -98,7 +99,9 @@ http::response list(context& c, const office& o, lawbook& book) {
                   : node("-")});
     return c.page(c.say("benefits.workshop"), {{"/desk", std::string(c.say("shell.desk_site"))}},
                   all(h1(c.say("benefits.workshop")), lead(c.say("benefits.workshop_lead")),
-                      button_row({link_button("/desk/decisions/whatif",
+                      button_row({link_button("/desk/figures", c.say("benefits.figures_of_law"),
+                                              look::secondary),
+                                  link_button("/desk/decisions/whatif",
                                               c.say("benefits.whatif_title"), look::secondary)}),
                       data_table(c.shell(), drafts), data_table(c.shell(), all_of_it)),
                   {.noindex = true});
@@ -253,17 +256,33 @@ node findings_part(const context& c, const one_draft_view& v) {
   return lines.empty() ? banner(c.shell(), tone::good, c.say("benefits.proven")) : ul(lines);
 }
 
+// Trials of days before the draft holds are of the law that holds then, and stay.
+bool may_go(const draft& d, const trial_line& t) { return t.as_of >= d.starts.str(); }
+
+node remove_button(const context& c, const draft& d, const trial_line& t, std::size_t number) {
+  if (!may_go(d, t)) return node("-");
+  return post_button(c.shell(), path_of(d) + "/trials/remove",
+                     c.fill("benefits.trial_remove_one", {{"name", t.name}}), look::quiet,
+                     {{"n", std::to_string(number)}, {"seen", std::to_string(d.saved.micros)}});
+}
+
 node trials_part(const context& c, const draft& d, const one_draft_view& v, bool fixed) {
   table_view t;
   t.caption = c.say("benefits.trials");
   t.stacked = true;
   for (const char* column : {"trial", "given", "expected", "got", "result"})
     t.columns.push_back({std::string(c.say("benefits." + std::string(column))), false});
-  for (const auto& one : v.trials)
-    t.rows.push_back({all(one.name, div(cls("note"), one.as_of)),
-                      span(cls("keep-lines"), one.given), one.expected, one.got,
-                      badge(one.passed ? tone::good : tone::bad,
-                            c.say(one.passed ? "benefits.passes" : "benefits.fails"))});
+  if (!fixed) t.columns.push_back({std::string(c.say("benefits.trial_remove")), false});
+  std::size_t number = 0;
+  for (const auto& one : v.trials) {
+    std::vector<node> cells = {all(one.name, div(cls("note"), one.as_of)),
+                               span(cls("keep-lines"), one.given), one.expected, one.got,
+                               badge(one.passed ? tone::good : tone::bad,
+                                     c.say(one.passed ? "benefits.passes" : "benefits.fails"))};
+    if (!fixed) cells.push_back(remove_button(c, d, one, number));
+    ++number;
+    t.rows.push_back(std::move(cells));
+  }
   node out = data_table(c.shell(), t);
   if (fixed) return out;
   const auto made = [&](const char* name) {
@@ -310,8 +329,18 @@ node acts_part(const context& c, const draft& d, const one_draft_view& v) {
                                   c.shell().csrf_field(), area_field(c.shell(), f, 3),
                                   submit_button(c.say("benefits.give_back"), look::secondary))));
   }
+  if (v.problem.empty() && d.state != "published" && d.state != "dropped")
+    out.push_back(post_button(c.shell(), "/desk/decisions/whatif", c.say("benefits.try_draft"),
+                              look::secondary, {{"draft", d.key.str()}}));
   if (out.empty()) return {};
   return section(h2(c.say("benefits.next")), button_row(out));
+}
+
+// What the draft stands on; nothing while it is no model.
+node graph_part(const context& c, const lawbook& book, const draft& d) {
+  auto would_be = book.with(d);
+  if (!would_be) return {};
+  return requirements_part(c, *would_be, *would_be->find(d.provision)->at(d.starts)->logic);
 }
 
 http::response show(context& c, const office& o, lawbook& book, const refusal* wrong = nullptr) {
@@ -340,6 +369,7 @@ http::response show(context& c, const office& o, lawbook& book, const refusal* w
         section(h2(c.say("benefits.tables")),
                 logic ? editor(c, o, book, *d, *logic, fixed)
                       : banner(c.shell(), tone::bad, c.explain(logic.why()))),
+        graph_part(c, book, *d),
         section(h2(c.say("benefits.proof_of_draft")), findings_part(c, view)),
         section(h2(c.say("benefits.trials")), trials_part(c, *d, view, fixed)),
         acts_part(c, *d, view));
@@ -400,6 +430,25 @@ http::response add_trial(context& c, const office& o, lawbook& book) {
   return c.go(path_of(*d));
 }
 
+http::response remove_trial(context& c, const office& o, lawbook& book) {
+  const auto key = id::parse(c.request.capture("draft"));
+  auto d = key ? book.find(*key) : std::nullopt;
+  if (!d) return c.refuse(refuse(kind::not_found, "request.no_page"));
+  const auto n = decimal::parse(c.field("n"));
+  const std::int64_t number = n ? n->to_int64().value_or(-1) : -1;
+  const auto all = trials_of(d->trials);
+  const bool there = number >= 0 && number < static_cast<std::int64_t>(all.size());
+  if (!there || all[static_cast<std::size_t>(number)].as_of < d->starts) {
+    const auto wrong = refuse(kind::invalid, "draft.trial", "n");
+    return show(c, o, book, &wrong);
+  }
+  auto& kept = d->trials.as_array();
+  kept.erase(kept.begin() + number);
+  auto done = book.save(why_of(c), *d, seen_in(c));
+  if (!done) return show(c, o, book, &done.why());
+  return c.go(path_of(*d));
+}
+
 // A draft begins with the law in force and is meant for the first of the month after next.
 http::response begin(context& c, lawbook& book) {
   const date day = today(c.home.pack().zone());
@@ -437,6 +486,8 @@ void workshop_pages(house& h, std::shared_ptr<const office> o, std::shared_ptr<l
   add("POST", "/desk/drafts/{draft}", [o, book](context& c) { return save(c, *o, *book); });
   add("POST", "/desk/drafts/{draft}/trials",
       [o, book](context& c) { return add_trial(c, *o, *book); });
+  add("POST", "/desk/drafts/{draft}/trials/remove",
+      [o, book](context& c) { return remove_trial(c, *o, *book); });
   add("GET", "/desk/drafts/{draft}/cell", [book](context& c) -> http::response {
     const auto key = id::parse(c.request.capture("draft"));
     const auto d = key ? book->find(*key) : std::nullopt;

@@ -22,6 +22,7 @@ struct limits_of_evaluation {
   std::int64_t steps = 5'000'000;          // loop rounds, calls, items of lists made
   int depth = 400;                         // calls within calls
   std::size_t text = 8u << 20;             // octets of a text
+  std::uint32_t weight = 4'000'000;        // values in a list or context, see value::weight
   std::size_t diagnostics = 100;
 };
 
@@ -53,6 +54,15 @@ class evaluation {
   value fail(const char* code, int at, std::map<std::string, std::string> facts = {});
   // False when the limit is reached; noted once.
   bool step(std::int64_t n = 1);
+  // For looking at all of a value: a step for each few values in it.
+  bool look_at(const value& v) {
+    const auto w = v.weight();
+    return w < 16 || step(w / 16);
+  }
+  // The value, or null with a diagnostic when it has become too large.
+  value bounded(value v, int at) {
+    return v.weight() <= limits.weight ? v : fail("feel.limit", at);
+  }
 
   // ---- slots of the function that runs ----
   value& local(int slot) { return slots_[base_ + static_cast<std::size_t>(slot)]; }

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -51,6 +52,9 @@ struct provision {
   words name, law, line, simplified, amount;
   std::map<std::string, words, std::less<>> because;
   std::vector<version> versions;             // by date, oldest first
+  // Versions in whose place another of the same day was put. Nothing is decided by them any more,
+  // but what was is in records that name them.
+  std::vector<version> replaced;
   const version* at(date day) const;
 };
 
@@ -111,6 +115,8 @@ class statutes {
 
  private:
   void read_parameters(const packs::pack& pack);
+  void read_parameter(const json::value& one, const std::string& file, int line,
+                      const std::function<int(std::size_t)>& line_of);
   void read_provision(const packs::pack& pack, const std::string& file);
   result<provision::version> compiled(const std::string& name, const std::string& text) const;
   provision::version read_version(const packs::pack& pack, const std::string& model_file) const;

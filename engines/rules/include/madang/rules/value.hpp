@@ -96,11 +96,19 @@ class value {
   const rules::range& interval() const;
   const std::shared_ptr<const rules::function>& callee() const;
 
+  // How many values are in it, each as often as it stands there: what looking at all of it costs.
+  // Lists that hold a list twice share it, so this can be far more than what lies in memory. Up to
+  // 2^32 - 1; 0: nothing is in it. A text counts as one for each 64 octets.
+  std::uint32_t weight() const {
+    return kind_ == kind::list || kind_ == kind::context || kind_ == kind::string ? weighed() : 0;
+  }
+
   // As a FEEL literal would be written, and as string() gives it.
   std::string str() const;
   std::string literal() const;
 
  private:
+  std::uint32_t weighed() const;
   bool shares() const { return kind_ >= kind::list || kind_ == kind::string ||
                                kind_ == kind::date_time; }
   void keep() const noexcept {
