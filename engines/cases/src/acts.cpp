@@ -89,6 +89,11 @@ outcome files::ask(const audit::access& why, id key, std::string_view question) 
     auto m = locked(tx, key);
     if (!m) return m.why();
     if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
+    if (m->state == state::question && just_did(tx, *m, "asked", why.who, "")) {
+      auto last = tx.one<std::string>(
+          "select text from matter_message where matter = ?1 order by key desc limit 1", key);
+      if (last && *last == question) return nothing{};
+    }
     if (m->state != state::received) return too_late(tx, *m, why.who);
     m->state = state::question;
     m->suspended = now_date();
@@ -146,7 +151,7 @@ outcome files::may_decide(store::write& tx, const audit::actor& who, const matte
   if (m.objected && tx.one<std::int64_t>("select 1 from matter_decision where matter = ?1 and "
                                          "person = ?2 and state = 4 limit 1",
                                          m.key, who.person))
-    return refuse(kind::forbidden, "case.same_official");
+    return refuse(kind::conflict, "case.same_official");
   return nothing{};
 }
 
@@ -226,6 +231,7 @@ outcome files::transfer(const audit::access& why, id key, std::string_view offic
   return db_.writing([&](store::write& tx) -> outcome {
     auto m = locked(tx, key);
     if (!m) return m.why();
+    if (m->office == office && just_did(tx, *m, "transferred", why.who, reason)) return nothing{};
     if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
     if (m->state != state::received) return too_late(tx, *m, why.who);
     if (m->office == office) return refuse(kind::invalid, "case.same_office", "office");

@@ -60,6 +60,14 @@ bool first_time(store::write& tx, const std::string& once) {
                                 once, now()) > 0;
 }
 
+bool just_did(store::read& tx, const matter& m, std::string_view what, const audit::actor& who,
+              std::string_view note) {
+  auto last = tx.one<event>("select at, what, who, note from matter_event where matter = ?1 "
+                            "order by key desc limit 1",
+                            m.key);
+  return last && last->what == what && last->who == signed_by(who) && last->note == note;
+}
+
 std::vector<std::string> words_of(std::string_view text, bool for_query) {
   std::vector<std::string> out;
   for (auto& t : search::tokens(text, for_query ? search::purpose::query : search::purpose::index))

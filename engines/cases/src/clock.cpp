@@ -80,6 +80,7 @@ outcome files::extend(const audit::access& why, id key, int working_days,
     if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
     if (m->state == state::question) return refuse(kind::conflict, "case.clock_stands");
     if (m->state != state::received) return too_late(tx, *m, why.who);
+    if (m->extended && just_did(tx, *m, "extended", why.who, reason)) return nothing{};
     if (m->extended) return refuse(kind::conflict, "case.extended_before");
     const int most = period_of(*m);
     if (working_days < 1 || working_days > most)

@@ -2,6 +2,7 @@
 // the district at the level of the office, so it is read once a procedure and put together here:
 // the time depends on the length of the page, not on how many cases wait.
 #include <algorithm>
+#include <map>
 
 #include "inside.hpp"
 #include "madang/search/tokens.hpp"
@@ -40,7 +41,8 @@ wanted::part part_of(const wanted& w) { return w.open_only ? wanted::part::open 
 
 void need_state(filter& f, const wanted& w) {
   const auto part = part_of(w);
-  if (part == wanted::part::open) f.need("state in (1, 2)");
+  // What waits for consent is open to its applicant; to the office it has not come yet.
+  if (part == wanted::part::open) f.need(w.applicant ? "state in (0, 1, 2)" : "state in (1, 2)");
   if (part == wanted::part::closed) f.need("state > 2");
   if (w.state) f.need("state = " + f.next(static_cast<int>(*w.state)));
 }
@@ -104,24 +106,30 @@ std::string beyond_name(const procedure& p, const std::string& text) {
 }
 
 struct asked {
+  asked() = default;
+  asked(asked&&) noexcept = default;   // a copy would look at the texts of the first
   std::string sql;
   filter f;
 };
 
-// One procedure's part of a list; `columns` is what is selected.
-asked part_of(const wanted& w, const procedure* p, const std::string& columns,
-              const std::string& tail) {
+// The part of a list that some procedures have; `text` is what is searched for in it, `columns`
+// what is selected.
+asked part_of(const wanted& w, const std::vector<const procedure*>& some, const std::string& text,
+              const std::string& columns, const std::string& tail) {
   asked out;
   filter& f = out.f;
-  f.kept.reserve(64);
+  f.kept.reserve(some.size() + 64);
   std::string from = " from matter ";
-  const std::string text = p ? beyond_name(*p, w.text) : w.text;
-  if (!text::trim(text).empty()) {
+  if (!text.empty()) {
     const std::string hits = found_by(f, text);
     from = " from (" + hits + ") as found cross join matter ";
     f.need("key = hit");
   }
-  if (p) f.need("procedure = " + f.next_text(p->id));
+  if (!some.empty()) {
+    std::string list;
+    for (const auto* p : some) list += (list.empty() ? "" : ", ") + f.next_text(p->id);
+    f.need(some.size() == 1 ? "procedure = " + list : "procedure in (" + list + ")");
+  }
   need_office(f, w.office);
   if (w.applicant) f.need("applicant = " + f.next(w.applicant));
   need_state(f, w);
@@ -135,6 +143,29 @@ asked part_of(const wanted& w, const procedure* p, const std::string& columns,
   if (w.due_until) f.need("due <= " + f.next(*w.due_until));
   need_place(f, w);
   out.sql = "select " + columns + from + f.where + tail;
+  return out;
+}
+
+// The queries that make up a list: one a procedure, each read from its index; or, where a text is
+// searched for, one for all procedures in which the same words are looked for.
+std::vector<asked> queries(const wanted& w, const std::vector<procedure>& known,
+                           const std::string& columns, const std::string& tail) {
+  const std::string typed(text::trim(w.text));
+  // An applicant's cases, and those of a procedure that is handled no more, are read as they are.
+  std::vector<asked> out;
+  if (w.applicant && w.procedures.empty()) {
+    out.push_back(part_of(w, {}, typed, columns, tail));
+    return out;
+  }
+  std::map<std::string, std::vector<const procedure*>> searched;
+  for (const auto& p : known) {
+    if (!w.procedures.empty() && std::ranges::find(w.procedures, p.id) == w.procedures.end())
+      continue;
+    const std::string rest = beyond_name(p, typed);
+    if (rest.empty()) out.push_back(part_of(w, {&p}, "", columns, tail));
+    else searched[rest].push_back(&p);
+  }
+  for (const auto& [text, some] : searched) out.push_back(part_of(w, some, text, columns, tail));
   return out;
 }
 
@@ -172,17 +203,11 @@ std::vector<matter> files::list(const wanted& w) {
   std::vector<matter> out;
   const int limit = std::clamp(w.limit, 1, 500);
   const std::string tail = ordering(w) + " limit " + std::to_string(limit);
+  const auto all = queries(w, procedures_, store::columns<matter>(), tail);
   db_.reading([&](store::read& r) {
-    auto add = [&](const procedure* p) {
-      asked one = part_of(w, p, store::columns<matter>(), tail);
+    for (const auto& one : all)
       r.each_row(one.sql, one.f.parameters,
                  [&](const store::row& row) { out.push_back(store::take_row<matter>(row)); });
-    };
-    // An applicant's cases, and those of a procedure that is handled no more, are read as they are.
-    if (w.applicant && w.procedures.empty()) return add(nullptr);
-    for (const auto& p : procedures_)
-      if (w.procedures.empty() || std::ranges::find(w.procedures, p.id) != w.procedures.end())
-        add(&p);
   });
   std::sort(out.begin(), out.end(),
             [&](const matter& a, const matter& b) { return before(a, b, w.order); });
@@ -192,21 +217,17 @@ std::vector<matter> files::list(const wanted& w) {
 
 std::int64_t files::count(const wanted& w, std::int64_t up_to) {
   std::int64_t n = 0;
-  wanted all = w;
-  all.after.reset();
+  wanted counted = w;
+  counted.after.reset();
+  const auto all = queries(counted, procedures_, "1", " limit " + std::to_string(up_to));
   db_.reading([&](store::read& r) {
-    auto add = [&](const procedure* p) {
+    for (const auto& one : all) {
       if (n >= up_to) return;
-      asked one = part_of(all, p, "1", " limit " + std::to_string(up_to - n));
       r.each_row("select count(*) from (" + one.sql + ") as those", one.f.parameters,
                  [&](const store::row& row) { n += row.integer(0); });
-    };
-    if (w.applicant && w.procedures.empty()) return add(nullptr);
-    for (const auto& p : procedures_)
-      if (w.procedures.empty() || std::ranges::find(w.procedures, p.id) != w.procedures.end())
-        add(&p);
+    }
   });
-  return n;
+  return std::min(n, up_to);
 }
 
 }  // namespace madang::cases

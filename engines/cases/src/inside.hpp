@@ -32,6 +32,10 @@ outcome check_text(std::string_view text);
 refusal not_open(const matter& m);
 // True the first time a key is seen; an empty one is always new.
 bool first_time(store::write& tx, const std::string& once);
+// Is this what was done to the case last, by the same and with the same words? Then it was sent
+// twice, and is done.
+bool just_did(store::read& tx, const matter& m, std::string_view what, const audit::actor& who,
+              std::string_view note);
 // The words of a text, normal form, as matter_word has them.
 std::vector<std::string> words_of(std::string_view text, bool for_query);
 // Judged and named, octets left where they are.

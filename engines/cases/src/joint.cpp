@@ -15,6 +15,7 @@ outcome files::ask_opinion(const audit::access& why, id key, std::string_view of
     if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
     if (m->state != state::received && m->state != state::question)
       return too_late(tx, *m, why.who);
+    if (just_did(tx, *m, "opinion_asked", why.who, question)) return nothing{};
     if (office.empty() || m->office == office)
       return refuse(kind::invalid, "case.opinion_own", "office");
     const date latest = std::max(m->due, now_date().plus(1));
@@ -102,7 +103,8 @@ std::vector<files::asked_opinion> files::opinions_asked(
     for (auto& o : some) {
       auto m = r.one<matter>(select_matter() + "where key = ?1", o.matter);
       if (!m || std::ranges::find(procedures, m->procedure) == procedures.end()) continue;
-      if (out.size() < static_cast<std::size_t>(limit)) out.push_back({std::move(o), std::move(*m)});
+      if (out.size() == static_cast<std::size_t>(limit)) break;
+      out.push_back({std::move(o), std::move(*m)});
     }
   });
   return out;
@@ -124,8 +126,12 @@ outcome files::rate(const audit::access& why, id key, int stars, std::string_vie
     if (is_open(m->state) || m->state == state::withdrawn) return not_open(*m);
     if (tx.run("insert into matter_rating (matter, stars, text, at) values (?1, ?2, ?3, ?4) "
                "on conflict (matter) do nothing",
-               key, stars, text, now()) == 0)
+               key, stars, text, now()) == 0) {
+      auto given =
+          tx.one<rating>("select stars, text, at from matter_rating where matter = ?1", key);
+      if (given->stars == stars && given->text == text) return nothing{};
       return refuse(kind::conflict, "case.rated");
+    }
     tell(tx, *m, "rated", why, "");
     return nothing{};
   });
@@ -167,6 +173,7 @@ outcome files::object(const audit::access& why, id key, std::string_view reason)
     auto m = locked(tx, key);
     if (!m) return m.why();
     if (m->applicant != why.who.person) return refuse(kind::not_found, "case.not_found");
+    if (just_did(tx, *m, "objected", why.who, reason)) return nothing{};
     if (m->objected) return refuse(kind::conflict, "case.objected");
     const auto until = may_object_until(*m);
     if (!until) return not_open(*m);
@@ -184,6 +191,7 @@ outcome files::reopen(const audit::access& why, id key, std::string_view reason)
     auto m = locked(tx, key);
     if (!m) return m.why();
     if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
+    if (just_did(tx, *m, "reopened", why.who, reason)) return nothing{};
     // A consent that was declined is the declarer's word; nobody takes it up again for her.
     if ((m->state != state::refused && m->state != state::returned) || m->decided_by.empty())
       return not_open(*m);

@@ -19,7 +19,9 @@ struct a_case : on_both_stores {
     if (!on_both_stores::open()) GTEST_SKIP() << none;
     days.add_holiday(*date::parse("2026-12-25"), "Christmas");
     days.add_holiday(*date::parse("2027-01-01"), "New Year");
-    set_clock([this] { return from_civil({today_, 10, 0, 0}).plus(std::chrono::microseconds(++tick_)); });
+    set_clock([this] {
+      return from_civil({today_, 10, 0, 0}).plus(std::chrono::microseconds(++tick_));
+    });
     made = std::make_unique<files>(*db, days, "Asia/Seoul");
     made->handle({"move-in", {"전입신고", "Move-in"}, {"법", "Act"}, "resident_officer", 3, {},
                   [this](store::write& tx, const audit::access&, const matter&,

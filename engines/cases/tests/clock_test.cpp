@@ -25,7 +25,9 @@ TEST_P(a_clock, reports_an_overdue_case_upwards_and_then_further_up) {
                       EXPECT_EQ(role, "resident_officer");
                       EXPECT_EQ(office, "1101072");
                       asked_above = post;
-                      return post.empty() ? "seoul.head" : post == "seoul.head" ? "nation.head" : "";
+                      return post.empty()          ? "seoul.head"
+                             : post == "seoul.head" ? "nation.head"
+                                                    : "";
                     },
                     {},
                     {}});

@@ -229,6 +229,28 @@ TEST_P(a_file, is_rated_once_by_the_applicant_after_the_decision) {
   EXPECT_EQ(all().rating_of(m.key)->stars, 4);
 }
 
+TEST_P(a_file, is_changed_once_by_what_is_sent_twice) {
+  const date due = *date::parse("2026-12-22");
+  matter m = open();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(all().ask_opinion(officer, m.key, "26", "?", due));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(all().extend(officer, m.key, 2, "현장"));
+  EXPECT_EQ(all().clock_of(now_of(m)).extensions.size(), 1u);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(all().ask(officer, m.key, "언제요?"));
+  EXPECT_EQ(all().ask(officer, m.key, "어디요?").why().code, "case.not_open");
+  EXPECT_EQ(all().messages(m.key).size(), 1u);
+  ASSERT_TRUE(all().reply(citizen, m.key, "내일요"));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(all().transfer(officer, m.key, "2601051", "관할"));
+  matter refused = open();
+  ASSERT_TRUE(all().decline(officer, refused.key, "아니오"));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(all().object(citizen, refused.key, "맞습니다"));
+  ASSERT_TRUE(all().decline(colleague, refused.key, "아니오"));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(all().rate(citizen, refused.key, 2, ""));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(all().reopen(officer, refused.key, "잘못 보았음"));
+  EXPECT_EQ(story_of(refused),
+            (std::vector<std::string>{"received", "refused", "objected", "refused", "rated",
+                                      "reopened"}));
+}
+
 TEST_P(a_file, is_not_handled_by_the_applicant_herself) {
   matter m = open();
   audit::access own = officer;

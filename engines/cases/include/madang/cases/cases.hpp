@@ -56,7 +56,8 @@ struct procedure {
     std::vector<std::string> offices;
     json::object facts;            // for the notice and for what follows
   };
-  std::function<outcome(store::write&, const audit::access&, const matter&, consequences&)> accept = {};
+  std::function<outcome(store::write&, const audit::access&, const matter&, consequences&)>
+      accept = {};
   // What the matter is called when its answers say more than the procedure's name; may be absent.
   std::function<words(const matter&)> title = {};
   // What the law gives by computation, when a decision model says: an official who decides
