@@ -121,6 +121,43 @@ struct checker {
                                                    f.why.facts));
   }
 
+  // What officials write has to fit an act, be said in each language, and fill what is known.
+  void letters(const packs::pack& pack) {
+    static const std::set<std::string> uses{"ask", "return", "refuse", "accept",
+                                            "reopen", "extend", "write"};
+    static const std::set<std::string> facts{"applicant", "number", "service", "law", "received",
+                                             "due", "today", "office", "official", "post"};
+    std::set<std::string> ids;
+    for (const auto& file : pack.list("letters", ".yaml"))
+      attempt([&] {
+        const json::value read = pack.yaml(file);
+        const json::value& list = json::at(read, "letters");
+        if (!list.is_array()) return say(file, "'letters' is no list");
+        for (const auto& one : list.get_array()) {
+          const std::string id(json::str(one, "id"));
+          if (id.empty() || !ids.insert(id).second)
+            say(file, "letter '" + id + "' has no id of its own");
+          if (!uses.count(std::string(json::str(one, "use"))))
+            say(file, "letter '" + id + "' is for no act");
+          for (const char* part : {"title", "text"}) {
+            const words said = json::words_of(json::at(one, part));
+            for (const auto& language : pack.languages())
+              if (!said.has(language)) say(file, "letter '" + id + "' is not said in " + language);
+            for (const auto& [language, text] : said.all()) unknown_facts(file, id, text, facts);
+          }
+        }
+      });
+  }
+
+  void unknown_facts(const std::string& file, const std::string& id, const std::string& text,
+                     const std::set<std::string>& facts) {
+    for (auto from = text.find('{'); from != text.npos; from = text.find('{', from + 1)) {
+      const std::string name = text.substr(from + 1, text.find('}', from) - from - 1);
+      if (!facts.count(name))
+        say(file, "letter '" + id + "' fills '" + name + "', which is no fact");
+    }
+  }
+
   void layouts(const packs::pack& pack, const html::texts* texts) {
     const auto languages = pack.languages();
     const bool english = std::ranges::find(languages, "en") != languages.end();
@@ -154,6 +191,7 @@ int check_pack(const std::string& folder) {
     c.registers(pack, regs);
     c.services(pack, regs);
     c.layouts(pack, texts ? &*texts : nullptr);
+    c.letters(pack);
     for (const char* one : {"decisions", "programmes"}) c.law(pack, one, texts ? &*texts : nullptr);
     if (c.found == 0)
       std::printf("%s: %zu towns, %zu agencies, %zu registers, %zu provisions: nothing wrong\n",

@@ -136,7 +136,7 @@ export class Person {
   }
 
   async leave() {
-    assert.deepEqual(this.errors.filter(e => !/favicon|status of 4(04|09|22)/.test(e)), [], 'errors in the browser')
+    assert.deepEqual(this.errors.filter(e => !/favicon|status of 4(04|09|15|22)/.test(e)), [], 'errors in the browser')
     await this.context.close()
   }
 }

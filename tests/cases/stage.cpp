@@ -206,6 +206,24 @@ outcome stage::act(const statement& s, const audit::access& why) {
   if (verb == "returns") return files->give_back(why, it_, text);
   if (verb == "refuses") return files->decline(why, it_, text);
   if (verb == "moves") return files->transfer(why, it_, s.after("to"), s.words.back());
+  if (verb == "rings") {
+    files->ring(*date::parse(meant(s.after("on"))));
+    return nothing{};
+  }
+  if (verb == "writes") return files->write(why, it_, text);
+  if (verb == "notes") return files->put_note(why, it_, text);
+  if (verb == "objects") return files->object(why, it_, text);
+  if (verb == "reopens") return files->reopen(why, it_, text);
+  if (verb == "extends")
+    return files->extend(why, it_, std::atoi(s.after("by").c_str()), s.words.back());
+  if (verb == "rates") return files->rate(why, it_, std::atoi(text.c_str()), "");
+  if (verb == "consults")
+    return files->ask_opinion(why, it_, text, s.words.back(), it->due);
+  if (verb == "advises") {
+    const auto asked = files->opinions(it_);
+    if (asked.empty()) return refuse(kind::not_found, "case.not_found");
+    return files->answer_opinion(why, asked.back().key, text);
+  }
   check(verb == "looks", "a verb is one of those in stage.hpp");
   auto seen = files->find_procedure(it->procedure)->look(why, *it);
   if (!seen) return seen.why();
@@ -239,10 +257,22 @@ wrong stage::then(const statement& s) {
     return is == s.word(2) ? wrong{} : expected("state " + s.word(2), is);
   }
   if (what == "rule") return rule_is(s);
+  if (what == "story") return story_tells(s);
   if (what == "entry") return entry_is_there(s);
   if (what == "event") return event_was(s);
   if (what == "notice" || what == "no") return notice_is(s);
   return register_holds(s);
+}
+
+wrong stage::story_tells(const statement& s) {
+  auto* files = house_.files_with(it_);
+  std::string seen;
+  if (files)
+    for (const auto& e : files->story(it_)) {
+      if (e.what == s.word(2)) return {};
+      seen += " " + e.what;
+    }
+  return expected(s.word(2) + " in the story", seen);
 }
 
 wrong stage::rule_is(const statement& s) {

@@ -17,12 +17,19 @@
 //   when   WHO agrees | declines | takes | accepts | withdraws
 //   when   WHO asks | replies | returns | refuses "text"
 //   when   WHO moves it to DISTRICT "reason"
+//   when   WHO writes | notes | objects | reopens "text"
+//   when   WHO extends it by DAYS "reason"
+//   when   WHO consults DISTRICT "question"     by the due date of the case
+//   when   WHO advises "opinion"                on what was asked last
+//   when   WHO rates STARS
+//   when   clock rings on DATE
 //   when   WHO looks                           at the review of the case
 //   when   WHO queries NAME {input}            through the exchange; gives the answer
 //   then   done                                what was tried last was not refused
 //   then   refused CODE [at FIELD]
 //   then   answer {members}
 //   then   state STATE
+//   then   story EVENT                         is told in the story of the case
 //   then   rule "WORDS" met | open             of the review, in English
 //   then   REGISTER NAME holds {items} [on DATE]
 //   then   REGISTER NAME is not there [on DATE]
@@ -50,6 +57,7 @@ class stage {
   std::optional<std::string> then(const statement& s);
   std::optional<std::string> register_holds(const statement& s);
   std::optional<std::string> rule_is(const statement& s);
+  std::optional<std::string> story_tells(const statement& s);
   std::optional<std::string> entry_is_there(const statement& s);
   std::optional<std::string> event_was(const statement& s);
   std::optional<std::string> notice_is(const statement& s);

@@ -46,6 +46,7 @@ void append(store::write& tx, const access& why, action what, id subject,
   if (who.official()) {
     shown["post"] = json::from_words(who.post_title);
     shown["agency"] = json::from_words(who.agency_name);
+    if (!who.stands_in_for.empty()) shown["for"] = who.stands_in_for;
   }
   tx.run("insert into audit_entry (key, at, subject, what, record_of, record, items, actor_person,"
          " actor, purpose, law, reference) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"

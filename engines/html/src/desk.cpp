@@ -22,9 +22,13 @@ node places_pane(const shell& s, const desk_view& v) {
 }
 
 node item_of(const desk_item& each) {
-  return li(a(cls("desk-item"), href(each.href),
-              each.active ? aria("current", "true") : attribute(), strong(each.title),
-              span(each.badge, span(cls("note"), each.note))));
+  node pick;
+  if (!each.pick.empty())
+    pick = input(cls("desk-pick"), type_("checkbox"), name_(each.pick), value_("on"),
+                 attr("form", "bulk"), aria("label", each.title));
+  return li(pick, a(cls("desk-item"), href(each.href),
+                    each.active ? aria("current", "true") : attribute(), strong(each.title),
+                    span(each.badge, span(cls("note"), each.note))));
 }
 
 node list_pane(const shell& s, const desk_view& v) {
@@ -39,7 +43,8 @@ node list_pane(const shell& s, const desk_view& v) {
                                                                   s.say("desk.keys")))),
                  !items.empty()     ? ol(items)
                  : v.empty.empty() ? node()
-                                   : p(cls("empty"), v.empty));
+                                   : p(cls("empty"), v.empty),
+                 v.below.empty() ? node() : node(div(cls("desk-below"), v.below)));
 }
 
 }  // namespace
@@ -59,7 +64,8 @@ std::string desk(const shell& s, const desk_view& v, const page_options& options
                  data("help", s.say("desk.help")), data("close", s.say("desk.close")),
                  data("toggle", s.say("desk.toggle")), data("next", s.say("desk.next")),
                  data("previous", s.say("desk.previous")), data("open", s.say("desk.open")),
-                 data("search", s.say("desk.search")), list_pane(s, v), detail)
+                 data("search", s.say("desk.search")), data("pick", s.say("desk.pick")),
+                 list_pane(s, v), detail)
              .markup();
   close_document(out);
   return out;

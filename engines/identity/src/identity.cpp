@@ -218,7 +218,8 @@ outcome directory::act_as(std::string_view token, std::string_view post_code) {
   if (!s) return refuse(kind::unauthenticated, "sign_in.needed");
   if (!post_code.empty()) {
     auto p = find_post(post_code);
-    if (!p || p->holder != s->person) return refuse(kind::forbidden, "identity.no_post");
+    if (!p || (p->holder != s->person && !stands_in(s->person, post_code)))
+      return refuse(kind::forbidden, "identity.no_post");
   }
   db_.writing([&](store::write& tx) {
     tx.run("update session set post = ?1 where token_hash = ?2", post_code, hashed(token));
@@ -238,8 +239,12 @@ audit::actor directory::actor_of(const session& s) {
   if (auto a = find_account(s.person)) who.name = a->name;
   if (s.post.empty()) return who;
   auto p = find_post(s.post);
-  // A post that was taken away since sign-in is worth nothing any more.
-  if (!p || p->holder != s.person) return who;
+  // A post that was taken away since sign-in, or whose holder is back, is worth nothing any more.
+  if (!p || (p->holder != s.person && !stands_in(s.person, s.post))) return who;
+  if (p->holder != s.person) {
+    auto absent = find_account(p->holder);
+    who.stands_in_for = absent ? absent->name : p->code;
+  }
   who.post = p->code;
   who.post_title = p->title;
   who.agency = p->agency;

@@ -133,9 +133,33 @@ cases::files& house::files_of(const std::string& system) {
   auto& f = files_[system];
   if (!f) {
     f = std::make_unique<cases::files>(database(system), pack_.calendar(), pack_.zone());
+    f->know_posts(post_book());
     all_files_.push_back(f.get());
   }
   return *f;
+}
+
+// What the files of cases ask about posts.
+cases::post_book house::post_book() {
+  cases::post_book out;
+  out.above = [this](std::string_view role, std::string_view office, std::string_view post) {
+    auto found = people_->above(role, office, post);
+    return found ? found->code : std::string();
+  };
+  out.fits = [this](std::string_view post, std::string_view role, std::string_view office) {
+    auto p = people_->find_post(post);
+    if (!p || !p->holder || !office.starts_with(p->office)) return false;
+    const auto roles = text::split(p->roles, ',');
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+  };
+  out.name = [this](std::string_view post) {
+    auto p = people_->find_post(post);
+    if (!p) return std::string(post);
+    auto holder = people_->find_account(p->holder);
+    return p->agency_name(pack_.language()) + " " + p->title(pack_.language()) +
+           (holder ? " " + holder->name : "");
+  };
+  return out;
 }
 
 cases::files* house::files_with(id key, std::optional<cases::matter>* found) {
@@ -205,6 +229,22 @@ void house::open() {
   for (const auto& e : catalogue_.entries()) all.push_back(searchable(e, catalogue_));
   search_.replace(std::move(all));
   hub_.start();
+  each_night({"cases.clock",
+              [this]() -> std::optional<date> {
+                if (all_files_.empty()) return today(pack_.zone());
+                std::optional<date> first;
+                for (auto* f : all_files_) {
+                  const auto rung = f->last_rung();
+                  if (!rung) return {};
+                  first = first ? std::min(*first, *rung) : *rung;
+                }
+                return first;
+              },
+              [this](const std::atomic<bool>& stop) -> outcome {
+                for (auto* f : all_files_)
+                  f->ring(today(pack_.zone()), [&] { return stop.load(); });
+                return nothing{};
+              }});
   if (settings_.nightly) nights_.start(pack_.zone());
 }
 

@@ -151,7 +151,8 @@ std::vector<bundle> bundles_of(const context& c) {
 void listen(house& h) {
   for (const char* what :
        {"received", "consent_asked", "consent_declined", "consent_given", "asked", "answered",
-        "accepted", "refused", "returned", "withdrawn", "transferred"})
+        "accepted", "refused", "returned", "withdrawn", "transferred", "told", "written",
+        "extended", "objected", "reopened", "opinion_answered"})
     h.hub().listen("gov24.notices", "case." + std::string(what),
                    [&h](const exchange::event& e) { hear_case(h, e); });
 }

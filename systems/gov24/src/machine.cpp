@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 
 #include <fstream>
+#include <map>
 
 #include "pages.hpp"
 
@@ -74,6 +75,16 @@ json::array security_of(platform::needs who) {
   return {json::object{{"session", roles}}};
 }
 
+// Lists that are narrowed and read page by page say by what; `next` of an answer is the address of
+// the page that follows.
+const std::map<std::string, std::vector<std::string>>& query_of() {
+  static const std::map<std::string, std::vector<std::string>> all{
+      {"GET /desk",
+       {"part", "state", "procedure", "office", "whose", "due", "q", "order", "after"}},
+      {"GET /my", {"state", "q", "after"}}};
+  return all;
+}
+
 // OpenAPI 3.1 of every page: each answers JSON to who asks for it.
 http::response openapi(context& c) {
   json::object paths;
@@ -99,6 +110,12 @@ http::response openapi(context& c) {
         parameters.push_back(json::object{{"name", segment.substr(1, segment.size() - 2)},
                                           {"in", "path"},
                                           {"required", true},
+                                          {"schema", json::object{{"type", "string"}}}});
+    if (auto query = query_of().find(route.method + " " + route.pattern); query != query_of().end())
+      for (const auto& name : query->second)
+        parameters.push_back(json::object{{"name", name},
+                                          {"in", "query"},
+                                          {"required", false},
                                           {"schema", json::object{{"type", "string"}}}});
     if (!parameters.empty()) operation["parameters"] = std::move(parameters);
     std::string verb;

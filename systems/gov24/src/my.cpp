@@ -7,47 +7,18 @@ namespace {
 
 using namespace html;
 
-struct case_line {
-  std::string key, number, procedure, name, state, due;
-};
-BOOST_DESCRIBE_STRUCT(case_line, (), (key, number, procedure, name, state, due))
-struct draft_line {
+struct draft_item {
   std::string key, service, name;
   instant saved;
 };
-BOOST_DESCRIBE_STRUCT(draft_line, (), (key, service, name, saved))
+BOOST_DESCRIBE_STRUCT(draft_item, (), (key, service, name, saved))
 struct my_view {
-  std::vector<case_line> cases;
-  std::vector<draft_line> drafts;
+  std::vector<case_item> cases;
+  std::string next;                // address of earlier ones; empty: there are none
+  std::vector<draft_item> drafts;
   std::vector<bundle> bundles;
 };
-BOOST_DESCRIBE_STRUCT(my_view, (), (cases, drafts, bundles))
-
-struct message_line {
-  bool official = false;
-  std::string author, text;
-  instant at;
-};
-BOOST_DESCRIBE_STRUCT(message_line, (), (official, author, text, at))
-struct event_line {
-  std::string what, who, note;
-  instant at;
-};
-BOOST_DESCRIBE_STRUCT(event_line, (), (what, who, note, at))
-struct filed_line {
-  std::string question, title, answer;
-};
-BOOST_DESCRIBE_STRUCT(filed_line, (), (question, title, answer))
-struct case_view {
-  case_line head;
-  std::string office, reason;
-  std::vector<filed_line> filed;   // what was applied for, as it was answered
-  std::string again;               // where the same can be filed anew, corrected; may be empty
-  std::vector<message_line> messages;
-  std::vector<event_line> story;
-};
-BOOST_DESCRIBE_STRUCT(case_view, (),
-                      (head, office, reason, filed, again, messages, story))
+BOOST_DESCRIBE_STRUCT(my_view, (), (cases, next, drafts, bundles))
 
 struct notice_line {
   std::string key, title, body, link;
@@ -60,17 +31,56 @@ struct notices_view {
 };
 BOOST_DESCRIBE_STRUCT(notices_view, (), (notices))
 
-std::vector<cases::matter> cases_of(const context& c) {
-  std::vector<cases::matter> out;
+constexpr int page_size = 50;
+
+// What of her cases a person wants to see; all of it stands in the address.
+struct case_filter {
+  std::string state, text, after;
+};
+case_filter filter_of(const context& c) {
+  case_filter f;
+  const auto state = c.request.param("state");
+  if (state == "open" || state == "closed" || cases::state_of(state)) f.state = state;
+  f.text = text::head(c.request.param("q"), 60);
+  f.after = text::head(c.request.param("after"), 40);
+  return f;
+}
+std::string query_of(const case_filter& f) {
+  std::string q;
+  for (const auto& [name, value] : {std::pair("state", f.state), std::pair("q", f.text),
+                                    std::pair("after", f.after)})
+    if (!value.empty())
+      q += (q.empty() ? "?" : "&") + std::string(name) + "=" + http::percent_encode(value);
+  return q;
+}
+
+struct some_cases {
+  std::vector<cases::matter> list;
+  std::string next;
+};
+some_cases cases_of(const context& c, const case_filter& f) {
+  some_cases out;
   for (auto* files : c.home.all_files()) {
     cases::wanted w;
     w.applicant = c.actor.person;
     w.order = "opened";
+    w.text = f.text;
+    w.state = cases::state_of(f.state);
+    w.after = cases::position::parse(f.after);
+    w.limit = page_size + 1;
+    if (f.state == "closed") w.which = cases::wanted::part::closed;
+    if (f.state == "open") w.which = cases::wanted::part::open;
     auto some = files->list(w);
-    out.insert(out.end(), some.begin(), some.end());
+    out.list.insert(out.list.end(), some.begin(), some.end());
   }
-  std::sort(out.begin(), out.end(),
-            [](const auto& a, const auto& b) { return b.opened < a.opened; });
+  std::sort(out.list.begin(), out.list.end(),
+            [](const auto& a, const auto& b) { return cases::before(a, b, "opened"); });
+  if (out.list.size() > page_size) {
+    out.list.resize(page_size);
+    case_filter on = f;
+    on.after = cases::position_of(out.list.back(), "opened").str();
+    out.next = "/my" + query_of(on) + "#cases";
+  }
   return out;
 }
 
@@ -78,24 +88,34 @@ std::string name_of(const context& c, const cases::matter& m) {
   return c.home.title_of(m)(c.language);
 }
 
-case_line line_of(const context& c, const cases::matter& m) {
-  return {m.key.str(),    m.number,           m.procedure, name_of(c, m),
-          std::string(cases::name_of(m.state)), m.due.str()};
-}
-
-node cases_part(const context& c, const std::vector<cases::matter>& list) {
+node cases_part(const context& c, const case_filter& f, const some_cases& some) {
   table_view t;
   t.caption = c.say("my.cases");
   t.columns = {{std::string(c.say("my.case"))}, {std::string(c.say("my.state"))},
                {std::string(c.say("my.due"))}, {std::string(c.say("my.number"))}};
   t.empty = c.say("my.no_cases");
   t.stacked = true;
-  for (const auto& m : list)
+  for (const auto& m : some.list)
     t.rows.push_back({a(href("/my/cases/" + m.key.str()), name_of(c, m)),
                       badge(tone_of(m.state), state_words(c, m)),
                       cases::is_open(m.state) ? node(c.written(m.due)) : node("-"),
                       node(m.number)});
-  return data_table(c.shell(), t);
+  node finder;
+  // Nobody needs to search among three.
+  if (some.list.size() > 5 || !query_of(f).empty()) {
+    std::vector<tab> states{{"/my#cases", std::string(c.say("services.all")), f.state.empty()}};
+    for (const char* s : {"open", "closed"})
+      states.push_back({"/my?state=" + std::string(s) + "#cases",
+                        std::string(c.say("my.filter_" + std::string(s))), f.state == s});
+    search_view box;
+    box.action = "/my";
+    box.value = f.text;
+    box.label = c.say("my.filter");
+    box.suggest = "";
+    finder = all(filters(c.say("my.filter_state"), states), search_box(c.shell(), box));
+  }
+  return section(id_("cases"), finder, data_table(c.shell(), t),
+                 some.next.empty() ? node() : node(p(a(href(some.next), c.say("my.next_page")))));
 }
 
 node bundles_part(const context& c, const std::vector<bundle>& list) {
@@ -131,9 +151,11 @@ node leaving(const context& c) {
 }
 
 http::response my(context& c) {
-  auto list = cases_of(c);
+  const case_filter f = filter_of(c);
+  const auto some = cases_of(c, f);
   my_view view;
-  for (const auto& m : list) view.cases.push_back(line_of(c, m));
+  for (const auto& m : some.list) view.cases.push_back(case_item_of(c, m));
+  view.next = some.next;
   for (const auto& d : c.home.drafts().of(c.actor.person)) {
     const auto* e = c.home.catalogue().find(d.service);
     view.drafts.push_back({d.key.str(), d.service, e ? e->name(c.language) : d.service, d.saved});
@@ -158,176 +180,9 @@ http::response my(context& c) {
                         std::string(c.say("my.draft_state"))});
     if (!drafts.empty())
       body = all(body, section(h2(c.say("my.drafts")), task_list({{"", drafts}})));
-    body = all(body, bundles_part(c, view.bundles), cases_part(c, list), leaving(c));
+    body = all(body, bundles_part(c, view.bundles), cases_part(c, f, some), leaving(c));
     return c.page(c.say("my.title"), {}, body, {.wide = true});
   });
-}
-
-node messages_part(const context& c, const std::vector<cases::message>& list) {
-  if (list.empty()) return {};
-  std::vector<moment> said;
-  for (const auto& m : list)
-    said.push_back({c.written(m.at), m.author, node(p(cls("keep-lines"), m.text))});
-  return section(h2(c.say("case.messages")), timeline(said));
-}
-
-node reply_part(const context& c, const cases::matter& m, const std::string& error) {
-  if (m.state != cases::state::question) return {};
-  field f;
-  f.name = "text";
-  f.label = c.say("case.reply_label");
-  f.hint = c.say("case.reply_hint");
-  f.error = error;
-  f.value = std::string(c.field("text"));
-  f.most = 2000;
-  return section(form(method("post"), action("/my/cases/" + m.key.str() + "/reply"),
-                      c.shell().csrf_field(), area_field(c.shell(), f),
-                      submit_button(c.say("case.reply"))));
-}
-
-node story_part(const context& c, const std::vector<cases::event>& list) {
-  std::vector<moment> lines;
-  for (const auto& e : list)
-    lines.push_back({c.written(e.at), std::string(c.say("case.event_" + e.what)),
-                     e.note.empty() ? node() : node(p(e.note))});
-  return section(h2(c.say("case.story")), timeline(lines));
-}
-
-std::vector<std::string> path_words(const context& c) {
-  std::vector<std::string> out;
-  for (const char* step : {"received", "checked", "decided", "told"})
-    out.emplace_back(c.say("case.step_" + std::string(step)));
-  return out;
-}
-
-struct found_case {
-  cases::files* files = nullptr;
-  cases::matter m;
-};
-
-result<found_case> my_case(context& c) {
-  auto key = id::parse(c.request.capture("case"));
-  std::optional<cases::matter> m;
-  auto* files = key ? c.home.files_with(*key, &m) : nullptr;
-  const auto unknown = refuse(kind::not_found, "case.not_found");
-  if (!files) return unknown;
-  if (m->applicant != c.actor.person) return c.hidden(unknown, "case", *key);
-  return found_case{files, std::move(*m)};
-}
-
-// The service whose questions a case answers; null: it was filed in another way.
-const services::definition* service_of(const context& c, const cases::matter& m) {
-  const auto* d = c.home.catalogue().find_definition(m.procedure);
-  return d && !d->procedure.is_null() ? d : nullptr;
-}
-
-std::vector<filed_line> filed_lines(const context& c, const cases::matter& m) {
-  std::vector<filed_line> out;
-  const auto* d = service_of(c, m);
-  if (!d || !m.answers.is_object()) return out;
-  for (const auto& q : d->form.questions) {
-    const json::value& answer = json::at(m.answers, q.id);
-    if (answer.is_null() || !forms::applies(q, m.answers.get_object())) continue;
-    // What was chosen from a register was kept in words when it was filed.
-    std::string said = q.options_from.is_null()
-                           ? forms::shown(q, q.options, answer, c.language)
-                           : std::string(json::str(json::at(m.answers, "said"), q.id));
-    if (!said.empty()) out.push_back({q.id, q.title(c.language), std::move(said)});
-  }
-  return out;
-}
-
-// What ended without a change in the register may be filed again.
-bool may_file_again(const context& c, const cases::matter& m) {
-  return !cases::is_open(m.state) && m.state != cases::state::accepted && service_of(c, m);
-}
-
-http::response show_case(context& c, const refusal* wrong = nullptr) {
-  auto found = my_case(c);
-  if (!found) return c.refuse(found.why());
-  if (wrong && c.request.wants_json()) return c.refuse(*wrong);
-  const cases::matter& m = found->m;
-  case_view view{line_of(c, m), c.home.pack().full_name(m.office)(c.language), m.reason,
-                 filed_lines(c, m), {}, {}, {}};
-  if (may_file_again(c, m)) view.again = "/my/cases/" + m.key.str() + "/again";
-  const auto messages = found->files->messages(m.key);
-  const auto story = found->files->story(m.key);
-  for (const auto& one : messages)
-    view.messages.push_back({one.from_official, one.author, one.text, one.at});
-  for (const auto& one : story) view.story.push_back({one.what, one.who, one.note, one.at});
-  return c.show(view, [&] {
-    const bool open = cases::is_open(m.state);
-    const std::size_t step = m.state == cases::state::consent ? 0 : open ? 1 : 3;
-    node body;
-    if (c.request.param("filed") == "1")
-      body = panel(c.say("case.filed"), m.number, c.say("case.filed_line"));
-    std::vector<error_item> errors;
-    if (wrong) errors.push_back({"text", c.explain(*wrong)});
-    body = all(body, error_summary(c.shell(), errors), h1(view.head.name),
-               p(badge(tone_of(m.state), state_words(c, m))), process_line(path_words(c), step),
-               p(c.say("case.now_" + std::string(cases::name_of(m.state)))));
-    std::vector<row> rows{{std::string(c.say("my.number")), node(m.number), ""},
-                          {std::string(c.say("case.office")), node(view.office), ""}};
-    if (open) rows.push_back({std::string(c.say("case.due")), node(c.written(m.due)), ""});
-    if (!m.decided_by.empty())
-      rows.push_back({std::string(c.say("case.decided_by")), node(m.decided_by), ""});
-    if (!m.reason.empty()) rows.push_back({std::string(c.say("case.reason")), node(m.reason), ""});
-    for (const auto& one : found->files->enclosures_of(m))
-      rows.push_back({std::string(c.say("case.enclosure")),
-                      a(href(one.href), one.title(c.language)), ""});
-    std::vector<row> filed;
-    for (const auto& line : view.filed) filed.push_back({line.title, node(line.answer), ""});
-    body = all(body, messages_part(c, messages),
-               reply_part(c, m, wrong ? c.explain(*wrong) : std::string()),
-               summary_list(c.shell(), rows));
-    if (!view.again.empty())
-      body = all(body, post_button(c.shell(), view.again, c.say("case.again")),
-                 p(cls("note"), c.say("case.again_line")));
-    if (!filed.empty())
-      body = all(body, section(h2(c.say("case.filed_with")), summary_list(c.shell(), filed)));
-    if (open)
-      body = all(body, post_button(c.shell(), "/my/cases/" + m.key.str() + "/withdraw",
-                                   c.say("case.withdraw"), look::quiet));
-    body = all(body, story_part(c, story));
-    return c.page(view.head.name, {{"/my", std::string(c.say("my.title"))}}, body,
-                  {.noindex = true, .has_errors = wrong != nullptr});
-  });
-}
-
-audit::access about_case(const context& c, const found_case& f) {
-  const auto* p = f.files->find_procedure(f.m.procedure);
-  return c.access(p->name, p->law, f.m.number);
-}
-
-http::response reply(context& c) {
-  auto found = my_case(c);
-  if (!found) return c.refuse(found.why());
-  auto done = found->files->reply(about_case(c, *found), found->m.key, c.field("text"));
-  if (!done) return show_case(c, &done.why());
-  return c.go("/my/cases/" + found->m.key.str());
-}
-
-http::response withdraw(context& c) {
-  auto found = my_case(c);
-  if (!found) return c.refuse(found.why());
-  auto done = found->files->withdraw(about_case(c, *found), found->m.key);
-  if (!done) return c.refuse(done.why());
-  return c.go("/my/cases/" + found->m.key.str());
-}
-
-// A draft that holds what was answered, to be corrected. A draft of this service that is open
-// already is newer and stays as it is.
-http::response again(context& c) {
-  auto found = my_case(c);
-  if (!found) return c.refuse(found.why());
-  if (!may_file_again(c, found->m)) return c.refuse(refuse(kind::conflict, "case.not_ended"));
-  const auto* d = service_of(c, found->m);
-  json::object answers;
-  for (const auto& q : d->form.questions)
-    if (const auto& given = json::at(found->m.answers, q.id); !given.is_null())
-      answers[q.id] = given;
-  auto draft = c.home.drafts().begin(c.actor.person, d->id, std::move(answers));
-  return c.go("/apply/" + draft.key.str());
 }
 
 // ---- consent of another person, as a head of household's ----
@@ -430,6 +285,11 @@ http::response skip(context& c) {
 
 }  // namespace
 
+case_item case_item_of(const context& c, const cases::matter& m) {
+  return {m.key.str(), m.number, m.procedure, name_of(c, m),
+          std::string(cases::name_of(m.state)), m.due.str(), m.opened.str()};
+}
+
 html::tone tone_of(cases::state s) {
   switch (s) {
     case cases::state::accepted: return tone::good;
@@ -447,10 +307,6 @@ std::string state_words(const context& c, const cases::matter& m) {
 
 void my_pages(house& h) {
   h.page("GET", "/my", needs::sign_in, my);
-  h.page("GET", "/my/cases/{case}", needs::sign_in, [](context& c) { return show_case(c); });
-  h.page("POST", "/my/cases/{case}/reply", needs::sign_in, reply);
-  h.page("POST", "/my/cases/{case}/withdraw", needs::sign_in, withdraw);
-  h.page("POST", "/my/cases/{case}/again", needs::sign_in, again);
   h.page("GET", "/my/consents/{case}", needs::sign_in, show_consent);
   h.page("POST", "/my/consents/{case}", needs::sign_in, answer_consent);
   h.page("GET", "/my/notices", needs::sign_in, notices_page);

@@ -15,6 +15,7 @@ void home_pages(house& h);         // the front page, search, completion
 void catalogue_pages(house& h);    // services, categories, life events, exports
 void apply_pages(house& h);        // questions, check, filing
 void my_pages(house& h);           // what I have to do, my cases, consents, notices, bundles
+void my_case_pages(house& h);      // one case: what was said, decided, and what may be done now
 void document_pages(house& h);     // my documents, downloads
 void data_pages(house& h);         // who looked at my data; my data
 void verify_pages(house& h);       // anyone verifies
@@ -55,6 +56,19 @@ struct bundle {
 };
 BOOST_DESCRIBE_STRUCT(bundle, (), (key, event, reference, begun, items))
 std::vector<bundle> bundles_of(const context& c);
+
+// A case and where it lies, for whoever is concerned in it.
+struct found_case {
+  cases::files* files = nullptr;
+  cases::matter m;
+};
+audit::access about_case(const context& c, const found_case& f);
+
+struct case_item {
+  std::string key, number, procedure, name, state, due, opened;
+};
+BOOST_DESCRIBE_STRUCT(case_item, (), (key, number, procedure, name, state, due, opened))
+case_item case_item_of(const context& c, const cases::matter& m);
 
 html::tone tone_of(cases::state s);
 std::string state_words(const context& c, const cases::matter& m);

@@ -1,5 +1,5 @@
-// Keyboard for the officials' desk: J and K walk the list, Enter opens (a plain link), / goes to the
-// search, ? shows the keys. Single-key shortcuts can be switched off and are silent while typing
+// Keyboard for the officials' desk: J and K walk the list, X picks what is walked on, Enter opens (a
+// plain link), / goes to the search, ? shows the keys. Single-key shortcuts can be switched off and are silent while typing
 // (WCAG 2.2, 2.1.4).
 const stored = 'madang-shortcuts'
 
@@ -27,6 +27,7 @@ class MadangDesk extends HTMLElement {
     // event.code as well: with a Hangul keyboard J and K type ㅓ and ㅏ
     if (event.key === 'j' || event.code === 'KeyJ') this.walk(1)
     else if (event.key === 'k' || event.code === 'KeyK') this.walk(-1)
+    else if ((event.key === 'x' || event.code === 'KeyX') && this.pick()) { /* picked */ }
     else if (event.key === '/') this.querySelector<HTMLInputElement>('input[type=search]')?.focus()
     else if (event.key === '?') this.help()
     else return
@@ -42,6 +43,12 @@ class MadangDesk extends HTMLElement {
     next?.scrollIntoView({ block: 'nearest' })
   }
 
+  private pick(): boolean {
+    const box = document.activeElement?.closest('li')?.querySelector<HTMLInputElement>('.desk-pick')
+    box?.click()
+    return !!box
+  }
+
   private help(): void {
     this.dialog ??= this.makeHelp()
     this.dialog.showModal()
@@ -54,7 +61,7 @@ class MadangDesk extends HTMLElement {
     title.id = 'desk-help'
     dialog.setAttribute('aria-labelledby', title.id)
     const list = document.createElement('dl')
-    for (const [key, text] of [['J', this.dataset.next], ['K', this.dataset.previous], ['Enter', this.dataset.open],
+    for (const [key, text] of [['J', this.dataset.next], ['K', this.dataset.previous], ['X', this.dataset.pick], ['Enter', this.dataset.open],
       ['/', this.dataset.search], ['?', this.dataset.help]] as const) {
       const row = document.createElement('div'), term = document.createElement('dt'), what = document.createElement('dd')
       const cap = document.createElement('kbd')

@@ -25,6 +25,7 @@ struct actor {
   words agency_name;
   std::string office;              // district code the post serves; empty: the whole nation
   std::vector<std::string> roles;
+  std::string stands_in_for;       // name of the post's holder, when its substitute acts in it
 
   bool signed_in() const { return bool(person); }
   bool official() const { return !post.empty(); }

@@ -42,6 +42,7 @@ struct desk_item {
   node badge = {};
   std::string note = {};  // one line: when it came, what is missing
   bool active = false;
+  std::string pick = {};  // name of a checkbox of the form with the id "bulk"; empty: none
 };
 struct desk_view {
   std::string title = {};  // of the document
@@ -52,6 +53,7 @@ struct desk_view {
   std::vector<desk_item> items = {};
   std::string list_note = {};  // "18 cases"
   std::string empty = {};      // said when there are no items
+  node below = {};             // below the items: what is done with those picked, the next page
   node detail = {};            // the matter, or empty_state()
   node actions = {};           // always at the same place, below the detail
   std::string back = {};       // the list's address, for the phone; set when detail is open

@@ -34,6 +34,14 @@ struct post {
   id holder;                       // 0: vacant
 };
 
+// A post whose holder is away, and the post that stands in for it; both days inclusive.
+struct absence {
+  id key;
+  std::string post, substitute;    // codes
+  date begins, ends;
+  std::string reason;
+};
+
 struct session {
   std::string token;               // only here and in the cookie; the store has its hash
   id person;
@@ -66,6 +74,22 @@ class directory {
   // Who decides for a district in a role; the nearest office upwards (town, municipality ...).
   std::optional<post> responsible(std::string_view role, std::string_view district);
 
+  // What a post handles beyond its own; the nearest post upwards from another, or from whoever is
+  // responsible for the district when `post` is empty or unknown. Nothing above: none.
+  std::optional<post> above(std::string_view role, std::string_view district,
+                            std::string_view post);
+
+  // ---- absence and substitution ----
+  // Said by the holder of the post. Refusals: absence.not_yours, absence.substitute (no such post,
+  // the same, or vacant), absence.days (ends before it begins, or ends before `today`),
+  // absence.overlaps, absence.reason (longer than 200 characters).
+  outcome put_absence(const audit::access& why, const absence& a, date today);
+  // From `today` on there is none any more. Refusals: absence.unknown, absence.not_yours.
+  outcome end_absence(const audit::access& why, id key, date today);
+  std::vector<absence> absences_of(std::string_view post, date from);
+  // Posts for which `substitute` stands in on that day.
+  std::vector<absence> standing_in(std::string_view substitute, date day);
+
   // Refusals: sign_in.wrong (says no more than that), sign_in.wait {minutes}.
   result<session> sign_in(std::string_view login, std::string_view password,
                           std::string_view language);
@@ -76,10 +100,12 @@ class directory {
   void sign_out_everywhere(id person);
   // Renews the idle time. Nothing when unknown, expired or signed out.
   std::optional<session> find_session(std::string_view token);
-  outcome act_as(std::string_view token, std::string_view post_code);   // identity.no_post
+  // In a post she holds, or for which one of her posts stands in today. Refusal: identity.no_post.
+  outcome act_as(std::string_view token, std::string_view post_code);
   void set_language(std::string_view token, std::string_view language);
 
-  // The actor of a session, with the post's title, agency, office and roles.
+  // The actor of a session, with the post's title, agency, office and roles, and for whom she
+  // stands in.
   audit::actor actor_of(const session& s);
 
   std::int64_t live_sessions();
@@ -87,6 +113,7 @@ class directory {
  private:
   result<session> open_session(const account& a, std::string_view language);
   void renew(const std::string& token_hash, instant at);
+  bool stands_in(id person, std::string_view post_code);
   store::database& db_;
   options options_;
 };

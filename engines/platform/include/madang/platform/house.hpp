@@ -105,6 +105,7 @@ class house {
   http::response run(http::request& r, const std::string& route, needs who,
                      const page_handler& handle);
   static std::string where_of(const settings& s);
+  cases::post_book post_book();
   std::vector<registers::schema> schemas_of(const std::string& system) const;
 
   settings settings_;
