@@ -97,7 +97,7 @@ node tools(const context& c, const filter_choice& f) {
   list.push_back({"/desk" + query_of(done), std::string(c.say("work.done")), f.done});
   for (auto* files : c.home.all_files())
     for (const auto& p : files->procedures()) {
-      if (!c.actor.has_role(p.role)) continue;
+      if (!c.actor.has_role(p.role) || !p.desk.empty()) continue;
       filter_choice one = f;
       one.procedure = f.procedure == p.id ? "" : p.id;
       list.push_back({"/desk" + query_of(one), p.name(c.language), f.procedure == p.id});
@@ -150,6 +150,8 @@ result<opened> open_case(context& c) {
   // A case of another office is not there: whose it is, is nobody's business.
   const auto unknown = refuse(kind::not_found, "case.not_found");
   if (!files) return unknown;
+  // What has a desk of its own is decided there, by the rules of that desk.
+  if (!files->find_procedure(m->procedure)->desk.empty()) return unknown;
   if (!files->may_handle(c.actor, *m)) return c.hidden(unknown, "case", *key);
   const auto* p = files->find_procedure(m->procedure);
   return opened{files, *m, c.access(p->name, p->law, m->number)};
@@ -241,8 +243,18 @@ node actions_of(const context& c, const opened& o, bool met, const std::string& 
   return div(cls("acts"), list);
 }
 
+// "/desk/epeople/KEY" for a case that is handled at a desk of its own; empty: it is not.
+std::string own_desk(const context& c) {
+  auto key = id::parse(c.request.capture("case"));
+  std::optional<cases::matter> m;
+  auto* files = key ? c.home.files_with(*key, &m) : nullptr;
+  const auto* p = files ? files->find_procedure(m->procedure) : nullptr;
+  return p && !p->desk.empty() ? p->desk + "/" + key->str() : std::string();
+}
+
 http::response case_page(context& c, const std::string& wrong_act = {},
                          const refusal* wrong = nullptr) {
+  if (const auto desk = own_desk(c); !desk.empty() && c.request.method == "GET") return c.go(desk);
   auto o = open_case(c);
   if (!o) return c.refuse(o.why());
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
@@ -319,7 +331,7 @@ std::vector<cases::matter> inbox(const context& c, const cases::wanted& filter) 
     cases::wanted w = filter;
     std::vector<std::string> mine;
     for (const auto& p : files->procedures())
-      if (c.actor.has_role(p.role) && (filter.procedures.empty() ||
+      if (c.actor.has_role(p.role) && p.desk.empty() && (filter.procedures.empty() ||
                                        std::find(filter.procedures.begin(), filter.procedures.end(),
                                                  p.id) != filter.procedures.end()))
         mine.push_back(p.id);
@@ -341,7 +353,7 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   int open = 0;
   for (auto* files : c.home.all_files())
     for (const auto& p : files->procedures())
-      if (c.actor.has_role(p.role)) {
+      if (c.actor.has_role(p.role) && p.desk.empty()) {
         cases::wanted w = own(c);
         w.procedures = {p.id};
         open += static_cast<int>(files->count(w));
@@ -350,6 +362,7 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
     d.places.push_back({href, std::string(c.say(label)), count, active == href});
   };
   place("/desk", "work.inbox", open);
+  if (c.actor.has_role("petition_officer")) place("/desk/epeople", "epeople.desk");
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   place("/desk/office", "work.office_notices");

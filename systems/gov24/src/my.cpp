@@ -213,6 +213,8 @@ http::response show_case(context& c, const refusal* wrong = nullptr) {
   if (!found) return c.refuse(found.why());
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
   const cases::matter& m = found->m;
+  if (const auto* p = found->files->find_procedure(m.procedure); p && !p->page.empty())
+    return c.go(p->page + "/" + m.key.str());
   case_view view{line_of(c, m), c.home.pack().full_name(m.office)(c.language), m.reason, {}, {}};
   const auto messages = found->files->messages(m.key);
   const auto story = found->files->story(m.key);
