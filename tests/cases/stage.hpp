@@ -11,8 +11,11 @@
 // given.
 //
 //   given  REGISTER NAME {items} [from DATE]   a record; NAME is its key where keys are written
-//   given  official NAME {role: …, office: …}  somebody who acts in a post
-//   when   WHO tells COMMAND {input}           through the exchange; the case that it opens is "it"
+//   given  official NAME {role: …, office: …, agency: …, post: …, person: …}
+//                                              somebody who acts in a post
+//   when   WHO tells COMMAND {input} [as NAME] through the exchange; the case that it opens is "it"
+//                                              and is called so, =it else
+//   when   WHO queries QUERY {input}           through the exchange
 //   when   WHO agrees | declines | takes | accepts | withdraws
 //   when   WHO asks | replies | returns | refuses "text"
 //   when   WHO moves it to DISTRICT "reason"
@@ -20,6 +23,7 @@
 //   then   done                                what was tried last was not refused
 //   then   refused CODE [at FIELD]
 //   then   answer {members}
+//   then   answer says | hides "TEXT"          anywhere in what was answered last
 //   then   state STATE
 //   then   rule "WORDS" met | open             of the review, in English
 //   then   REGISTER NAME holds {items} [on DATE]
