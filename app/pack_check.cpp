@@ -187,12 +187,14 @@ int check_pack(const std::string& folder) {
       c.say(file == texts.why().facts.end() ? "texts" : file->second,
             texts.why().code + (key == texts.why().facts.end() ? "" : " " + key->second));
     }
+    if (texts) c.attempt([&] { platform::add_visitor_languages(pack, *texts); });
     std::set<std::string> regs;
     c.registers(pack, regs);
     c.services(pack, regs);
     c.layouts(pack, texts ? &*texts : nullptr);
     c.letters(pack);
-    for (const char* one : {"decisions", "programmes"}) c.law(pack, one, texts ? &*texts : nullptr);
+    for (const char* one : {"decisions", "programmes", "epeople/rewards"})
+      c.law(pack, one, texts ? &*texts : nullptr);
     if (c.found == 0)
       std::printf("%s: %zu towns, %zu agencies, %zu registers, %zu provisions: nothing wrong\n",
                   folder.c_str(), pack.towns().size(), pack.agencies().size(), regs.size(),

@@ -2,6 +2,7 @@
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
 #include "madang/desk/desk.hpp"
+#include "madang/epeople/epeople.hpp"
 #include "madang/families/families.hpp"
 #include "madang/gov24/gov24.hpp"
 #include "madang/land/land.hpp"
@@ -17,6 +18,7 @@ void move_in(platform::house& house) {
   vehicles::join(house);
   businesses::join(house);
   benefits::join(house);
+  epeople::join(house);
   gov24::join(house);
   desk::join(house);
 }

@@ -105,6 +105,27 @@ const packs = ['packs/common/texts', 'packs/korea/texts']
 for (const pack of packs)
   for (const name of readdirSync(join(root, pack))) flatten(yaml.parse(text_of(`${pack}/${name}`)), '', `${pack}/${name}`)
 
+// What visitors read is of texts that are there, and fills what they fill. Order and number of words are each language's own.
+const facts_of = s => [...new Set([...s.matchAll(/\{(\w+)(?:\}|\|)/g)].map(m => m[1]))].sort().join()
+function compare_visitors(value, path, file, original) {
+  for (const [key, inner] of Object.entries(value)) {
+    const at = path ? `${path}.${key}` : key, there = original(at)
+    if (typeof inner !== 'string') compare_visitors(inner, at, file, original)
+    else if (!there) complain(file, 1, `${at} is no text`)
+    else if (facts_of(inner) !== facts_of(there.ko)) complain(file, 1, `${at} fills other facts than in Korean`)
+  }
+}
+const originals = new Map()
+function keep_originals(value, path) {
+  if (value && typeof value === 'object' && typeof value.ko === 'string') originals.set(path, value)
+  else if (value && typeof value === 'object')
+    for (const [key, inner] of Object.entries(value)) keep_originals(inner, path ? `${path}.${key}` : key)
+}
+for (const pack of packs)
+  for (const name of readdirSync(join(root, pack))) keep_originals(yaml.parse(text_of(`${pack}/${name}`)), '')
+for (const file of tracked.filter(f => /^packs\/korea\/languages\/\w+\.yaml$/.test(f)))
+  compare_visitors(yaml.parse(text_of(file)), '', file, key => originals.get(key))
+
 const said = new Set(), prefixes = new Set()
 const say = /\b(?:fill|said|texts\(\)|(?<!report_\.)has)\(\s*"([\w.-]+)"(\s*\+)?/g
 const starts_with = ['assets.', 'texts.', 'boundaries.']

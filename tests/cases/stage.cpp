@@ -125,6 +125,12 @@ wrong stage::given(const statement& s) {
     who.post = "post." + name;
     who.roles = {std::string(json::str(s.with, "role"))};
     who.office = json::str(s.with, "office");
+    who.agency = json::str(s.with, "agency");
+    if (auto holder = json::str(s.with, "person"); !holder.empty())
+      if (auto key = id::parse(meant(holder))) who.person = *key;
+    if (auto post = json::str(s.with, "post"); !post.empty()) who.post = post;
+    house_.people().put_post({who.post, {name, name}, who.agency, {name, name}, who.office,
+                              std::string(json::str(s.with, "role")), who.person});
     actors_[name] = who;
     keys_[name] = who.person.str();
     return {};
@@ -170,6 +176,8 @@ wrong stage::when(const statement& s) {
     } else {
       answer_ = *said;
       if (auto key = id::parse(json::str(answer_, "key"))) it_ = *key;
+      keys_["it"] = it_.str();
+      if (auto name = s.after("as"); !name.empty()) keys_[name] = it_.str();
     }
   } else if (verb == "queries") {
     auto said = house_.hub().ask(s.word(3), why, meant(s.with));
@@ -246,6 +254,11 @@ wrong stage::then(const statement& s) {
   }
   if (refused_ && !seen_) return expected("done", "refused " + told(*refused_));
   if (what == "done") return {};
+  if (what == "answer" && (s.word(2) == "says" || s.word(2) == "hides")) {
+    const std::string all = json::print(answer_), sought = meant(s.word(3));
+    const bool there = all.find(sought) != std::string::npos;
+    return there == (s.word(2) == "says") ? wrong{} : expected(s.word(2) + " " + sought, all);
+  }
   if (what == "answer") {
     const json::value wanted = meant(s.with);
     return covers(answer_, wanted) ? wrong{} : expected(json::print(wanted), json::print(answer_));

@@ -11,9 +11,12 @@
 // given.
 //
 //   given  REGISTER NAME {items} [from DATE]   a record; NAME is its key where keys are written
-//   given  official NAME {role: …, office: …}  somebody who acts in a post
+//   given  official NAME {role: …, office: …, agency: …, post: …, person: …}
+//                                              somebody who acts in a post
 //   given  instant NAME                        now, to ask later what was known then
-//   when   WHO tells COMMAND {input}           through the exchange; the case that it opens is "it"
+//   when   WHO tells COMMAND {input} [as NAME] through the exchange; the case that it opens is "it"
+//                                              and is called so, =it else
+//   when   WHO queries QUERY {input}           through the exchange
 //   when   WHO agrees | declines | takes | accepts | withdraws
 //   when   WHO asks | replies | returns | refuses "text"
 //   when   WHO moves it to DISTRICT "reason"
@@ -24,10 +27,10 @@
 //   when   WHO rates STARS
 //   when   clock rings on DATE
 //   when   WHO looks                           at the review of the case
-//   when   WHO queries NAME {input}            through the exchange; gives the answer
 //   then   done                                what was tried last was not refused
 //   then   refused CODE [at FIELD]
 //   then   answer {members}
+//   then   answer says | hides "TEXT"          anywhere in what was answered last
 //   then   state STATE
 //   then   story EVENT                         is told in the story of the case
 //   then   rule "WORDS" met | open             of the review, in English

@@ -40,7 +40,9 @@ outcome files::answer_consent(const audit::access& why, id key, bool agree) {
       // The clock of the law begins when the application is complete.
       m->state = state::received;
       m->received = now_date();
-      m->due = days_.add_working_days(m->received, period_of(*m));
+      const procedure* p = find_procedure(m->procedure);
+      m->due = p && p->due ? p->due(*m)
+                           : days_.add_working_days(m->received, period_of(*m));
       m->turn = next_turn(tx, *m, *find_procedure(m->procedure));
       wind(*m);
       move(tx, *m);

@@ -153,7 +153,7 @@ result<matter> files::open(store::write& tx, const audit::access& why, const req
   m.state = r.consents.empty() ? state::received : state::consent;
   m.answers = r.answers;
   m.opened = now();
-  m.due = days_.add_working_days(m.received, p->working_days);
+  m.due = p->due ? p->due(m) : days_.add_working_days(m.received, p->working_days);
   m.turn = next_turn(tx, m, *p);
   wind(m);
   tx.insert("matter", m);

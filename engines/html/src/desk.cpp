@@ -57,7 +57,10 @@ std::string desk(const shell& s, const desk_view& v, const page_options& options
   open_document(out, s, v.title, o, {"main.css", "desk.css"}, "desk");
   node detail = main_(id_("main"), cls("desk-detail"), attr("tabindex", "-1"),
                       v.back.empty() ? node() : back_link(s, v.back, s.say("desk.back")),
-                      div(cls("desk-matter"), v.detail),
+                      // It scrolls by itself: the keyboard gets there even where nothing in it
+                      // can be pressed (WCAG 2.2, 2.1.1).
+                      div(cls("desk-matter"), attr("tabindex", "0"), role("group"),
+                          aria("label", v.title), v.detail),
                       v.actions.empty() ? node() : div(cls("desk-actions"), v.actions));
   out += places_pane(s, v).markup();
   out += element("madang-desk", cls(v.back.empty() ? "desk-panes" : "desk-panes open"),

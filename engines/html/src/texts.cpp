@@ -128,6 +128,17 @@ result<texts> texts::load(const std::vector<std::filesystem::path>& folders,
   return texts(std::move(i));
 }
 
+outcome texts::add_language(const std::string& language,
+                            const std::map<std::string, std::string>& said) {
+  for (const auto& [key, text] : said) {
+    auto found = inside_->said.find(key);
+    if (found == inside_->said.end())
+      return refuse(kind::invalid, "texts.unknown_key", key, {{"file", language}, {"key", key}});
+    found->second.set(language, text);
+  }
+  return nothing{};
+}
+
 std::string_view texts::operator()(std::string_view key, std::string_view language) const {
   auto found = inside_->said.find(key);
   return found == inside_->said.end() ? inside_->bracket(key) : found->second.in(language);

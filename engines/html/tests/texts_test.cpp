@@ -37,6 +37,21 @@ TEST(texts, are_found_by_dotted_key_in_the_readers_language_or_english) {
   EXPECT_EQ(t->missing(), 0u);
 }
 
+TEST(texts, are_read_in_a_visitors_language_as_far_as_it_says_them) {
+  folder f;
+  f.write("a.yaml", "a: {ko: 가, en: one}\nb: {ko: 나, en: two}\n");
+  auto t = texts::load({f.path}, both);
+  ASSERT_TRUE(t);
+  ASSERT_TRUE(t->add_language("vi", {{"a", "một"}}));
+  EXPECT_EQ((*t)("a", "vi"), "một");
+  EXPECT_EQ((*t)("b", "vi"), "two");
+  EXPECT_EQ((*t)("a", "ko"), "가");
+  const auto wrong = t->add_language("vi", {{"c", "ba"}});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.why().code, "texts.unknown_key");
+  EXPECT_EQ(wrong.why().field, "c");
+}
+
 TEST(texts, a_missing_key_is_shown_in_brackets_and_counted) {
   folder f;
   f.write("a.yaml", "a: {ko: 가, en: a}\n");

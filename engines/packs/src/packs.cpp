@@ -186,6 +186,17 @@ const district* pack::find_district(std::string_view code) const {
 }
 
 words pack::full_name(std::string_view code) const {
+  for (const auto& a : agencies_) {
+    if (a.code == code) return a.name;
+    for (const auto& u : a.units) {
+      if (u.code != code) continue;
+      words out;
+      for (const auto& [language, name] : u.name.all())
+        out.set(language, language == "ko" ? a.name(language) + " " + name
+                                           : name + ", " + a.name(language));
+      return out;
+    }
+  }
   std::vector<const district*> chain;
   for (std::size_t digits : {2u, 5u, 7u})
     if (code.size() >= digits)

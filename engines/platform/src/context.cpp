@@ -215,6 +215,8 @@ html::shell context::shell(std::string_view active) const {
        {"services", "events", "benefits", "agencies", "news", "verify"})
     if (item != "benefits" || finder)
       s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
+  if (home.pack().has("epeople/kinds.yaml"))
+    s.nav.push_back({"/epeople", std::string(say("nav.epeople"))});
   const bool programmes = home.pack().has("programmes/facts.yaml");
   for (const std::string_view item :
        {"support", "verify", "my-data", "regions", "privacy", "accessibility", "api"})

@@ -14,7 +14,17 @@ html::texts load_texts(const packs::pack& pack) {
   if (!loaded)
     throw packs::broken_pack(
         {loaded.why().facts.at("file"), 0, loaded.why().code + " " + loaded.why().field});
+  add_visitor_languages(pack, *loaded);
   return std::move(*loaded);
+}
+
+// {a: {b: text}} as a.b -> text.
+void flatten(const json::value& v, const std::string& key,
+             std::map<std::string, std::string>& out) {
+  if (v.is_string()) out.emplace(key, std::string(v.get_string()));
+  if (!v.is_object()) return;
+  for (const auto& m : v.get_object())
+    flatten(m.value(), key.empty() ? std::string(m.key()) : key + "." + std::string(m.key()), out);
 }
 
 html::assets load_assets(const std::string& folder) {
@@ -68,6 +78,22 @@ std::vector<std::filesystem::path> text_folders(const packs::pack& pack) {
   return out;
 }
 
+std::vector<std::string> visitor_languages_of(const packs::pack& pack) {
+  std::vector<std::string> out;
+  for (const auto& file : pack.list("languages", ".yaml"))
+    out.push_back(std::filesystem::path(file).stem().string());
+  return out;
+}
+
+void add_visitor_languages(const packs::pack& pack, html::texts& texts) {
+  for (const auto& file : pack.list("languages", ".yaml")) {
+    std::map<std::string, std::string> said;
+    flatten(pack.yaml(file), "", said);
+    if (auto good = texts.add_language(std::filesystem::path(file).stem().string(), said); !good)
+      throw packs::broken_pack({file, 0, "no text is called " + good.why().field});
+  }
+}
+
 std::string house::where_of(const settings& s) {
   return s.database.empty() ? s.data : s.database;
 }
@@ -75,6 +101,7 @@ std::string house::where_of(const settings& s) {
 house::house(settings s)
     : settings_(std::move(s)),
       pack_(settings_.pack),
+      visitor_languages_(visitor_languages_of(pack_)),
       texts_(load_texts(pack_)),
       assets_(load_assets(settings_.web)),
       catalogue_(pack_),

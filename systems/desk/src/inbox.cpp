@@ -25,7 +25,8 @@ constexpr int page_size = 50;
 std::vector<std::string> roles_procedures(const context& c, const cases::files& files) {
   std::vector<std::string> out;
   for (const auto& p : files.procedures())
-    if (c.actor.has_role(p.role)) out.push_back(p.id);
+    // What has a desk of its own is handled there.
+    if (c.actor.has_role(p.role) && p.desk.empty()) out.push_back(p.id);
   return out;
 }
 
@@ -88,7 +89,7 @@ node filter_form(const context& c, const inbox_choice& f) {
   bool turns = false;
   for (auto* files : c.home.all_files())
     for (const auto& p : files->procedures())
-      if (c.actor.has_role(p.role)) {
+      if (c.actor.has_role(p.role) && p.desk.empty()) {
         procedures.push_back({p.id, p.name(c.language), ""});
         turns = turns || p.turns;
       }
@@ -411,6 +412,7 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
     d.places.push_back({href, std::string(c.say(label)), count, active == href});
   };
   place("/desk", "work.inbox", open);
+  if (c.actor.has_role("petition_officer")) place("/desk/epeople", "epeople.desk");
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   place("/desk/office", "work.office_notices");

@@ -155,8 +155,18 @@ node detail_of(const context& c, const opened& o, const cases::review& review, b
       file_parts(c, o, file, wrong_act, error));
 }
 
+// "/desk/epeople/KEY" for a case that is handled at a desk of its own; empty: it is not.
+std::string own_desk(const context& c) {
+  auto key = id::parse(c.request.capture("case"));
+  std::optional<cases::matter> m;
+  auto* files = key ? c.home.files_with(*key, &m) : nullptr;
+  const auto* p = files ? files->find_procedure(m->procedure) : nullptr;
+  return p && !p->desk.empty() ? p->desk + "/" + key->str() : std::string();
+}
+
 http::response case_page(context& c, const std::string& wrong_act = {},
                          const refusal* wrong = nullptr) {
+  if (const auto desk = own_desk(c); !desk.empty() && c.request.method == "GET") return c.go(desk);
   auto o = open_case(c);
   if (!o) return c.refuse(o.why());
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
@@ -300,6 +310,8 @@ result<opened> open_case(context& c) {
   // A case of another office is not there: whose it is, is nobody's business.
   const auto unknown = refuse(kind::not_found, "case.not_found");
   if (!files) return unknown;
+  // What has a desk of its own is decided there, by the rules of that desk.
+  if (!files->find_procedure(m->procedure)->desk.empty()) return unknown;
   const bool lead = files->may_handle(c.actor, *m);
   if (!lead && !files->may_read(c.actor, *m)) return c.hidden(unknown, "case", *key);
   const auto* p = files->find_procedure(m->procedure);

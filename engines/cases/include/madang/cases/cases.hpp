@@ -70,6 +70,11 @@ struct procedure {
   // Whoever may not handle this one though role and office are right, as the official who is
   // complained about; may be absent. Nobody handles her own case, whatever this says.
   std::function<bool(const audit::actor&, const matter&)> barred = {};
+  // Last day of the period where the law does not count `working_days`, which then is about as
+  // long; may be absent.
+  std::function<date(const matter&)> due = {};
+  // Where officials and the applicant go on with it; empty: at the common desk, in "my cases".
+  std::string desk = {}, page = {};
 };
 
 // Where a list goes on: after the case of that order value and key.

@@ -31,6 +31,10 @@ class texts {
   static result<texts> load(const std::vector<std::filesystem::path>& folders,
                             const std::vector<std::string>& languages);
 
+  // What visitors read in a further language: texts by key, of keys that are there. What is not
+  // among them is read in English. Before anybody else looks. Refused: texts.unknown_key {key}.
+  outcome add_language(const std::string& language, const std::map<std::string, std::string>& said);
+
   texts(texts&&) noexcept;
   texts& operator=(texts&&) noexcept;
   ~texts();

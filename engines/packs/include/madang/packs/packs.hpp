@@ -92,7 +92,8 @@ class pack {
   const std::vector<district>& municipalities() const { return municipalities_; }
   const std::vector<district>& towns() const { return towns_; }
   const district* find_district(std::string_view code) const;
-  // "서울특별시 종로구 청운효자동": a district with what it lies in.
+  // "서울특별시 종로구 청운효자동": a district with what it lies in; "국민권익위원회 고충처리국": an
+  // agency, or a unit with its agency. Empty words where there is no such office.
   words full_name(std::string_view code) const;
 
   // Files below the folder, or below one it stands on. Optional ones give null / an empty table.

@@ -69,6 +69,8 @@ class house {
   const settings& chosen() const { return settings_; }
   const packs::pack& pack() const { return pack_; }
   const html::texts& texts() const { return texts_; }
+  // Further languages in which visitors find a part of the texts (languages/TAG.yaml of the pack).
+  const std::vector<std::string>& visitor_languages() const { return visitor_languages_; }
   const html::assets& assets() const { return assets_; }
   const services::catalogue& catalogue() const { return catalogue_; }
   exchange::hub& hub() { return hub_; }
@@ -110,6 +112,7 @@ class house {
 
   settings settings_;
   packs::pack pack_;
+  std::vector<std::string> visitor_languages_;
   html::texts texts_;
   html::assets assets_;
   services::catalogue catalogue_;
@@ -134,6 +137,10 @@ class house {
 
 // The seal of a nation is data of its pack; this reads it.
 words seal_title(const json::value& seals, const packs::pack& pack, std::string_view town);
+// Tags of the files languages/TAG.yaml of a pack, and the texts with what they say. Throws
+// packs::broken_pack.
+std::vector<std::string> visitor_languages_of(const packs::pack& pack);
+void add_visitor_languages(const packs::pack& pack, html::texts& texts);
 // Where the sentences of a country stand: its own, then those of what it stands on.
 std::vector<std::filesystem::path> text_folders(const packs::pack& pack);
 
