@@ -1,5 +1,7 @@
 #include "madang/rules/feel.hpp"
 
+#include <algorithm>
+
 #include "parser.hpp"
 
 namespace madang::rules {
@@ -28,8 +30,10 @@ namespace {
 
 template <class F>
 result<std::pair<node_ptr, int>> parsed(std::string_view text, const variable* tested,
-                                        std::span<const variable> names, F parse) {
+                                        std::span<const variable> names, F parse,
+                                        compile_watch* watch = nullptr) {
   frame_layout layout;
+  layout.watch = watch;
   scope outside;
   outside.layout = &layout;
   if (tested) outside.add("?", named::where::local, layout.allocate(), tested->type);
@@ -45,7 +49,27 @@ result<std::pair<node_ptr, int>> parsed(std::string_view text, const variable* t
   }
 }
 
+struct name_watch final : compile_watch {
+  std::vector<std::string> names;
+  void uses(const named&) override {}
+  void unknown(const std::string& name, int) override {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  void function_as_value(std::string_view name, int at) override { unknown(std::string(name), at); }
+  node_ptr calculation(int at, operation op, node_ptr a, node_ptr b) override {
+    return make_calculation(at, op, std::move(a), std::move(b));
+  }
+};
+
 }  // namespace
+
+result<std::vector<std::string>> unknown_names(std::string_view text,
+                                               std::span<const variable> names) {
+  name_watch watch;
+  auto made = parsed(text, nullptr, names, [](parser& p) { return p.whole_expression(); }, &watch);
+  if (!made) return made.why();
+  return std::move(watch.names);
+}
 
 result<expression> compile(std::string_view text, std::span<const variable> names) {
   auto made = parsed(text, nullptr, names, [](parser& p) { return p.whole_expression(); });

@@ -302,11 +302,13 @@ node_ptr parser::name_or_call() {
   auto found = longest_name(*scope_, text_, begins);
   std::size_t builtin_end = 0;
   const value* function = nullptr;
+  std::string_view function_name;
   for (const auto& one : builtins_beginning(first)) {
     const auto end = match_name(one.name, text_, begins);
     if (end == npos || end <= builtin_end) continue;
     builtin_end = end;
     function = &one.callee;
+    function_name = one.name;
   }
   const auto called = [&](std::size_t end) {
     const std::size_t next = skip_blank(text_, end);
@@ -341,6 +343,7 @@ node_ptr parser::name_or_call() {
     out = node_of(*scope_, found, at);
   } else if (function) {
     at_ = builtin_end;
+    if (compile_watch* w = watch_of(*scope_->layout)) w->function_as_value(function_name, at);
     out = make_constant(at, *function);
   } else {
     at_ = word;

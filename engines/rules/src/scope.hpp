@@ -15,6 +15,8 @@ struct compile_watch {
   virtual ~compile_watch() = default;
   virtual void uses(const named& n) = 0;
   virtual void unknown(const std::string& name, int at) = 0;
+  // A built-in function that is named and not called.
+  virtual void function_as_value(std::string_view, int) {}
   // "+" and "-": makes the node, and may look at its sides.
   virtual node_ptr calculation(int at, operation op, node_ptr a, node_ptr b) = 0;
 };
