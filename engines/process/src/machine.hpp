@@ -20,6 +20,12 @@ class machine {
       : i_(i), m_(*i.model), world_(world), limits_(limits) {}
   result<step_effects> run(const stimulus& s);
 
+  // When a timer start event is due first, computed without variables: due, again, cycle.
+  // Refusals process.not_a_time, process.expression_failed.
+  static result<wait> timer_of_start(const model& m, int start, instant at);
+  // One interval of a cycle later.
+  static std::optional<instant> next_of_cycle(const std::string& cycle, instant from);
+
  private:
   // ---- stimuli (machine.cpp) ----
   outcome take(const stimulus& s);

@@ -183,15 +183,55 @@ bool machine::open_timer(activity& a, int event, wait& w) {
   return false;
 }
 
+namespace {
+
+// A world in which nothing happens but that it is some time.
+class still_host final : public host {
+ public:
+  explicit still_host(instant at) : at_(at) {}
+  instant now() override { return at_; }
+  work_answer work(const work_request&) override { return work_later{}; }
+  work_answer decide(const work_request&) override { return work_later{}; }
+  void send_message(std::string_view, std::string_view, const rules::entries&) override {}
+  void send_signal(std::string_view, const rules::entries&) override {}
+  void call(std::int64_t, std::string_view, const rules::entries&) override {}
+  void cancel_call(std::int64_t) override {}
+
+ private:
+  const instant at_;
+};
+
+}  // namespace
+
+result<wait> machine::timer_of_start(const model& m, int start, instant at) {
+  still_host world(at);
+  instance i;
+  // Not owned: the instance is gone before the model.
+  i.model = std::shared_ptr<const model>(std::shared_ptr<const model>(), &m);
+  i.process = m.at(start).scope;
+  machine one(i, world, {});
+  activity& root = one.make(i.process, 0);
+  wait w;
+  if (!one.open_timer(root, start, w)) return *root.incident;
+  return w;
+}
+
+std::optional<instant> machine::next_of_cycle(const std::string& cycle, instant from) {
+  still_host world(from);
+  instance i;
+  const auto none = std::make_shared<const model>();
+  i.model = none;
+  return machine(i, world, {}).moment_of(rules::value(cycle));
+}
+
 // The next round of a cycle begins when the last was due, so that it does not drift.
 void machine::rearm(const wait& fired) {
   activity* a = i_.find(fired.activity);
   if (!a) return;
-  const auto step = moment_of(rules::value(fired.cycle));
-  if (!step) return;
-  const std::int64_t interval = step->micros - world_.now().micros;
+  const auto next = next_of_cycle(fired.cycle, *fired.due);
+  if (!next) return;
   wait& w = open(*a, wait::what::timer, fired.element);
-  w.due = instant{std::max(fired.due->micros + interval, fired.due->micros + 1)};
+  w.due = instant{std::max(next->micros, fired.due->micros + 1)};
   w.again = fired.again < 0 ? -1 : fired.again - 1;
   w.cycle = fired.cycle;
 }

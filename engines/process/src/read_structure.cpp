@@ -125,7 +125,7 @@ void reader::read_content(const xml::node& n, int scope) {
     } else if (!is_one_of(c.name, descriptive) && c.name != "multiInstanceLoopCharacteristics" &&
                c.name != "standardLoopCharacteristics" && c.name != "completionCondition") {
       element unknown;
-      unknown.id = c.get("id");
+      unknown.id = c.has("id") ? c.get("id") : m_.at(scope).id;
       mistaken(unknown, c.line, "process.not_executed", {{"element", c.name}});
     }
   }
