@@ -1,13 +1,10 @@
 // A snapshot somebody has touched: refused, or an instance that can be moved without harm.
-#include <boost/json.hpp>
-
 #include "madang/process/simulation.hpp"
 
 using namespace madang;
 using namespace madang::process;
 
 namespace {
-
 
 std::shared_ptr<const model> sample() {
   static const auto m = *model::read(R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p" isExecutable="true">

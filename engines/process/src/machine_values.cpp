@@ -28,6 +28,21 @@ void machine::incident(activity& a, refusal why) {
   a.incident = std::move(why);
 }
 
+namespace {
+
+// A function has no form in which it could be kept.
+bool can_be_kept(const rules::value& v) {
+  switch (v.kind()) {
+    case rules::kind::function: return false;
+    case rules::kind::list: return std::ranges::all_of(v.items(), can_be_kept);
+    case rules::kind::context:
+      return std::ranges::all_of(v.members(), [](const auto& m) { return can_be_kept(m.second); });
+    default: return true;
+  }
+}
+
+}  // namespace
+
 // Null with a diagnostic is a mistake that somebody must see, not a value to go on with.
 std::optional<rules::value> machine::value_of(activity& blamed, const formula& f, std::int64_t at) {
   rules::evaluation e(today_now());
@@ -37,6 +52,10 @@ std::optional<rules::value> machine::value_of(activity& blamed, const formula& f
     std::map<std::string, std::string> facts = {{"expression", f.text()},
                                                 {"code", e.diagnostics.front().code}};
     incident(blamed, refuse(kind::invalid, "process.expression_failed", "", std::move(facts)));
+    return {};
+  }
+  if (!can_be_kept(v)) {
+    incident(blamed, refuse(kind::invalid, "process.not_kept", "", {{"expression", f.text()}}));
     return {};
   }
   return v;

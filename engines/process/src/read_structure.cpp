@@ -104,6 +104,7 @@ void reader::read_process(const xml::node& n) {
   e.name = n.get("name");
   e.kind = element_kind::process;
   e.line = n.line;
+  if (e.id.empty()) mistaken(e, n.line, "process.no_id", {{"element", n.name}});
   const int number = static_cast<int>(m_.elements_.size());
   m_.elements_.push_back(std::move(e));
   m_.processes_.push_back(number);
