@@ -1,6 +1,7 @@
 #include "house_of_korea.hpp"
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
+#include "madang/counters/counters.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/epeople/epeople.hpp"
 #include "madang/families/families.hpp"
@@ -18,6 +19,7 @@ void move_in(platform::house& house) {
   vehicles::join(house);
   businesses::join(house);
   benefits::join(house);
+  counters::join(house);
   epeople::join(house);
   gov24::join(house);
   desk::join(house);

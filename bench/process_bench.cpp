@@ -93,7 +93,8 @@ const audit::access& why() {
 
 double durable(store::database& db, const char* task, int instances, int callers) {
   engine e(db, why());
-  e.on_work("work", [](store::write&, const work_request&) -> work_answer { return work_done{}; });
+  e.on_work("work", [](store::write&, const audit::access&,
+                       const work_request&) -> work_answer { return work_done{}; });
   if (!db.writing([&](store::write& tx) { return e.deploy(tx, why(), five_tasks(task)); }).ok())
     std::abort();
   const auto begun = std::chrono::steady_clock::now();

@@ -199,6 +199,19 @@ wrong stage::settle() {
   return {};
 }
 
+// The open step of that name in the process of a case.
+outcome stage::do_step(const audit::access& why, const std::string& number,
+                       const std::string& step, const std::string& found) {
+  auto& processes = house_.processes_of("counters");
+  return house_.database("counters").writing([&](store::write& tx) -> outcome {
+    for (const auto& p : processes.of_business(tx, number))
+      for (const auto& t : processes.tasks_in(tx, p.key))
+        if (t.element == step)
+          return processes.complete(tx, why, t.key, {{step, rules::value(found)}});
+    return refuse(kind::not_found, "process.no_task");
+  });
+}
+
 outcome stage::act(const statement& s, const audit::access& why) {
   std::optional<cases::matter> it;
   auto* files = house_.files_with(it_, &it);
@@ -218,6 +231,7 @@ outcome stage::act(const statement& s, const audit::access& why) {
     files->ring(*date::parse(meant(s.after("on"))));
     return nothing{};
   }
+  if (verb == "does") return do_step(why, it->number, text, s.words.back());
   if (verb == "writes") return files->write(why, it_, text);
   if (verb == "notes") return files->put_note(why, it_, text);
   if (verb == "objects") return files->object(why, it_, text);

@@ -25,6 +25,7 @@
 //   when   WHO consults DISTRICT "question"     by the due date of the case
 //   when   WHO advises "opinion"                on what was asked last
 //   when   WHO rates STARS
+//   when   WHO does STEP good | bad            of the process of the case
 //   when   clock rings on DATE
 //   when   WHO looks                           at the review of the case
 //   then   done                                what was tried last was not refused
@@ -72,6 +73,8 @@ class stage {
   date day(const statement& s, const char* preposition, date otherwise);
   std::optional<std::string> settle();
   outcome act(const statement& s, const audit::access& why);
+  outcome do_step(const audit::access& why, const std::string& number, const std::string& step,
+                  const std::string& found);
 
   platform::house& house_;
   std::map<std::string, std::string, std::less<>> keys_;      // name -> key of a record

@@ -189,6 +189,17 @@ cases::post_book house::post_book() {
   return out;
 }
 
+process::engine& house::processes_of(const std::string& system) {
+  auto& e = processes_[system];
+  if (!e) {
+    audit::access clock{audit::system_actor("process clock"), said("purpose.process_clock"),
+                        said("law.civil_petitions"), ""};
+    e = std::make_unique<process::engine>(database(system), std::move(clock));
+    clockwork_.add(*e);
+  }
+  return *e;
+}
+
 cases::files* house::files_with(id key, std::optional<cases::matter>* found) {
   for (auto* f : all_files_) {
     auto m = f->find(key);
@@ -272,11 +283,13 @@ void house::open() {
                   f->ring(today(pack_.zone()), [&] { return stop.load(); });
                 return nothing{};
               }});
+  clockwork_.start();
   if (settings_.nightly) nights_.start(pack_.zone());
 }
 
 void house::close() {
   nights_.stop();
+  clockwork_.stop();
   hub_.stop();
 }
 

@@ -56,7 +56,7 @@ work_answer engine::recording_host::work(const work_request& r) {
                         {{"type", std::string(r.type)}}));
   }
   t_.tx_.execute("savepoint process_work");
-  work_answer a = found->second(t_.tx_, r);
+  work_answer a = found->second(t_.tx_, t_.why_, r);
   if (!std::holds_alternative<work_done>(a) && !std::holds_alternative<work_later>(a))
     t_.tx_.execute("rollback to savepoint process_work");
   t_.tx_.execute("release savepoint process_work");

@@ -44,7 +44,8 @@ class crashing : public on_both_stores {
     db->writing([](store::write& tx) {
       tx.execute("create table written (element text not null)");
     });
-    engine_->on_work("write", [](store::write& tx, const work_request& r) -> work_answer {
+    engine_->on_work("write", [](store::write& tx, const audit::access&,
+                                   const work_request& r) -> work_answer {
       tx.run("insert into written (element) values (?1)", r.element.id);
       return work_done{};
     });

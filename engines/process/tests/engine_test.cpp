@@ -62,7 +62,8 @@ class an_engine : public on_both_stores {
   // As after a restart of the program.
   void begin() {
     engine_ = std::make_unique<engine>(*db, clock);
-    engine_->on_work("note", [this](store::write& tx, const work_request& r) -> work_answer {
+    engine_->on_work("note", [this](store::write& tx, const audit::access&,
+                                   const work_request& r) -> work_answer {
       tx.run("insert into noted (text) values (?1)", r.element.id);
       if (note_fails) return refuse(kind::unavailable, "test.failed");
       return work_done{{{"noted", rules::value(true)}}};

@@ -415,6 +415,8 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   if (c.actor.has_role("petition_officer")) place("/desk/epeople", "epeople.desk");
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
+  if (c.actor.has_role("permit_officer") || c.actor.has_role("permit_inspector"))
+    place("/desk/tasks", "work.tasks");
   place("/desk/office", "work.office_notices");
   place("/desk/absence", "work.absence");
   if (c.actor.has_role("rule_author") || c.actor.has_role("rule_approver"))

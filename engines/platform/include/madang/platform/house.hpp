@@ -18,9 +18,11 @@
 #include "madang/notices/notices.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/platform/metrics.hpp"
+#include "madang/platform/clockwork.hpp"
 #include "madang/platform/nights.hpp"
 #include "madang/platform/settings.hpp"
 #include "madang/platform/throttle.hpp"
+#include "madang/process/engine.hpp"
 #include "madang/registers/registers.hpp"
 #include "madang/search/index.hpp"
 #include "madang/services/catalogue.hpp"
@@ -52,6 +54,8 @@ class house {
   // The registers that the pack gives to a system.
   registers::registry& registers_of(const std::string& system);
   cases::files& files_of(const std::string& system);
+  // Processes that live in the database of a system; their timers run while the house is open.
+  process::engine& processes_of(const std::string& system);
   void page(std::string method, std::string pattern, needs who, page_handler handle);
   // Work that is done once a night; not where `nightly` is off.
   void each_night(nights::job j) { nights_.add(std::move(j)); }
@@ -121,6 +125,7 @@ class house {
   std::map<std::string, std::unique_ptr<registers::registry>> registries_;
   std::map<std::string, std::unique_ptr<cases::files>> files_;
   std::vector<cases::files*> all_files_;
+  std::map<std::string, std::unique_ptr<process::engine>> processes_;
   std::unique_ptr<identity::directory> people_;
   std::unique_ptr<notices::box> box_;
   std::unique_ptr<forms::drafts> drafts_;
@@ -132,6 +137,7 @@ class house {
   http::router router_;
   std::map<std::string, needs> needs_;
   exchange::hub hub_;              // last but one: its dispatcher uses all the others
+  clockwork clockwork_;
   nights nights_;                  // ends before all others
 };
 

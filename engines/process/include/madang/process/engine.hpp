@@ -86,8 +86,10 @@ class engine {
 
   // ---- the world around (before anything runs) ----
   // Local work, inside the transaction of the step: what it writes and what it throws away is the
-  // step's. A refusal undoes what it wrote and becomes an incident.
-  using worker = std::function<work_answer(store::write&, const work_request&)>;
+  // step's. A refusal undoes what it wrote and becomes an incident. The access is of whoever set
+  // the step in motion.
+  using worker =
+      std::function<work_answer(store::write&, const audit::access&, const work_request&)>;
   void on_work(std::string type, worker w);
   // Work of a type nobody does here waits until `finish_work`; without this it is an incident.
   void work_elsewhere(std::string type);

@@ -1,0 +1,65 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "madang/cases/cases.hpp"
+#include "madang/platform/house.hpp"
+#include "madang/process/outline.hpp"
+#include "permit.hpp"
+
+namespace madang::counters {
+
+// What the pages and the module share: permits, their cases, processes and the register.
+class counter {
+ public:
+  counter(platform::house& h, std::vector<permit> permits);
+
+  const std::vector<permit>& permits() const { return permits_; }
+  const permit* find(std::string_view id) const;
+  platform::house& home() const { return home_; }
+  process::engine& processes() const { return processes_; }
+  cases::files& files() const { return files_; }
+  registers::registry& register_of() const { return registry_; }
+  store::database& database() const { return files_.database(); }
+
+  // The command counters.apply: a case and its process, in one transaction.
+  result<json::value> apply(const audit::access& why, const json::value& in, std::string_view once);
+  // The process of a case; none: it has not begun or is unknown.
+  std::optional<id> process_of(store::read& r, const std::string& number);
+
+  // What every change of a licence says why by.
+  audit::access access_of(const audit::access& who, const permit& p, std::string reference) const;
+
+ private:
+  void handle(const permit& p);
+  void do_work();
+  result<cases::review> review(const permit& p, const audit::access& why, const cases::matter& m);
+  outcome accept(const permit& p, store::write& tx, const audit::access& why,
+                 const cases::matter& m, cases::procedure::consequences& follow);
+  process::work_answer enter(store::write& tx, const audit::access& why,
+                             const process::work_request& r);
+  process::work_answer change(
+      store::write& tx, const audit::access& why, const process::work_request& r,
+      const std::function<std::pair<json::object, date>(const registers::record&,
+                                                        const json::value&)>& how);
+  // An answer in words, as the form shows it.
+  std::string shown(const permit& p, const std::string& question, const json::value& answers,
+                    std::string_view language) const;
+
+  platform::house& home_;
+  std::vector<permit> permits_;
+  process::engine& processes_;
+  cases::files& files_;
+  registers::registry& registry_;
+};
+
+// Whoever ends a case otherwise than by accepting it ends its process.
+inline constexpr std::string_view closed_message = "case closed";
+
+void task_pages(platform::house& h, std::shared_ptr<counter> c);
+void licence_pages(platform::house& h, std::shared_ptr<counter> c);
+html::node outline_of(const platform::context& c, const std::vector<process::outline_line>& lines);
+
+}  // namespace madang::counters

@@ -1,0 +1,255 @@
+// The steps of a procedure: what officials have to do, and how far a matter has come, for everybody
+// who may see it.
+#include <algorithm>
+
+#include "counter.hpp"
+#include "madang/platform/context.hpp"
+
+namespace madang::counters {
+namespace {
+
+using namespace html;
+using platform::context;
+using platform::needs;
+
+struct task_line {
+  std::string key, name, business, matter, what, due;
+};
+BOOST_DESCRIBE_STRUCT(task_line, (), (key, name, business, matter, what, due))
+struct tasks_view {
+  std::vector<task_line> tasks;
+};
+BOOST_DESCRIBE_STRUCT(tasks_view, (), (tasks))
+
+struct step_line {
+  int depth = 0;
+  std::string id, name, kind, event, is;
+  int times = 0;
+};
+BOOST_DESCRIBE_STRUCT(step_line, (), (depth, id, name, kind, event, is, times))
+struct procedure_view {
+  std::string number, process;
+  std::vector<step_line> steps;
+};
+BOOST_DESCRIBE_STRUCT(procedure_view, (), (number, process, steps))
+
+std::string what_of(const context& c, const counter& office, const process::task& t) {
+  const permit* p = office.find(t.process);
+  return p ? p->name(c.language) : t.process;
+}
+
+std::string matter_of(const counter& office, const std::string& number) {
+  cases::wanted w;
+  w.text = number;
+  w.limit = 1;
+  const auto found = office.files().list(w);
+  return found.empty() ? "" : found.front().key.str();
+}
+
+http::response tasks_page(context& c, counter& office) {
+  tasks_view view;
+  const auto tasks = office.database().reading(
+      [&](store::read& r) { return office.processes().tasks_of(r, c.actor, 100); });
+  for (const auto& t : tasks)
+    view.tasks.push_back({t.key.str(), t.name, t.business, matter_of(office, t.business),
+                          what_of(c, office, t), t.due ? t.due->str() : ""});
+  return c.show(view, [&] {
+    table_view table;
+    table.caption = c.say("counters.tasks");
+    table.caption_hidden = true;
+    table.stacked = true;
+    table.first_is_header = true;
+    table.empty = c.say("counters.no_tasks");
+    for (const char* column : {"step", "permit", "case"})
+      table.columns.push_back({std::string(c.say("counters.column_" + std::string(column))), false});
+    for (const auto& t : view.tasks)
+      table.rows.push_back({a(href("/desk/tasks/" + t.key), t.name), t.what, t.business});
+    return c.page(c.say("counters.tasks"), {{"/desk", std::string(c.say("shell.desk_site"))}},
+                  all(h1(c.say("counters.tasks")), lead(c.say("counters.tasks_lead")),
+                      data_table(c.shell(), table)),
+                  {.noindex = true});
+  });
+}
+
+struct opened_task {
+  process::task task;
+  cases::matter matter;
+};
+result<opened_task> open_task(context& c, counter& office) {
+  const auto unknown = refuse(kind::not_found, "process.no_task");
+  const auto key = id::parse(c.request.capture("task"));
+  if (!key) return unknown;
+  auto t = office.database().reading(
+      [&](store::read& r) { return office.processes().find_task(r, *key); });
+  if (!t) return unknown;
+  if (!office.processes().may_do(c.actor, *t)) return c.hidden(unknown, "task", *key);
+  const auto matter = id::parse(matter_of(office, t->business));
+  auto m = matter ? office.files().find(*matter) : std::nullopt;
+  if (!m) return unknown;
+  return opened_task{std::move(*t), std::move(*m)};
+}
+
+http::response task_page(context& c, counter& office, const refusal* wrong = nullptr) {
+  auto o = open_task(c, office);
+  if (!o) return c.refuse(o.why());
+  const permit* p = office.find(o->task.process);
+  audit::access why = c.access(p->name, p->law, o->task.business);
+  // Whoever looks at the application leaves an entry about the applicant.
+  office.database().later([&, why, m = o->matter](store::write& tx) {
+    audit::append(tx, why, audit::action::read, m.applicant, "case", m.number, "answers");
+  });
+  const auto* procedure = office.files().find_procedure(o->matter.procedure);
+  auto review = procedure->look(why, o->matter);
+  if (!review) return c.refuse(review.why());
+  if (wrong && c.request.wants_json()) return c.refuse(*wrong);
+  task_line view{o->task.key.str(), o->task.name,       o->task.business, o->matter.key.str(),
+                 what_of(c, office, o->task), o->task.due ? o->task.due->str() : ""};
+  return c.show(view, [&] {
+    std::vector<row> facts;
+    for (const auto& f : review->application)
+      facts.push_back({f.label(c.language), node(f.value(c.language)), ""});
+    const bool decides = o->task.form == "decision";
+    const std::string error = wrong ? c.explain(*wrong) : std::string();
+    node act = decides
+                   ? node(html::p(c.say("counters.decide_on_case"), " ",
+                             a(href("/desk/cases/" + view.matter), c.say("counters.open_case"))))
+                   : node(form(method("post"), action("/desk/tasks/" + view.key),
+                               c.shell().csrf_field(),
+                               div(cls("field"), label(for_("note"), c.say("counters.note")),
+                                   error.empty() ? node() : node(html::p(cls("error"), error)),
+                                   textarea(id_("note"), name_("note"),
+                                            attr("rows", std::int64_t(3)),
+                                            attr("maxlength", std::int64_t(1000)),
+                                            flag("required"), c.field("note"))),
+                               button_row({submit_button(c.say("counters.step_good"), look::primary,
+                                                         "outcome", "good"),
+                                           submit_button(c.say("counters.step_bad"), look::danger,
+                                                         "outcome", "bad")})));
+    std::vector<error_item> errors;
+    if (wrong) errors.push_back({"note", error});
+    auto r = c.page(o->task.name + " — " + view.business,
+                    {{"/desk", std::string(c.say("shell.desk_site"))},
+                     {"/desk/tasks", std::string(c.say("counters.tasks"))}},
+                    all(error_summary(c.shell(), errors), h1(o->task.name),
+                        lead(view.what + " · " + o->matter.applicant_name + " · " + view.business),
+                        definition_grid(facts), act,
+                        html::p(a(href("/cases/" + view.matter + "/procedure"),
+                                  c.say("counters.procedure")))),
+                    {.noindex = true, .has_errors = wrong != nullptr});
+    if (wrong) r.status = http::status_of(wrong->kind);
+    return r;
+  });
+}
+
+http::response complete_task(context& c, counter& office) {
+  auto o = open_task(c, office);
+  if (!o) return c.refuse(o.why());
+  const auto note = text::trim(c.field("note"));
+  const auto outcome_ = c.field("outcome");
+  refusal wrong;
+  if (o->task.form == "decision") wrong = refuse(kind::conflict, "counters.decide_on_case");
+  else if (note.empty() || text::length(note) > 1000)
+    wrong = refuse(kind::invalid, "case.text_missing", "note");
+  else if (outcome_ != "good" && outcome_ != "bad")
+    wrong = refuse(kind::invalid, "forms.option", "outcome");
+  if (!wrong.code.empty()) return task_page(c, office, &wrong);
+  const permit* p = office.find(o->task.process);
+  const audit::access why = c.access(p->name, p->law, o->task.business);
+  // The finding of a step has the step's name: "visit" and "visit_note".
+  auto done = office.database().writing([&](store::write& tx) {
+    return office.processes().complete(tx, why, o->task.key,
+                                       {{o->task.element, rules::value(outcome_)},
+                                        {o->task.element + "_note", rules::value(note)}});
+  });
+  if (!done) return task_page(c, office, &done.why());
+  if (auto kept = office.files().put_note(why, o->matter.key,
+                                          o->task.name + " (" +
+                                              std::string(c.say("counters.step_" +
+                                                                std::string(outcome_))) +
+                                              "): " + std::string(note));
+      !kept && kept.why().code != "case.not_yours")
+    return c.refuse(kept.why());
+  return c.go("/desk/tasks");
+}
+
+// For the applicant and for officials of the case.
+http::response procedure_page(context& c, counter& office) {
+  const auto unknown = refuse(kind::not_found, "case.not_found");
+  const auto key = id::parse(c.request.capture("case"));
+  auto m = key ? office.files().find(*key) : std::nullopt;
+  if (!m) return c.refuse(unknown);
+  const bool own = m->applicant == c.actor.person && !c.actor.official();
+  const auto instance = office.database().reading(
+      [&](store::read& r) { return office.process_of(r, m->number); });
+  if (!instance) return c.refuse(unknown);
+  const auto tasks = office.database().reading(
+      [&](store::read& r) { return office.processes().tasks_in(r, *instance); });
+  const bool does = std::ranges::any_of(tasks, [&](const auto& t) {
+    return office.processes().may_do(c.actor, t);
+  });
+  if (!own && !does && !office.files().may_read(c.actor, *m))
+    return c.refuse(c.hidden(unknown, "case", *key));
+  procedure_view view;
+  view.number = m->number;
+  view.process = m->procedure;
+  const auto lines = office.database().reading([&](store::read& r) {
+    return process::outline(*office.processes().load(r, *instance),
+                            office.processes().history(r, *instance));
+  });
+  for (const auto& l : lines)
+    view.steps.push_back({l.depth, l.id, l.name, std::string(process::name_of(l.kind)),
+                          std::string(process::name_of(l.event)),
+                          std::string(process::name_of(l.is)), l.times});
+  return c.show(view, [&] {
+    const permit* p = office.find(m->procedure);
+    return c.page(c.say("counters.procedure"),
+                  {own ? link{"/my/cases/" + m->key.str(), m->number}
+                       : link{"/desk/cases/" + m->key.str(), m->number}},
+                  all(h1(c.say("counters.procedure")),
+                      lead(p->name(c.language) + " · " + m->number),
+                      outline_of(c, lines)),
+                  {.noindex = true});
+  });
+}
+
+}  // namespace
+
+// The process as a list one can read aloud: what it is, what became of it, what leads there.
+node outline_of(const context& c, const std::vector<process::outline_line>& lines) {
+  std::vector<node> items;
+  for (const auto& l : lines) {
+    const bool said = l.kind == process::element_kind::exclusive ||
+                      l.kind == process::element_kind::parallel ||
+                      l.kind == process::element_kind::inclusive;
+    if (said && l.name.empty()) continue;    // a joint of the drawing, nothing that happens
+    const std::string kind(c.say("counters.kind_" + std::string(process::name_of(l.kind))));
+    const std::string is(process::name_of(l.is));
+    const tone t = is == "done" ? tone::good : is == "here" ? tone::info
+                   : is == "trouble" ? tone::bad : tone::neutral;
+    std::string when;
+    for (const auto& w : l.when) when += (when.empty() ? "" : ", ") + w;
+    items.push_back(li(
+        cls("step depth-" + std::to_string(std::min(l.depth, 4)) + " is-" + is),
+        is == "here" ? attr("aria-current", "step") : attribute(),
+        badge(t, c.say("counters.is_" + is)), " ",
+        strong(l.name.empty() ? kind : l.name),
+        l.name.empty() ? node() : node(span(cls("note"), " ", kind)),
+        when.empty() ? node() : node(span(cls("note"), " · ", c.fill("counters.when", {{"when", when}}))),
+        l.times > 1 ? node(span(cls("note"), " · ", c.fill("counters.times", {{"n", std::to_string(l.times)}})))
+                    : node()));
+  }
+  return ol(cls("process-outline"), items);
+}
+
+void task_pages(platform::house& h, std::shared_ptr<counter> office) {
+  h.page("GET", "/desk/tasks", needs::official,
+         [office](context& c) { return tasks_page(c, *office); });
+  h.page("GET", "/desk/tasks/{task}", needs::official,
+         [office](context& c) { return task_page(c, *office); });
+  h.page("POST", "/desk/tasks/{task}", needs::official,
+         [office](context& c) { return complete_task(c, *office); });
+  h.page("GET", "/cases/{case}/procedure", needs::sign_in,
+         [office](context& c) { return procedure_page(c, *office); });
+}
+
+}  // namespace madang::counters
