@@ -1,8 +1,6 @@
-// Processes beside their peers from npm (bench/process_peers), which a table of ours prints when they
-// are installed: the same model, the same run.
-//
-//   process_bench            the machine alone; instances that last, with 64 callers; a million
-//                            open instances with tasks and timers
+// The machine alone, instances that last with 64 callers, and many open instances (a million when
+// no number is given): what an inbox and the clock cost then. The peers run the same model in
+// bench/process_peers/run.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

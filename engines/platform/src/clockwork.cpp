@@ -5,7 +5,7 @@
 namespace madang::platform {
 namespace {
 constexpr auto looks_every = std::chrono::seconds(1);
-constexpr auto after_failure = std::chrono::seconds(30);   // the store cannot be reached, or is full
+constexpr auto after_failure = std::chrono::seconds(30);   // the store cannot be reached
 constexpr int at_once = 500;                               // steps before it looks whether to stop
 }  // namespace
 

@@ -1,5 +1,5 @@
-// Any octets as a model: read, and when it can be run, run a little way; every state is written down
-// and read again.
+// Any octets as a model: read, and when it can be run, run a little way; every state is written
+// down and read again.
 #include <cstdlib>
 
 #include "madang/process/simulation.hpp"

@@ -7,10 +7,18 @@ using namespace madang::process;
 namespace {
 
 std::shared_ptr<const model> sample() {
-  static const auto m = *model::read(R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p" isExecutable="true">
-<startEvent id="s"/><parallelGateway id="g"/><userTask id="a"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask><userTask id="b"/><inclusiveGateway id="j"/><endEvent id="e"/>
-<sequenceFlow id="f1" sourceRef="s" targetRef="g"/><sequenceFlow id="f2" sourceRef="g" targetRef="a"/><sequenceFlow id="f3" sourceRef="g" targetRef="b"/>
-<sequenceFlow id="f4" sourceRef="a" targetRef="j"/><sequenceFlow id="f5" sourceRef="b" targetRef="j"/><sequenceFlow id="f6" sourceRef="j" targetRef="e"/></process></definitions>)");
+  static const auto m = *model::read(R"(<definitions targetNamespace="t"
+ xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">
+<process id="p" isExecutable="true">
+<startEvent id="s"/><parallelGateway id="g"/><userTask id="a"><multiInstanceLoopCharacteristics>
+<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+<userTask id="b"/><inclusiveGateway id="j"/><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="g"/>
+<sequenceFlow id="f2" sourceRef="g" targetRef="a"/>
+<sequenceFlow id="f3" sourceRef="g" targetRef="b"/>
+<sequenceFlow id="f4" sourceRef="a" targetRef="j"/>
+<sequenceFlow id="f5" sourceRef="b" targetRef="j"/>
+<sequenceFlow id="f6" sourceRef="j" targetRef="e"/></process></definitions>)");
   return m;
 }
 

@@ -10,15 +10,19 @@ namespace {
 // Sequence-flow rules of figure 7.2 and 10.5; triggers by table 10.84 to 10.93.
 bool may_start(trigger t, bool in_event_subprocess, bool in_process) {
   switch (t) {
-    case trigger::none: return !in_event_subprocess;
+    case trigger::none:
+      return !in_event_subprocess;
     case trigger::message:
     case trigger::timer:
-    case trigger::signal: return in_event_subprocess || in_process;
+    case trigger::signal:
+      return in_event_subprocess || in_process;
     case trigger::conditional:
     case trigger::error:
     case trigger::escalation:
-    case trigger::compensation: return in_event_subprocess;
-    default: return false;
+    case trigger::compensation:
+      return in_event_subprocess;
+    default:
+      return false;
   }
 }
 
@@ -42,14 +46,14 @@ bool may_bound(trigger t) {
   return t != trigger::none && t != trigger::link && t != trigger::terminate;
 }
 
-constexpr std::size_t most_incoming = 64;    // of an inclusive gateway: bits of reach
+constexpr std::size_t most_incoming = 64;  // of an inclusive gateway: bits of reach
 
 }  // namespace
 
 void checker::mistaken(const element& e, std::string code,
                        std::map<std::string, std::string> facts) {
-  m_.mistakes_.push_back({e.id, e.line, refuse(kind::invalid, std::move(code), e.id,
-                                               std::move(facts))});
+  m_.mistakes_.push_back(
+      {e.id, e.line, refuse(kind::invalid, std::move(code), e.id, std::move(facts))});
 }
 
 void checker::check() {
@@ -82,19 +86,25 @@ void checker::check_event(const element& e) {
                        scope.kind == element_kind::process);
       if (!e.incoming.empty()) mistaken(e, "process.leads_to_start");
       break;
-    case element_kind::catch_event: fits = may_catch(e.event); break;
-    case element_kind::throw_event: fits = may_throw(e.event); break;
+    case element_kind::catch_event:
+      fits = may_catch(e.event);
+      break;
+    case element_kind::throw_event:
+      fits = may_throw(e.event);
+      break;
     case element_kind::end:
       fits = may_end(e.event);
       if (!e.outgoing.empty()) mistaken(e, "process.leaves_end");
       break;
-    default: fits = may_bound(e.event); check_boundary(e);
+    default:
+      fits = may_bound(e.event);
+      check_boundary(e);
   }
   if (!fits)
     mistaken(e, "process.not_executed",
              {{"element", std::string(name_of(e.event)) + " " + std::string(name_of(e.kind))}});
-  const bool needs_name = e.event == trigger::message || e.event == trigger::signal ||
-                          e.event == trigger::link;
+  const bool needs_name =
+      e.event == trigger::message || e.event == trigger::signal || e.event == trigger::link;
   if (needs_name && e.reference.empty()) mistaken(e, "process.no_name");
   if (e.event == trigger::timer && (e.timer == element::clock::none || !e.when.there()))
     mistaken(e, "process.no_clock");
@@ -125,8 +135,7 @@ void checker::check_boundary(const element& e) {
     return;
   }
   if (e.outgoing.empty()) mistaken(e, "process.leads_nowhere");
-  if (e.event == trigger::cancel && e.host >= 0 &&
-      m_.at(e.host).kind != element_kind::transaction)
+  if (e.event == trigger::cancel && e.host >= 0 && m_.at(e.host).kind != element_kind::transaction)
     mistaken(e, "process.cancel_outside");
   if ((e.event == trigger::error || e.event == trigger::cancel) && !e.interrupting)
     mistaken(e, "process.must_interrupt");
@@ -149,7 +158,8 @@ void checker::check_activity(const element& e) {
     case element_kind::script:
       if (!named && !e.script.there()) mistaken(e, "process.no_work");
       break;
-    default: break;
+    default:
+      break;
   }
   if (e.loop && e.loop->kind == repetition::how::standard) {
     if (!e.loop->condition.there() && e.loop->most <= 0) mistaken(e, "process.no_loop_condition");
@@ -216,8 +226,8 @@ void checker::check_links(const element& scope) {
     int others = 0;
     for (const int d : scope.children) {
       const element& other = m_.at(d);
-      others += other.event == trigger::link && other.kind != e.kind &&
-                other.reference == e.reference;
+      others +=
+          other.event == trigger::link && other.kind != e.kind && other.reference == e.reference;
     }
     // Several may throw to one place; a place is one.
     const bool good = e.kind == element_kind::throw_event ? others == 1 : others >= 1;

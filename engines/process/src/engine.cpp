@@ -92,9 +92,10 @@ result<std::vector<deployment>> engine::deploy(store::write& tx, const audit::ac
     d.version = before ? before->version + 1 : 1;
     d.deployed = at;
     d.deployed_by = why.who.post.empty() ? why.who.name : why.who.post;
-    tx.run("insert into process_model (key, process, version, name, hash, bpmn, deployed, "
-           "deployed_by) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-           d.key, d.process, d.version, d.name, d.hash, bpmn, d.deployed, d.deployed_by);
+    tx.run(
+        "insert into process_model (key, process, version, name, hash, bpmn, deployed, "
+        "deployed_by) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        d.key, d.process, d.version, d.name, d.hash, bpmn, d.deployed, d.deployed_by);
     if (auto good = starts.write(**m, p, d.key); !good) return good.why();
     audit::append(tx, why, audit::action::changed, {}, "process_model",
                   d.process + " " + std::to_string(d.version), "deployed");
@@ -129,13 +130,14 @@ std::optional<engine::stored> engine::stored_of(store::read& r, id key) {
   std::optional<stored> out;
   std::string text;
   const store::parameter parameters[] = {key};
-  r.each_row("select key, model, process, business, caller, calling, standing, incidents, steps, "
-             "started, ended, snapshot from process_instance where key = ?1",
-             parameters, [&](const store::row& row) {
-               out.emplace();
-               out->row = summary_of(row);
-               text = row.text(11);
-             });
+  r.each_row(
+      "select key, model, process, business, caller, calling, standing, incidents, steps, "
+      "started, ended, snapshot from process_instance where key = ?1",
+      parameters, [&](const store::row& row) {
+        out.emplace();
+        out->row = summary_of(row);
+        text = row.text(11);
+      });
   if (!out) return out;
   auto i = instance_of(boost::json::parse(text), model_of(r, out->row.model));
   check(i.ok(), "a snapshot that was written can be read");
@@ -173,23 +175,25 @@ result<int> engine::message(store::write& tx, const audit::access& why, std::str
                             std::string_view once, std::chrono::seconds keep) {
   if (auto said = why.stated(); !said) return said.why();
   if (!once.empty() &&
-      tx.run("insert into process_message_seen (id, at) values (?1, ?2) on conflict (id) do nothing",
-             once, now()) == 0)
+      tx.run(
+          "insert into process_message_seen (id, at) values (?1, ?2) on conflict (id) do nothing",
+          once, now()) == 0)
     return 0;
   transaction t(*this, tx, why, now());
   const int took = t.deliver(name, key, variables, true);
   if (took == 0 && keep.count() > 0) t.keep(name, key, variables, keep);
   if (auto good = t.follow(); !good) return good.why();
-  audit::append(tx, why, audit::action::changed, {}, "process_message", name, "taken by " +
-                std::to_string(took));
+  audit::append(tx, why, audit::action::changed, {}, "process_message", name,
+                "taken by " + std::to_string(took));
   return took;
 }
 
 void engine::signal(store::write& tx, std::string_view name, const rules::entries& variables) {
   const id key = new_id();
-  tx.run("insert into process_broadcast (key, name, variables, reached, newest) "
-         "values (?1, ?2, ?3, 0, ?4)",
-         key, name, variables_to_json(variables), key);
+  tx.run(
+      "insert into process_broadcast (key, name, variables, reached, newest) "
+      "values (?1, ?2, ?3, 0, ?4)",
+      key, name, variables_to_json(variables), key);
 }
 
 outcome engine::finish_work(store::write& tx, const audit::access& why, id instance,
@@ -241,19 +245,20 @@ result<instance> engine::load(store::read& r, id key) {
 std::vector<history_step> engine::history(store::read& r, id key) {
   std::vector<history_step> out;
   const store::parameter parameters[] = {key};
-  r.each_row("select number, at, who, stimulus, answers, path, hash from process_step "
-             "where instance = ?1 order by number",
-             parameters, [&](const store::row& row) {
-               history_step s;
-               s.number = row.integer(0);
-               s.at = instant{row.integer(1)};
-               s.who = row.text(2);
-               s.stimulus = boost::json::parse(row.text(3));
-               s.answers = boost::json::parse(row.text(4));
-               s.path = boost::json::parse(row.text(5));
-               s.hash = row.text(6);
-               out.push_back(std::move(s));
-             });
+  r.each_row(
+      "select number, at, who, stimulus, answers, path, hash from process_step "
+      "where instance = ?1 order by number",
+      parameters, [&](const store::row& row) {
+        history_step s;
+        s.number = row.integer(0);
+        s.at = instant{row.integer(1)};
+        s.who = row.text(2);
+        s.stimulus = boost::json::parse(row.text(3));
+        s.answers = boost::json::parse(row.text(4));
+        s.path = boost::json::parse(row.text(5));
+        s.hash = row.text(6);
+        out.push_back(std::move(s));
+      });
   return out;
 }
 

@@ -31,16 +31,19 @@ outcome start_writer::write(const model& m, int process, id deployment) {
       again = first->again;
       cycle = first->cycle;
     }
-    tx_.run("insert into process_start (model, process, element, kind, name, due, again, cycle) "
-            "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            deployment, name, e.id, name_of(e.event), e.reference, due, again, cycle);
+    tx_.run(
+        "insert into process_start (model, process, element, kind, name, due, again, cycle) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        deployment, name, e.id, name_of(e.event), e.reference, due, again, cycle);
   }
   return nothing{};
 }
 
 std::optional<instant> engine::next_due(store::read& r) {
-  const auto timer = r.one<std::optional<instant>>("select min(due) from process_wait where due is not null");
-  const auto start = r.one<std::optional<instant>>("select min(due) from process_start where due is not null");
+  const auto timer =
+      r.one<std::optional<instant>>("select min(due) from process_wait where due is not null");
+  const auto start =
+      r.one<std::optional<instant>>("select min(due) from process_start where due is not null");
   const auto sent = r.one<std::int64_t>("select count(*) from process_broadcast");
   if (sent && *sent > 0) return now();
   std::optional<instant> out;
@@ -60,11 +63,12 @@ std::vector<due_timer> due_timers(store::database& db, instant at, int limit) {
   return db.reading([&](store::read& r) {
     std::vector<due_timer> out;
     const store::parameter parameters[] = {at, limit};
-    r.each_row("select instance, number from process_wait where due <= ?1 "
-               "order by due, instance, number limit ?2",
-               parameters, [&](const store::row& row) {
-                 out.push_back({id{row.integer(0)}, row.integer(1)});
-               });
+    r.each_row(
+        "select instance, number from process_wait where due <= ?1 "
+        "order by due, instance, number limit ?2",
+        parameters, [&](const store::row& row) {
+          out.push_back({id{row.integer(0)}, row.integer(1)});
+        });
     return out;
   });
 }
@@ -112,18 +116,18 @@ int engine::run_starts(instant at, int limit) {
   std::vector<due_start> due = db_.reading([&](store::read& r) {
     std::vector<due_start> out;
     const store::parameter parameters[] = {at, std::max(limit, 0)};
-    r.each_row("select model, process, element, due, again, cycle from process_start "
-               "where due <= ?1 order by due limit ?2",
-               parameters, [&](const store::row& row) {
-                 out.push_back({id{row.integer(0)}, std::string(row.text(1)),
-                                std::string(row.text(2)), instant{row.integer(3)}, row.integer(4),
-                                std::string(row.text(5))});
-               });
+    r.each_row(
+        "select model, process, element, due, again, cycle from process_start "
+        "where due <= ?1 order by due limit ?2",
+        parameters, [&](const store::row& row) {
+          out.push_back({id{row.integer(0)}, std::string(row.text(1)), std::string(row.text(2)),
+                         instant{row.integer(3)}, row.integer(4), std::string(row.text(5))});
+        });
     return out;
   });
   for (const auto& d : due) {
-    const auto next = d.again == 0 ? std::optional<instant>()
-                                   : machine::next_of_cycle(d.cycle, d.due);
+    const auto next =
+        d.again == 0 ? std::optional<instant>() : machine::next_of_cycle(d.cycle, d.due);
     const auto again = d.again < 0 ? -1 : std::max<std::int64_t>(d.again - 1, 0);
     const auto go_on = [&](store::write& tx) {
       tx.run("update process_start set due = ?1, again = ?2 where process = ?3 and element = ?4",

@@ -44,8 +44,7 @@ class mover {
       look(a.gateway);
       const int gateway = to_.find(renamed(from_.at(a.gateway).id));
       const std::string flow = renamed(from_.flow(a.flow).id);
-      const bool there = gateway >= 0 &&
-                         std::ranges::any_of(to_.at(gateway).incoming, [&](int f) {
+      const bool there = gateway >= 0 && std::ranges::any_of(to_.at(gateway).incoming, [&](int f) {
                            return to_.flow(f).id == flow;
                          });
       if (!there) say("process.gone", from_.flow(a.flow).id);
@@ -63,11 +62,11 @@ class mover {
     if (!v.is_object()) return v;
     json::object out;
     for (const auto& [key, one] : v.as_object()) {
-      const bool is_name = (key == "element" || key == "flow" || key == "process") &&
-                           one.is_string();
+      const bool is_name =
+          (key == "element" || key == "flow" || key == "process") && one.is_string();
       // Variables are not ours to rename.
-      const bool is_data = key == "variables" || key == "brought" || key == "items" ||
-                           key == "gathered";
+      const bool is_data =
+          key == "variables" || key == "brought" || key == "items" || key == "gathered";
       if (is_name) out[key] = renamed(std::string(one.as_string()));
       else out[key] = is_data ? one : rename(one);
     }
@@ -107,8 +106,8 @@ migration_map map_of(const json::value& v) {
 }
 
 std::vector<id> running_of(store::read& r, id model) {
-  return r.all<id>("select key from process_instance where model = ?1 and standing = 0 order by key",
-                   model);
+  return r.all<id>(
+      "select key from process_instance where model = ?1 and standing = 0 order by key", model);
 }
 
 }  // namespace
@@ -158,16 +157,19 @@ result<id> engine::migrate(store::write& tx, const audit::access& why, id from, 
   const auto now_model = model_of(tx, to);
   const id key = new_id();
   const std::string who = why.who.post.empty() ? why.who.name : why.who.post;
-  tx.run("insert into process_migration (key, process, from_model, to_model, mapping, at, who, "
-         "undone) select ?1, process, ?2, ?3, ?4, ?5, ?6, 0 from process_model where key = ?2",
-         key, from, to, json::value(to_json(map)), now(), who);
+  tx.run(
+      "insert into process_migration (key, process, from_model, to_model, mapping, at, who, "
+      "undone) select ?1, process, ?2, ?3, ?4, ?5, ?6, 0 from process_model where key = ?2",
+      key, from, to, json::value(to_json(map)), now(), who);
   for (const auto& line : plan->lines) {
     if (line.will != migration_report::line::what::moves) continue;
-    if (auto good = move_to(tx, line.instance, to, now_model, json::value(to_json(map)), who); !good)
+    if (auto good = move_to(tx, line.instance, to, now_model, json::value(to_json(map)), who);
+        !good)
       return good.why();
-    tx.run("insert into process_migrated (migration, instance, step) "
-           "select ?1, key, steps from process_instance where key = ?2",
-           key, line.instance);
+    tx.run(
+        "insert into process_migrated (migration, instance, step) "
+        "select ?1, key, steps from process_instance where key = ?2",
+        key, line.instance);
   }
   audit::append(tx, why, audit::action::changed, {}, "process_migration", key.str(),
                 std::to_string(plan->moves) + " moved");
@@ -182,17 +184,20 @@ outcome engine::move_to(store::write& tx, id instance, id to,
   if (!moved) return moved.why();
   const json::value snapshot = process::to_json(*moved);
   const std::string text = json::print(snapshot);
-  tx.run("update process_instance set model = ?1, process = ?2, steps = steps + 1, snapshot = ?3 "
-         "where key = ?4",
-         to, model->at(moved->process).id, text, instance);
-  tx.run("insert into process_step (instance, number, at, who, stimulus, answers, path, hash) "
-         "values (?1, ?2, ?3, ?4, ?5, '[]', '[]', ?6)",
-         instance, s->row.steps + 1, now(), who, migration_stimulus(to, map_of(mapping)),
-         hash_of(snapshot));
+  tx.run(
+      "update process_instance set model = ?1, process = ?2, steps = steps + 1, snapshot = ?3 "
+      "where key = ?4",
+      to, model->at(moved->process).id, text, instance);
+  tx.run(
+      "insert into process_step (instance, number, at, who, stimulus, answers, path, hash) "
+      "values (?1, ?2, ?3, ?4, ?5, '[]', '[]', ?6)",
+      instance, s->row.steps + 1, now(), who, migration_stimulus(to, map_of(mapping)),
+      hash_of(snapshot));
   for (const auto& w : moved->waits)
     if (w.kind == wait::what::task)
-      tx.run("update process_task set element = ?1, process = ?2 where instance = ?3 and number = ?4",
-             model->at(w.element).id, model->at(moved->process).id, instance, w.number);
+      tx.run(
+          "update process_task set element = ?1, process = ?2 where instance = ?3 and number = ?4",
+          model->at(w.element).id, model->at(moved->process).id, instance, w.number);
   return nothing{};
 }
 
@@ -223,8 +228,8 @@ result<std::pair<std::int64_t, std::int64_t>> engine::undo_migration(store::writ
       "select i.key from process_migrated g join process_instance i on i.key = g.instance "
       "where g.migration = ?1 and i.steps = g.step and i.standing = 0 order by i.key",
       key);
-  const auto all = tx.one<std::int64_t>(
-      "select count(*) from process_migrated where migration = ?1", key);
+  const auto all =
+      tx.one<std::int64_t>("select count(*) from process_migrated where migration = ?1", key);
   for (const id instance : unmoved) {
     if (auto good = move_to(tx, instance, m->from, model, back, who); !good) return good.why();
     ++went;

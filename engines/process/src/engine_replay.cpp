@@ -63,8 +63,7 @@ result<std::int64_t> engine::replay(store::read& r, id key) {
       i = std::move(*moved);
     } else {
       replaying_host world(h.at, h.answers);
-      if (auto done = step(i, stimulus_of(h.stimulus, *i.model), world); !done)
-        return done.why();
+      if (auto done = step(i, stimulus_of(h.stimulus, *i.model), world); !done) return done.why();
     }
     if (hash_of(to_json(i)) != h.hash)
       return refuse(kind::conflict, "process.differs", "", {{"step", std::to_string(h.number)}});
@@ -80,19 +79,20 @@ std::vector<engine::time_spent> engine::analytics(store::read& r, std::string_vi
   };
   std::map<std::tuple<std::string, std::string, std::string>, sums> all;
   const store::parameter parameters[] = {process, from, to};
-  r.each_row("select element, office, entered, lasted from process_visit "
-             "where process = ?1 and entered >= ?2 and entered < ?3",
-             parameters, [&](const store::row& row) {
-               auto& s = all[{std::string(row.text(0)), std::string(row.text(1)),
-                              iso_week(instant{row.integer(2)})}];
-               if (row.is_null(3)) {
-                 ++s.open;
-                 return;
-               }
-               ++s.visits;
-               s.micros += row.integer(3);
-               s.longest = std::max(s.longest, row.integer(3));
-             });
+  r.each_row(
+      "select element, office, entered, lasted from process_visit "
+      "where process = ?1 and entered >= ?2 and entered < ?3",
+      parameters, [&](const store::row& row) {
+        auto& s = all[{std::string(row.text(0)), std::string(row.text(1)),
+                       iso_week(instant{row.integer(2)})}];
+        if (row.is_null(3)) {
+          ++s.open;
+          return;
+        }
+        ++s.visits;
+        s.micros += row.integer(3);
+        s.longest = std::max(s.longest, row.integer(3));
+      });
   std::vector<time_spent> out;
   constexpr double hour = 3'600'000'000.0;
   for (const auto& [key, s] : all) {
@@ -100,7 +100,8 @@ std::vector<engine::time_spent> engine::analytics(store::read& r, std::string_vi
     std::tie(t.element, t.office, t.week) = key;
     t.visits = s.visits;
     t.open = s.open;
-    t.mean_hours = s.visits ? static_cast<double>(s.micros) / static_cast<double>(s.visits) / hour : 0;
+    t.mean_hours =
+        s.visits ? static_cast<double>(s.micros) / static_cast<double>(s.visits) / hour : 0;
     t.longest_hours = static_cast<double>(s.longest) / hour;
     out.push_back(std::move(t));
   }

@@ -43,8 +43,8 @@ bool has(const std::vector<std::string>& all, std::string_view one) {
 
 }  // namespace
 
-// A candidate by post, by role in an office that contains the task's, or anybody in office where the
-// model names none.
+// A candidate by post, by role in an office that contains the task's, or anybody in office where
+// the model names none.
 bool engine::may_do(const audit::actor& who, const task& t) const {
   if (!who.official()) return false;
   if (t.assignee == who.post || has(t.posts, who.post)) return true;
@@ -82,17 +82,17 @@ std::vector<task> engine::tasks_of(store::read& r, const audit::actor& who, int 
   for (const auto& c : candidates) {
     int mine = 0;
     const store::parameter parameters[] = {c, after, most_looked_at};
-    r.each_row("select c.due, c.task, t.office, t.assignee from process_candidate c "
-               "join process_task t on t.key = c.task where c.candidate = ?1 and c.due > ?2 "
-               "order by c.due, c.task limit ?3",
-               parameters, [&](const store::row& row) {
-                 if (mine >= limit) return;
-                 const bool by_name = c.starts_with("post:");
-                 if (!by_name && !row.text(2).empty() && !row.text(2).starts_with(who.office))
-                   return;
-                 found.emplace(instant{row.integer(0)}, id{row.integer(1)});
-                 ++mine;
-               });
+    r.each_row(
+        "select c.due, c.task, t.office, t.assignee from process_candidate c "
+        "join process_task t on t.key = c.task where c.candidate = ?1 and c.due > ?2 "
+        "order by c.due, c.task limit ?3",
+        parameters, [&](const store::row& row) {
+          if (mine >= limit) return;
+          const bool by_name = c.starts_with("post:");
+          if (!by_name && !row.text(2).empty() && !row.text(2).starts_with(who.office)) return;
+          found.emplace(instant{row.integer(0)}, id{row.integer(1)});
+          ++mine;
+        });
   }
   for (const auto& [due, key] : found) {
     if (static_cast<int>(out.size()) >= limit) break;
@@ -116,8 +116,8 @@ outcome engine::claim(store::write& tx, const audit::access& why, id key) {
 
 // Delegation by whoever has it, takeover by whoever may do it: said with a reason, and never to a
 // post that could not have had it.
-outcome engine::hand_over(store::write& tx, const audit::access& why, id key,
-                          std::string_view post, std::string_view reason) {
+outcome engine::hand_over(store::write& tx, const audit::access& why, id key, std::string_view post,
+                          std::string_view reason) {
   auto t = find_task(tx, key);
   if (!t) return refuse(kind::not_found, "process.no_task");
   if (!may_do(why.who, *t)) return refuse(kind::forbidden, "process.not_yours");

@@ -8,8 +8,8 @@ namespace madang::process {
 struct formula::inside {
   std::string text;
   std::vector<std::string> names;
-  std::vector<rules::value> otherwise;       // what a name is when it is no variable: null, or the
-                                             // built-in function of that name
+  std::vector<rules::value> otherwise;  // what a name is when it is no variable: null, or the
+                                        // built-in function of that name
   rules::expression compiled;
   rules::value constant;
   bool is_constant = false;

@@ -20,9 +20,8 @@ wait* instance::find_wait(std::int64_t number) {
 }
 
 int instance::incidents() const {
-  return static_cast<int>(std::ranges::count_if(live, [](const auto& a) {
-    return a->incident.has_value();
-  }));
+  return static_cast<int>(
+      std::ranges::count_if(live, [](const auto& a) { return a->incident.has_value(); }));
 }
 
 result<step_effects> step(instance& i, const stimulus& s, host& world,
@@ -53,17 +52,23 @@ step_effects machine::effects() {
 
 outcome machine::take(const stimulus& s) {
   switch (s.kind) {
-    case stimulus::what::start: return take_start(s);
+    case stimulus::what::start:
+      return take_start(s);
     case stimulus::what::timer:
     case stimulus::what::message:
-    case stimulus::what::signal: return take_wait(s);
+    case stimulus::what::signal:
+      return take_wait(s);
     case stimulus::what::complete:
-    case stimulus::what::error: return take_completion(s);
-    case stimulus::what::activate: return take_activation(s);
+    case stimulus::what::error:
+      return take_completion(s);
+    case stimulus::what::activate:
+      return take_activation(s);
     case stimulus::what::assign:
     case stimulus::what::retry:
-    case stimulus::what::skip: return take_help(s);
-    case stimulus::what::cancel: break;
+    case stimulus::what::skip:
+      return take_help(s);
+    case stimulus::what::cancel:
+      break;
   }
   if (i_.live.empty()) return refuse(kind::conflict, "process.ended");
   i_.variables = i_.live.front()->variables;
@@ -111,8 +116,8 @@ outcome machine::take_wait(const stimulus& s) {
 
 outcome machine::take_completion(const stimulus& s) {
   const wait* w = i_.find_wait(s.wait);
-  if (!w || (w->kind != wait::what::work && w->kind != wait::what::task &&
-             w->kind != wait::what::call))
+  if (!w ||
+      (w->kind != wait::what::work && w->kind != wait::what::task && w->kind != wait::what::call))
     return refuse(kind::conflict, "process.no_wait");
   activity& a = *i_.find(w->activity);
   if (w->kind == wait::what::task && s.kind == stimulus::what::complete) {
@@ -135,7 +140,8 @@ outcome machine::take_activation(const stimulus& s) {
   if (!scope || of(*scope).kind != element_kind::adhoc || scope->is_body || s.element < 0 ||
       m_.at(s.element).scope != scope->element || !m_.at(s.element).incoming.empty())
     return refuse(kind::conflict, "process.no_activity");
-  if (of(*scope).one_by_one && scope->tokens > 0) return refuse(kind::conflict, "process.one_by_one");
+  if (of(*scope).one_by_one && scope->tokens > 0)
+    return refuse(kind::conflict, "process.one_by_one");
   for (const auto& [name, v] : s.variables) set(scope->variables, name, v);
   ++scope->tokens;
   enter(s.element, scope->number);
@@ -149,9 +155,8 @@ outcome machine::take_help(const stimulus& s) {
     for (const auto& [name, v] : s.variables) set(a->variables, name, v);
     return nothing{};
   }
-  const bool waits = std::ranges::any_of(i_.waits, [&](const wait& w) {
-    return w.activity == s.activity && w.element == a->element;
-  });
+  const bool waits = std::ranges::any_of(
+      i_.waits, [&](const wait& w) { return w.activity == s.activity && w.element == a->element; });
   if (!a->incident && !(s.kind == stimulus::what::skip && waits))
     return refuse(kind::conflict, "process.no_incident");
   a->incident.reset();
@@ -185,8 +190,12 @@ void machine::settle() {
         case arriving::what::token:
           arrive(next.at, m_.flow(next.number).to, next.number);
           break;
-        case arriving::what::round: begin_round(*i_.find(next.at), next.number); break;
-        case arriving::what::undo: next_undo(next.at); break;
+        case arriving::what::round:
+          begin_round(*i_.find(next.at), next.number);
+          break;
+        case arriving::what::undo:
+          next_undo(next.at);
+          break;
       }
     }
   } while (i_.standing == standing::running && (fire_inclusive() || fire_conditions()));
@@ -232,9 +241,10 @@ bool machine::fire_inclusive() {
       return (reach & open) != 0 && (reach & there) == 0;
     };
     const bool held =
-        std::ranges::any_of(i_.live, [&](const auto& a) {
-          return a->scope == scope && !a->undoes_for && holds_back(a->element);
-        }) ||
+        std::ranges::any_of(i_.live,
+                            [&](const auto& a) {
+                              return a->scope == scope && !a->undoes_for && holds_back(a->element);
+                            }) ||
         std::ranges::any_of(i_.arrivals, [&](const arrival& a) {
           return a.scope == scope && a.gateway != gateway && holds_back(a.gateway);
         });
@@ -265,8 +275,8 @@ bool machine::fire_conditions() {
     if (!becomes) continue;
     const wait fired = w;
     const element& e = m_.at(w.element);
-    const bool stays = !e.interrupting &&
-                       (e.kind == element_kind::boundary || e.kind == element_kind::start);
+    const bool stays =
+        !e.interrupting && (e.kind == element_kind::boundary || e.kind == element_kind::start);
     if (!stays) close_wait(fired.number);
     fire(fired, {});
     return true;
@@ -315,9 +325,8 @@ bool machine::join(std::int64_t scope, int gateway, int flow) {
   else ++same->count;
   const element& e = m_.at(gateway);
   if (e.kind == element_kind::inclusive) return false;
-  const auto came = static_cast<std::size_t>(std::ranges::count_if(i_.arrivals, [&](const auto& a) {
-    return a.scope == scope && a.gateway == gateway;
-  }));
+  const auto came = static_cast<std::size_t>(std::ranges::count_if(
+      i_.arrivals, [&](const auto& a) { return a.scope == scope && a.gateway == gateway; }));
   if (came < e.incoming.size()) return false;
   for (auto& a : i_.arrivals)
     if (a.scope == scope && a.gateway == gateway) --a.count;
@@ -378,7 +387,8 @@ void machine::scope_done(std::int64_t number) {
       consume_token(around);
       return;
     }
-    default: complete(scope, {});
+    default:
+      complete(scope, {});
   }
 }
 

@@ -33,7 +33,7 @@ class machine {
   outcome take_wait(const stimulus& s);
   outcome take_completion(const stimulus& s);
   outcome take_activation(const stimulus& s);
-  outcome take_help(const stimulus& s);      // assign, retry, skip
+  outcome take_help(const stimulus& s);  // assign, retry, skip
   void settle();
   void stop_runaways();
   bool fire_inclusive();
@@ -43,7 +43,7 @@ class machine {
   // ---- tokens (machine.cpp) ----
   activity& make(int element, std::int64_t scope);
   void remove(std::int64_t number);
-  void send(std::int64_t scope, int flow);   // a token on a sequence flow
+  void send(std::int64_t scope, int flow);  // a token on a sequence flow
   void arrive(std::int64_t scope, int element, int flow);
   bool join(std::int64_t scope, int gateway, int flow);
   void cancel(std::int64_t number);
@@ -70,7 +70,7 @@ class machine {
   // Flows to be taken; none: an incident stands in the way.
   std::optional<std::vector<int>> choose(activity& a);
   void remember_undoable(const activity& a);
-  void continue_from(activity& a);           // by its stage, after an incident was helped
+  void continue_from(activity& a);  // by its stage, after an incident was helped
 
   // ---- repetition (machine_loops.cpp) ----
   void begin_loop(activity& body);
@@ -89,7 +89,7 @@ class machine {
   void go_to_link(activity& a);
   void open_boundaries(activity& a);
   void open_event_subprocesses(activity& a);
-  bool open_event(activity& a, int event);   // false: an incident
+  bool open_event(activity& a, int event);  // false: an incident
   bool open_timer(activity& a, int event, wait& w);
   void rearm(const wait& fired);
   void fire(const wait& w, rules::entries variables);
@@ -121,7 +121,7 @@ class machine {
   // ---- waits ----
   wait& open(activity& a, wait::what kind, int element);
   void close_waits(std::int64_t activity);
-  void close_starts(std::int64_t scope);     // of event sub-processes
+  void close_starts(std::int64_t scope);  // of event sub-processes
   void close_wait(std::int64_t number);
 
   const element& of(const activity& a) const { return m_.at(a.element); }
@@ -131,8 +131,8 @@ class machine {
   // next handler of a compensation (`at` is who asked for it).
   struct arriving {
     enum class what : std::uint8_t { token, round, undo } kind;
-    std::int64_t at;                         // token: the scope
-    int number;                              // of the flow, of the round
+    std::int64_t at;  // token: the scope
+    int number;       // of the flow, of the round
   };
   instance& i_;
   const model& m_;

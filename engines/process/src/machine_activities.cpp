@@ -24,7 +24,8 @@ void machine::continue_from(activity& a) {
       else work(a);
       return;
     case activity::stage::leaving:
-    case activity::stage::choosing: leave(a);
+    case activity::stage::choosing:
+      leave(a);
   }
 }
 
@@ -43,19 +44,29 @@ void machine::work(activity& a) {
     case element_kind::task:
     case element_kind::exclusive:
     case element_kind::parallel:
-    case element_kind::inclusive: complete(a, {}); return;
-    case element_kind::service: perform(a, false); return;
+    case element_kind::inclusive:
+      complete(a, {});
+      return;
+    case element_kind::service:
+      perform(a, false);
+      return;
     case element_kind::send:
       if (!e.work.empty() || e.work_formula.there()) perform(a, false);
       else send_message(a);
       return;
-    case element_kind::rule: perform(a, true); return;
+    case element_kind::rule:
+      perform(a, true);
+      return;
     case element_kind::script:
       if (e.script.there()) run_script(a);
       else perform(a, false);
       return;
-    case element_kind::user: open_task(a); return;
-    case element_kind::receive: open_event(a, a.element); return;
+    case element_kind::user:
+      open_task(a);
+      return;
+    case element_kind::receive:
+      open_event(a, a.element);
+      return;
     case element_kind::catch_event:
       if (e.event == trigger::link) complete(a, {});
       else open_event(a, a.element);
@@ -64,15 +75,26 @@ void machine::work(activity& a) {
       for (const int f : e.outgoing)
         if (!open_event(a, m_.flow(f).to)) return;
       return;
-    case element_kind::throw_event: throw_event(a); return;
-    case element_kind::end: end_event(a); return;
-    case element_kind::call: call_process(a); return;
+    case element_kind::throw_event:
+      throw_event(a);
+      return;
+    case element_kind::end:
+      end_event(a);
+      return;
+    case element_kind::call:
+      call_process(a);
+      return;
     case element_kind::subprocess:
-    case element_kind::transaction: begin_scope(a); return;
-    case element_kind::adhoc: begin_adhoc(a); return;
+    case element_kind::transaction:
+      begin_scope(a);
+      return;
+    case element_kind::adhoc:
+      begin_adhoc(a);
+      return;
     case element_kind::process:
     case element_kind::event_subprocess:
-    case element_kind::boundary: check(false, "is never entered by a flow");
+    case element_kind::boundary:
+      check(false, "is never entered by a flow");
   }
 }
 
@@ -93,9 +115,8 @@ void machine::perform(activity& a, bool decision) {
   if (auto* done = std::get_if<work_done>(&answer)) {
     // A decision's one value takes the name that the task gives it; several are a context.
     if (decision && !e.result.empty()) {
-      rules::value v = done->results.size() == 1
-                           ? std::move(done->results[0].second)
-                           : rules::value::context(std::move(done->results));
+      rules::value v = done->results.size() == 1 ? std::move(done->results[0].second)
+                                                 : rules::value::context(std::move(done->results));
       done->results = {{e.result, std::move(v)}};
     }
     complete(a, std::move(done->results));
@@ -133,8 +154,8 @@ void machine::open_task(activity& a) {
     if (!v) return;
     due = moment_of(*v);
     if (!due && !v->is_null())
-      return incident(a, refuse(kind::invalid, "process.not_a_time", "",
-                                {{"expression", e.due.text()}}));
+      return incident(
+          a, refuse(kind::invalid, "process.not_a_time", "", {{"expression", e.due.text()}}));
   }
   wait& w = open(a, wait::what::task, a.element);
   w.name = e.id;

@@ -39,7 +39,8 @@ std::optional<repeated> parse_cycle(std::string_view s) {
 void machine::throw_event(activity& a) {
   const element& e = of(a);
   switch (e.event) {
-    case trigger::message: return send_message(a);
+    case trigger::message:
+      return send_message(a);
     case trigger::signal:
       world_.send_signal(e.reference, a.variables);
       return complete(a, {});
@@ -49,17 +50,22 @@ void machine::throw_event(activity& a) {
       if (activity* still = i_.find(number)) complete(*still, {});
       return;
     }
-    case trigger::link: return go_to_link(a);
-    case trigger::compensation: return begin_compensation(a, a.scope);
-    default: return complete(a, {});
+    case trigger::link:
+      return go_to_link(a);
+    case trigger::compensation:
+      return begin_compensation(a, a.scope);
+    default:
+      return complete(a, {});
   }
 }
 
 void machine::end_event(activity& a) {
   const element& e = of(a);
   switch (e.event) {
-    case trigger::error: return throw_error(a, e.reference, {});
-    case trigger::cancel: return cancel_transaction(a);
+    case trigger::error:
+      return throw_error(a, e.reference, {});
+    case trigger::cancel:
+      return cancel_transaction(a);
     case trigger::terminate: {
       const std::int64_t scope = a.scope;
       path(passage::what::completed, a.element, a.number);
@@ -69,7 +75,8 @@ void machine::end_event(activity& a) {
       i_.find(scope)->tokens = 0;
       return scope_done(scope);
     }
-    default: return throw_event(a);
+    default:
+      return throw_event(a);
   }
 }
 
@@ -156,7 +163,9 @@ bool machine::open_event(activity& a, int event) {
       made.cycle = std::move(w.cycle);
       return true;
     }
-    default: check(false, "an event that is waited for"); return false;
+    default:
+      check(false, "an event that is waited for");
+      return false;
   }
 }
 
@@ -241,7 +250,8 @@ void machine::rearm(const wait& fired) {
 void machine::fire(const wait& w, rules::entries variables) {
   activity& a = *i_.find(w.activity);
   const element& e = m_.at(w.element);
-  if (e.kind == element_kind::boundary) return fire_boundary(a.number, w.element, std::move(variables));
+  if (e.kind == element_kind::boundary)
+    return fire_boundary(a.number, w.element, std::move(variables));
   if (e.kind == element_kind::start)
     return fire_event_subprocess(a.number, w.element, std::move(variables));
   if (of(a).kind != element_kind::event_gateway) return complete(a, std::move(variables));
@@ -287,7 +297,7 @@ void machine::fire_event_subprocess(std::int64_t number, int start, rules::entri
 }
 
 int machine::boundary_catching(const activity& at, trigger t, const std::string& code) const {
-  if (at.body) return -1;                    // the body has the events, its rounds do not
+  if (at.body) return -1;  // the body has the events, its rounds do not
   int any = -1;
   for (const int b : of(at).boundary) {
     const element& e = m_.at(b);
@@ -354,8 +364,8 @@ void machine::throw_escalation(activity& thrower, const std::string& code) {
 namespace {
 
 // Last first; a handler, or what was done within.
-void in_reverse(const model& m, std::vector<activity::undoable> all,
-                const rules::entries& around, std::vector<activity::undoable>& out) {
+void in_reverse(const model& m, std::vector<activity::undoable> all, const rules::entries& around,
+                std::vector<activity::undoable>& out) {
   for (auto u = all.rbegin(); u != all.rend(); ++u) {
     rules::entries seen = u->variables;
     for (const auto& [name, v] : around)
@@ -372,7 +382,7 @@ void in_reverse(const model& m, std::vector<activity::undoable> all,
 }  // namespace
 
 void machine::begin_compensation(activity& a, std::int64_t scope) {
-  if (!a.to_undo.empty()) return next_undo(a.number);      // it goes on where it stood
+  if (!a.to_undo.empty()) return next_undo(a.number);  // it goes on where it stood
   const int only = of(a).of_activity;
   std::vector<activity::undoable> chosen;
   // In an event sub-process what is meant may have been done in the scope around it.
@@ -384,7 +394,7 @@ void machine::begin_compensation(activity& a, std::int64_t scope) {
     if (of(*at).kind != element_kind::event_subprocess) break;
   }
   in_reverse(m_, std::move(chosen), {}, a.to_undo);
-  std::ranges::reverse(a.to_undo);           // the next is taken from the end
+  std::ranges::reverse(a.to_undo);  // the next is taken from the end
   next_undo(a.number);
 }
 

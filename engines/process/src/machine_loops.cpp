@@ -29,8 +29,8 @@ void machine::begin_loop(activity& body) {
   if (!v) return;
   if (r.items.there()) {
     if (!v->is(rules::kind::list))
-      return incident(body, refuse(kind::invalid, "process.not_a_list", "",
-                                   {{"expression", r.items.text()}}));
+      return incident(
+          body, refuse(kind::invalid, "process.not_a_list", "", {{"expression", r.items.text()}}));
     body.items = v->items();
   } else {
     const auto n = v->is(rules::kind::number) ? v->number().to_int64() : std::nullopt;
@@ -139,7 +139,8 @@ bool machine::loops_on(activity& body, int rounds_done, bool& failed) {
 void machine::body_done(activity& body) {
   rules::entries brought;
   const repetition& r = *of(body).loop;
-  if (!r.output.empty()) brought.emplace_back(r.output, rules::value::list(std::move(body.gathered)));
+  if (!r.output.empty())
+    brought.emplace_back(r.output, rules::value::list(std::move(body.gathered)));
   complete(body, std::move(brought));
 }
 

@@ -14,8 +14,7 @@ const rules::value* sight::find(std::string_view name) const {
 
 const rules::date_time& machine::today_now() {
   if (!now_) {
-    const rules::zone home{rules::zone::how::named, 0,
-                           rules::find_zone(home_zone())};
+    const rules::zone home{rules::zone::how::named, 0, rules::find_zone(home_zone())};
     now_ = rules::date_time::of_instant(int128(world_.now().micros) * 1000,
                                         home.name ? home : rules::zone::utc());
     check(now_.has_value(), "a clock within nine digits of years");
@@ -33,11 +32,14 @@ namespace {
 // A function has no form in which it could be kept.
 bool can_be_kept(const rules::value& v) {
   switch (v.kind()) {
-    case rules::kind::function: return false;
-    case rules::kind::list: return std::ranges::all_of(v.items(), can_be_kept);
+    case rules::kind::function:
+      return false;
+    case rules::kind::list:
+      return std::ranges::all_of(v.items(), can_be_kept);
     case rules::kind::context:
       return std::ranges::all_of(v.members(), [](const auto& m) { return can_be_kept(m.second); });
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -65,9 +67,9 @@ std::optional<bool> machine::truth_of(activity& blamed, const formula& f, std::i
   const auto v = value_of(blamed, f, at);
   if (!v) return {};
   if (v->is(rules::kind::boolean)) return v->flag();
-  incident(blamed, refuse(kind::invalid, "process.not_a_condition", "",
-                          {{"expression", f.text()},
-                           {"found", std::string(rules::name_of(v->kind()))}}));
+  incident(blamed,
+           refuse(kind::invalid, "process.not_a_condition", "",
+                  {{"expression", f.text()}, {"found", std::string(rules::name_of(v->kind()))}}));
   return {};
 }
 
@@ -92,8 +94,7 @@ std::optional<std::vector<std::string>> machine::texts_of(activity& a, const for
     }
     return out;
   }
-  const bool list = v->is(rules::kind::list) &&
-                    std::ranges::all_of(v->items(), [](const auto& i) {
+  const bool list = v->is(rules::kind::list) && std::ranges::all_of(v->items(), [](const auto& i) {
                       return i.is(rules::kind::string);
                     });
   if (!list && !v->is_null()) {
@@ -166,12 +167,18 @@ std::optional<instant> machine::moment_of(const rules::value& v) {
     return instant{static_cast<std::int64_t>(at)};
   };
   switch (v.kind()) {
-    case rules::kind::date_time: return of_moment(v.moment());
-    case rules::kind::date: return of_moment({v.date(), {}});
-    case rules::kind::duration: return after_nanos(v.nanos());
-    case rules::kind::months: return after_months(v.months_count());
-    case rules::kind::string: break;
-    default: return {};
+    case rules::kind::date_time:
+      return of_moment(v.moment());
+    case rules::kind::date:
+      return of_moment({v.date(), {}});
+    case rules::kind::duration:
+      return after_nanos(v.nanos());
+    case rules::kind::months:
+      return after_months(v.months_count());
+    case rules::kind::string:
+      break;
+    default:
+      return {};
   }
   const std::string& text = v.text();
   if (auto months = rules::parse_months(text)) return after_months(*months);

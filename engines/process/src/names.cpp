@@ -3,20 +3,35 @@
 namespace madang::process {
 
 std::string_view name_of(element_kind k) {
-  constexpr std::string_view names[] = {
-      "process",      "startEvent",       "intermediateCatchEvent", "intermediateThrowEvent",
-      "endEvent",     "boundaryEvent",    "task",                   "userTask",
-      "serviceTask",  "sendTask",         "receiveTask",            "businessRuleTask",
-      "scriptTask",   "callActivity",     "subProcess",             "eventSubProcess",
-      "transaction",  "adHocSubProcess",  "exclusiveGateway",       "parallelGateway",
-      "inclusiveGateway", "eventBasedGateway"};
+  constexpr std::string_view names[] = {"process",
+                                        "startEvent",
+                                        "intermediateCatchEvent",
+                                        "intermediateThrowEvent",
+                                        "endEvent",
+                                        "boundaryEvent",
+                                        "task",
+                                        "userTask",
+                                        "serviceTask",
+                                        "sendTask",
+                                        "receiveTask",
+                                        "businessRuleTask",
+                                        "scriptTask",
+                                        "callActivity",
+                                        "subProcess",
+                                        "eventSubProcess",
+                                        "transaction",
+                                        "adHocSubProcess",
+                                        "exclusiveGateway",
+                                        "parallelGateway",
+                                        "inclusiveGateway",
+                                        "eventBasedGateway"};
   return names[static_cast<int>(k)];
 }
 
 std::string_view name_of(trigger t) {
-  constexpr std::string_view names[] = {"none",  "message",    "timer",  "signal",
-                                        "conditional", "error", "escalation", "cancel",
-                                        "compensation", "link", "terminate"};
+  constexpr std::string_view names[] = {"none",         "message", "timer",      "signal",
+                                        "conditional",  "error",   "escalation", "cancel",
+                                        "compensation", "link",    "terminate"};
   return names[static_cast<int>(t)];
 }
 
@@ -32,8 +47,9 @@ std::string_view name_of(wait::what w) {
 }
 
 std::string_view name_of(stimulus::what w) {
-  constexpr std::string_view names[] = {"start",  "timer", "message", "signal", "complete", "error",
-                                        "activate", "assign", "retry", "skip", "cancel"};
+  constexpr std::string_view names[] = {"start",    "timer", "message",  "signal",
+                                        "complete", "error", "activate", "assign",
+                                        "retry",    "skip",  "cancel"};
   return names[static_cast<int>(w)];
 }
 

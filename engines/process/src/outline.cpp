@@ -15,8 +15,7 @@ class writer {
     const element& s = m_.at(number);
     std::vector<int> begin = s.starts;
     for (const int c : s.children)
-      if (m_.at(c).kind == element_kind::start &&
-          std::ranges::find(begin, c) == begin.end())
+      if (m_.at(c).kind == element_kind::start && std::ranges::find(begin, c) == begin.end())
         begin.push_back(c);
     for (const int b : begin) from(b, depth);
     // What no flow leads to: handlers, event sub-processes, choices of an ad-hoc sub-process.

@@ -8,10 +8,17 @@
 namespace madang::process {
 namespace {
 
-constexpr std::string_view known_parts[] = {
-    "documentation", "extensionElements", "incoming", "outgoing", "property", "monitoring",
-    "auditing", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "rendering",
-    "script"};
+constexpr std::string_view known_parts[] = {"documentation",
+                                            "extensionElements",
+                                            "incoming",
+                                            "outgoing",
+                                            "property",
+                                            "monitoring",
+                                            "auditing",
+                                            "multiInstanceLoopCharacteristics",
+                                            "standardLoopCharacteristics",
+                                            "rendering",
+                                            "script"};
 
 // Those of zeebe that say nothing about running.
 constexpr std::string_view harmless[] = {"properties", "taskHeaders", "userTask", "versionTag",
@@ -46,8 +53,8 @@ void reader::read_activity(const xml::node& n, element& e) {
     if (n.has(quantity) && n.get(quantity) != "1")
       mistaken(e, n.line, "process.not_executed", {{"element", quantity}});
   for (const auto& c : n.children) {
-    if (c.space == bpmn_space && (c.name == "dataInputAssociation" ||
-                                  c.name == "dataOutputAssociation")) {
+    if (c.space == bpmn_space &&
+        (c.name == "dataInputAssociation" || c.name == "dataOutputAssociation")) {
       // Drawn between an activity and data it is a remark; with an expression it would compute.
       if (moves_data(c)) mistaken(e, c.line, "process.not_executed", {{"element", c.name}});
     } else if (c.space == bpmn_space && c.name == "ioSpecification") {
@@ -97,11 +104,11 @@ void reader::read_task(const xml::node& n, element& e) {
         if (text::lower_case(n.get("scriptFormat")).find("feel") == std::string::npos)
           mistaken(e, s->line, "process.foreign_expression",
                    {{"text", std::string(n.get("scriptFormat"))}});
-        else
-          e.script = feel(e, *s, s->all_text());
+        else e.script = feel(e, *s, s->all_text());
       }
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -117,11 +124,12 @@ void reader::read_loop(const xml::node& n, element& e) {
   const xml::node* m = n.child(bpmn_space, "multiInstanceLoopCharacteristics");
   if (!m) return;
   repetition r = e.loop ? std::move(*e.loop) : repetition();
-  r.kind = m->get("isSequential") == "true" ? repetition::how::sequential
-                                            : repetition::how::parallel;
+  r.kind =
+      m->get("isSequential") == "true" ? repetition::how::sequential : repetition::how::parallel;
   if (m->has("behavior") && m->get("behavior") != "All")
     mistaken(e, m->line, "process.not_executed", {{"element", "behavior"}});
-  if (const xml::node* c = m->child(bpmn_space, "loopCardinality")) r.cardinality = expression(e, *c);
+  if (const xml::node* c = m->child(bpmn_space, "loopCardinality"))
+    r.cardinality = expression(e, *c);
   if (const xml::node* c = m->child(bpmn_space, "completionCondition"))
     r.condition = expression(e, *c);
   for (const auto* part : {"loopDataInputRef", "loopDataOutputRef", "inputDataItem",
@@ -183,7 +191,8 @@ void reader::read_extension(const xml::node& x, element& e) {
     e.script = feel(e, x, x.get("expression"));
     e.result = x.get("resultVariable");
   } else if (x.name == "adHoc") {
-    if (x.has("activeElementsCollection")) e.begin_with = feel(e, x, x.get("activeElementsCollection"));
+    if (x.has("activeElementsCollection"))
+      e.begin_with = feel(e, x, x.get("activeElementsCollection"));
   } else if (x.name == "publishMessage") {
     if (x.has("correlationKey")) e.key = feel(e, x, x.get("correlationKey"));
   } else if (std::ranges::find(harmless, x.name) == std::end(harmless)) {

@@ -23,10 +23,17 @@ constexpr named_trigger triggers[] = {{"messageEventDefinition", trigger::messag
                                       {"terminateEventDefinition", trigger::terminate}};
 
 // Says where a message is expected, but nothing to be run.
-constexpr std::string_view known_parts[] = {"documentation", "extensionElements", "incoming",
-                                            "outgoing", "dataInput", "dataOutput", "inputSet",
-                                            "outputSet", "dataOutputAssociation",
-                                            "dataInputAssociation", "property"};
+constexpr std::string_view known_parts[] = {"documentation",
+                                            "extensionElements",
+                                            "incoming",
+                                            "outgoing",
+                                            "dataInput",
+                                            "dataOutput",
+                                            "inputSet",
+                                            "outputSet",
+                                            "dataOutputAssociation",
+                                            "dataInputAssociation",
+                                            "property"};
 
 }  // namespace
 
@@ -89,11 +96,16 @@ void reader::read_definition(const xml::node& d, element& e) {
       e.waits = d.get("waitForCompletion") != "false";
       if (d.has("activityRef")) undone_activity_[-1] = local_name(d.get("activityRef"));
       break;
-    case trigger::link: e.reference = d.get("name"); break;
-    case trigger::timer: read_timer(d, e); break;
+    case trigger::link:
+      e.reference = d.get("name");
+      break;
+    case trigger::timer:
+      read_timer(d, e);
+      break;
     case trigger::cancel:
     case trigger::terminate:
-    case trigger::none: break;
+    case trigger::none:
+      break;
   }
 }
 
@@ -104,8 +116,7 @@ void reader::read_timer(const xml::node& d, element& e) {
       {"timeCycle", element::clock::cycle}};
   for (const auto& [name, clock] : clocks)
     if (const xml::node* c = d.child(bpmn_space, name)) {
-      if (e.timer != element::clock::none)
-        mistaken(e, c->line, "process.two_clocks");
+      if (e.timer != element::clock::none) mistaken(e, c->line, "process.two_clocks");
       e.timer = clock;
       e.when = text_or_feel(e, *c, c->all_text());
     }

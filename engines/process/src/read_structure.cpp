@@ -10,10 +10,20 @@ namespace madang::process {
 namespace {
 
 // Drawn or said, and nothing that would run.
-constexpr std::string_view descriptive[] = {
-    "documentation", "extensionElements", "laneSet",       "dataObject", "dataObjectReference",
-    "dataStoreReference", "property",     "textAnnotation", "group",      "monitoring",
-    "auditing",      "incoming",          "outgoing",      "category"};
+constexpr std::string_view descriptive[] = {"documentation",
+                                            "extensionElements",
+                                            "laneSet",
+                                            "dataObject",
+                                            "dataObjectReference",
+                                            "dataStoreReference",
+                                            "property",
+                                            "textAnnotation",
+                                            "group",
+                                            "monitoring",
+                                            "auditing",
+                                            "incoming",
+                                            "outgoing",
+                                            "category"};
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> all) {
   return std::ranges::find(all, name) != all.end();
@@ -23,28 +33,27 @@ struct named_kind {
   std::string_view name;
   element_kind kind;
 };
-constexpr named_kind kinds[] = {
-    {"startEvent", element_kind::start},
-    {"endEvent", element_kind::end},
-    {"intermediateCatchEvent", element_kind::catch_event},
-    {"intermediateThrowEvent", element_kind::throw_event},
-    {"boundaryEvent", element_kind::boundary},
-    {"task", element_kind::task},
-    {"manualTask", element_kind::task},
-    {"userTask", element_kind::user},
-    {"serviceTask", element_kind::service},
-    {"sendTask", element_kind::send},
-    {"receiveTask", element_kind::receive},
-    {"businessRuleTask", element_kind::rule},
-    {"scriptTask", element_kind::script},
-    {"callActivity", element_kind::call},
-    {"subProcess", element_kind::subprocess},
-    {"transaction", element_kind::transaction},
-    {"adHocSubProcess", element_kind::adhoc},
-    {"exclusiveGateway", element_kind::exclusive},
-    {"parallelGateway", element_kind::parallel},
-    {"inclusiveGateway", element_kind::inclusive},
-    {"eventBasedGateway", element_kind::event_gateway}};
+constexpr named_kind kinds[] = {{"startEvent", element_kind::start},
+                                {"endEvent", element_kind::end},
+                                {"intermediateCatchEvent", element_kind::catch_event},
+                                {"intermediateThrowEvent", element_kind::throw_event},
+                                {"boundaryEvent", element_kind::boundary},
+                                {"task", element_kind::task},
+                                {"manualTask", element_kind::task},
+                                {"userTask", element_kind::user},
+                                {"serviceTask", element_kind::service},
+                                {"sendTask", element_kind::send},
+                                {"receiveTask", element_kind::receive},
+                                {"businessRuleTask", element_kind::rule},
+                                {"scriptTask", element_kind::script},
+                                {"callActivity", element_kind::call},
+                                {"subProcess", element_kind::subprocess},
+                                {"transaction", element_kind::transaction},
+                                {"adHocSubProcess", element_kind::adhoc},
+                                {"exclusiveGateway", element_kind::exclusive},
+                                {"parallelGateway", element_kind::parallel},
+                                {"inclusiveGateway", element_kind::inclusive},
+                                {"eventBasedGateway", element_kind::event_gateway}};
 
 // Nothing that runs may carry what would make it run otherwise in the engine it was made for.
 constexpr std::string_view other_engines[] = {
@@ -64,9 +73,8 @@ result<std::shared_ptr<const model>> model::read(std::string_view octets) {
 }
 
 int model::find(std::string_view id) const {
-  auto at = std::ranges::lower_bound(by_id_, id, {}, [](const auto& p) {
-    return std::string_view(p.first);
-  });
+  auto at = std::ranges::lower_bound(by_id_, id, {},
+                                     [](const auto& p) { return std::string_view(p.first); });
   return at != by_id_.end() && at->first == id ? at->second : -1;
 }
 
@@ -181,7 +189,7 @@ void reader::read_flow(const xml::node& n, int scope) {
   sequence_flow f;
   f.id = n.get("id");
   f.name = n.get("name");
-  element place;                             // mistakes of a flow are said under its own id
+  element place;  // mistakes of a flow are said under its own id
   place.id = f.id;
   if (const xml::node* c = n.child(bpmn_space, "conditionExpression"))
     f.condition = expression(place, *c);
@@ -328,8 +336,8 @@ formula reader::expression(const element& e, const xml::node& at) {
 
 void reader::mistaken(const element& e, int line, std::string code,
                       std::map<std::string, std::string> facts) {
-  m_.mistakes_.push_back({e.id, line, refuse(kind::invalid, std::move(code), e.id,
-                                             std::move(facts))});
+  m_.mistakes_.push_back(
+      {e.id, line, refuse(kind::invalid, std::move(code), e.id, std::move(facts))});
 }
 
 const xml::node* reader::root_named(std::string_view reference) const {

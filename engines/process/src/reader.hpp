@@ -50,7 +50,7 @@ class reader {
   const xml::node* root_named(std::string_view reference) const;
 
   model& m_;
-  std::string language_;                     // of expressions, as the file says
+  std::string language_;  // of expressions, as the file says
   std::map<std::string, const xml::node*, std::less<>> roots_;
   struct pending_flow {
     std::string from, to, is_default_of;

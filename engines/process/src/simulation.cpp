@@ -111,9 +111,15 @@ void simulation::deliver() {
     const sent next = std::move(sent_.front());
     sent_.pop_front();
     switch (next.kind) {
-      case sent::what::message: deliver_message(next, took); break;
-      case sent::what::signal: deliver_signal(next, took); break;
-      case sent::what::call: deliver_call(next); break;
+      case sent::what::message:
+        deliver_message(next, took);
+        break;
+      case sent::what::signal:
+        deliver_signal(next, took);
+        break;
+      case sent::what::call:
+        deliver_call(next);
+        break;
       case sent::what::back: {
         stimulus s;
         s.kind = next.name.empty() ? stimulus::what::complete : stimulus::what::error;
@@ -158,13 +164,13 @@ void simulation::deliver_message(const sent& m, int& took) {
         s.wait = w.number;
         s.variables = m.variables;
         took += move(n, s).ok();
-        break;                               // once an instance
+        break;  // once an instance
       }
   for (const auto& model : models_)
     for (const int p : model->processes())
       for (const int c : model->at(p).children)
-        if (const element& e = model->at(c); e.kind == element_kind::start &&
-                                             e.event == trigger::message && e.reference == m.name)
+        if (const element& e = model->at(c);
+            e.kind == element_kind::start && e.event == trigger::message && e.reference == m.name)
           took += begin(model, p, c, m.variables, 0, 0).ok();
 }
 
@@ -185,8 +191,8 @@ void simulation::deliver_signal(const sent& m, int& took) {
   for (const auto& model : models_)
     for (const int p : model->processes())
       for (const int c : model->at(p).children)
-        if (const element& e = model->at(c); e.kind == element_kind::start &&
-                                             e.event == trigger::signal && e.reference == m.name)
+        if (const element& e = model->at(c);
+            e.kind == element_kind::start && e.event == trigger::signal && e.reference == m.name)
           took += begin(model, p, c, m.variables, 0, 0).ok();
 }
 

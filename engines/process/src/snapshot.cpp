@@ -17,9 +17,12 @@ refusal wrong(std::string item) {
 json::value written(const rules::value& v, int depth) {
   check(depth < deepest_value, "a value of bounded depth");
   switch (v.kind()) {
-    case rules::kind::null: return nullptr;
-    case rules::kind::boolean: return v.flag();
-    case rules::kind::string: return json::value(v.text());
+    case rules::kind::null:
+      return nullptr;
+    case rules::kind::boolean:
+      return v.flag();
+    case rules::kind::string:
+      return json::value(v.text());
     case rules::kind::number:
       if (const auto whole = v.number().to_int64(); whole && v.literal() == std::to_string(*whole))
         return *whole;
@@ -36,7 +39,8 @@ json::value written(const rules::value& v, int depth) {
       if (out.size() == 1 && out.contains("@")) break;
       return out;
     }
-    default: break;
+    default:
+      break;
   }
   return json::object{{"@", v.literal()}};
 }
@@ -288,8 +292,8 @@ result<instance> instance_of(const json::value& v, std::shared_ptr<const model> 
   snapshot_reader r(*i.model);
   i.process = i.model->find(json::str(v, "process"));
   if (i.process < 0) return wrong("process");
-  for (const auto s : {standing::running, standing::completed, standing::cancelled,
-                       standing::failed})
+  for (const auto s :
+       {standing::running, standing::completed, standing::cancelled, standing::failed})
     if (name_of(s) == json::str(v, "standing")) i.standing = s;
   i.called = json::flag(v, "called");
   i.last_number = json::num(v, "last");

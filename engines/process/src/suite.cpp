@@ -133,7 +133,7 @@ class one_case {
       const std::string code = l.word();
       a = [code, v = l.variables()](const work_request&) { return work_error{code, v}; };
     } else if (how == "fails") {
-      a = [](const work_request&) { return refuse(kind::unavailable, "work.failed"); };
+      a = [](const work_request&) { return refuse(kind::unavailable, "process.nobody_does"); };
     } else if (how == "waits") {
       a = [](const work_request&) { return work_later{}; };
     } else {
@@ -212,8 +212,7 @@ class one_case {
       const std::string how_long = l.word();
       const auto nanos = rules::parse_duration(how_long);
       if (!nanos) throw wrong("not a duration: " + how_long);
-      world().advance(
-          instant{world().now().micros + static_cast<std::int64_t>(*nanos / 1000)});
+      world().advance(instant{world().now().micros + static_cast<std::int64_t>(*nanos / 1000)});
     } else if (word == "message") {
       const std::string name = l.word();
       std::string key;
@@ -283,7 +282,8 @@ class one_case {
     if (refused_) throw wrong("the line before was refused: " + *refused_);
     const std::string what = l.word();
     auto& runs = world().runs();
-    if (what == "done") return same("done", join(split(l.rest())), join(passed(passage::what::completed)));
+    if (what == "done")
+      return same("done", join(split(l.rest())), join(passed(passage::what::completed)));
     if (what == "gone") {
       auto wanted = split(l.rest()), found = passed(passage::what::cancelled);
       std::ranges::sort(wanted);
@@ -399,7 +399,8 @@ void run_file(const std::filesystem::path& file, suite_outcome& out) {
       name = l.rest();
       ++out.cases;
     } else if (!now) {
-      out.failures.push_back({file.filename().string(), "", "a line before the first case", number});
+      out.failures.push_back(
+          {file.filename().string(), "", "a line before the first case", number});
       return;
     } else if (word == "model") {
       std::string text;

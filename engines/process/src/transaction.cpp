@@ -7,7 +7,7 @@
 namespace madang::process {
 namespace {
 
-constexpr int most_steps = 10'000;           // in one transaction
+constexpr int most_steps = 10'000;  // in one transaction
 constexpr std::size_t largest_snapshot = 4u << 20;
 constexpr auto thrown_is_kept = std::chrono::hours(24);
 
@@ -34,7 +34,9 @@ bool stands_there(const process::element& e) {
 
 }  // namespace
 
-std::string hash_of(const json::value& snapshot) { return trust::sha256_hex(json::print(snapshot)); }
+std::string hash_of(const json::value& snapshot) {
+  return trust::sha256_hex(json::print(snapshot));
+}
 
 std::string office_of(const instance& i, std::int64_t activity) {
   const rules::value* v = sight(i, activity).find("office");
@@ -52,8 +54,8 @@ work_answer engine::recording_host::work(const work_request& r) {
   if (found == t_.e_.workers_.end()) {
     const auto& elsewhere = t_.e_.elsewhere_;
     if (std::ranges::find(elsewhere, r.type) != elsewhere.end()) return noted(work_later{});
-    return noted(refuse(kind::unavailable, "process.nobody_does", "",
-                        {{"type", std::string(r.type)}}));
+    return noted(
+        refuse(kind::unavailable, "process.nobody_does", "", {{"type", std::string(r.type)}}));
   }
   t_.tx_.execute("savepoint process_work");
   work_answer a = found->second(t_.tx_, t_.why_, r);
@@ -65,8 +67,8 @@ work_answer engine::recording_host::work(const work_request& r) {
 
 work_answer engine::recording_host::decide(const work_request& r) {
   if (!t_.e_.decide_)
-    return noted(refuse(kind::unavailable, "process.nobody_decides", "",
-                        {{"type", std::string(r.type)}}));
+    return noted(
+        refuse(kind::unavailable, "process.nobody_decides", "", {{"type", std::string(r.type)}}));
   return noted(t_.e_.decide_(t_.tx_, r));
 }
 
@@ -74,10 +76,9 @@ work_answer engine::recording_host::noted(work_answer a) {
   if (const auto* done = std::get_if<work_done>(&a))
     answers.push_back(json::object{{"done", variables_to_json(done->results)}});
   else if (const auto* error = std::get_if<work_error>(&a))
-    answers.push_back(json::object{{"error", error->code},
-                                   {"variables", variables_to_json(error->variables)}});
-  else if (std::holds_alternative<work_later>(a))
-    answers.push_back("later");
+    answers.push_back(
+        json::object{{"error", error->code}, {"variables", variables_to_json(error->variables)}});
+  else if (std::holds_alternative<work_later>(a)) answers.push_back("later");
   else {
     const auto& why = std::get<refusal>(a);
     json::object facts;
@@ -191,39 +192,44 @@ outcome engine::transaction::write_step(stored& s, const stimulus& given,
   std::optional<instant> ended;
   if (effects.ended) ended = at_;
   if (is_new) {
-    tx_.run("insert into process_instance (key, model, process, business, caller, calling, "
-            "standing, incidents, steps, started, ended, snapshot) values (?1, ?2, ?3, ?4, ?5, "
-            "?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            s.row.key, s.row.model, s.row.process, s.row.business, s.row.caller, s.row.calling,
-            s.instance.standing, s.instance.incidents(), s.row.steps, s.row.started, ended, text);
+    tx_.run(
+        "insert into process_instance (key, model, process, business, caller, calling, "
+        "standing, incidents, steps, started, ended, snapshot) values (?1, ?2, ?3, ?4, ?5, "
+        "?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        s.row.key, s.row.model, s.row.process, s.row.business, s.row.caller, s.row.calling,
+        s.instance.standing, s.instance.incidents(), s.row.steps, s.row.started, ended, text);
   } else {
-    tx_.run("update process_instance set standing = ?1, incidents = ?2, steps = ?3, ended = ?4, "
-            "snapshot = ?5 where key = ?6",
-            s.instance.standing, s.instance.incidents(), s.row.steps, ended, text, s.row.key);
+    tx_.run(
+        "update process_instance set standing = ?1, incidents = ?2, steps = ?3, ended = ?4, "
+        "snapshot = ?5 where key = ?6",
+        s.instance.standing, s.instance.incidents(), s.row.steps, ended, text, s.row.key);
   }
   const model& m = *s.instance.model;
-  tx_.run("insert into process_step (instance, number, at, who, stimulus, answers, path, hash) "
-          "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-          s.row.key, s.row.steps, at_, why_.who.post.empty() ? why_.who.name : why_.who.post,
-          stimulus_to_json(given, m), json::value(answers), path_to_json(effects.path, m),
-          trust::sha256_hex(text));
+  tx_.run(
+      "insert into process_step (instance, number, at, who, stimulus, answers, path, hash) "
+      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      s.row.key, s.row.steps, at_, why_.who.post.empty() ? why_.who.name : why_.who.post,
+      stimulus_to_json(given, m), json::value(answers), path_to_json(effects.path, m),
+      trust::sha256_hex(text));
   return nothing{};
 }
 
 void engine::transaction::open_wait(const stored& s, const wait& w) {
   const process::element& e = s.instance.model->at(w.element);
   if (stands_there(e))
-    tx_.run("insert into process_visit (instance, activity, process, element, office, entered, "
-            "lasted, how, post) values (?1, ?2, ?3, ?4, ?5, ?6, null, '', '') "
-            "on conflict (instance, activity) do nothing",
-            s.row.key, w.activity, s.row.process,
-            s.instance.model->at(s.instance.find(w.activity)->element).id,
-            office_of(s.instance, w.activity), at_);
+    tx_.run(
+        "insert into process_visit (instance, activity, process, element, office, entered, "
+        "lasted, how, post) values (?1, ?2, ?3, ?4, ?5, ?6, null, '', '') "
+        "on conflict (instance, activity) do nothing",
+        s.row.key, w.activity, s.row.process,
+        s.instance.model->at(s.instance.find(w.activity)->element).id,
+        office_of(s.instance, w.activity), at_);
   if (w.kind == wait::what::task) return open_task(s, w);
   if (w.kind == wait::what::condition || w.kind == wait::what::call) return;
-  tx_.run("insert into process_wait (instance, number, kind, name, correlation, due) "
-          "values (?1, ?2, ?3, ?4, ?5, ?6)",
-          s.row.key, w.number, w.kind, w.name, w.key, w.due);
+  tx_.run(
+      "insert into process_wait (instance, number, kind, name, correlation, due) "
+      "values (?1, ?2, ?3, ?4, ?5, ?6)",
+      s.row.key, w.number, w.kind, w.name, w.key, w.due);
   if (w.kind != wait::what::message) return;
   // It may have come before anybody waited.
   const auto kept = tx_.one<id>(
@@ -238,29 +244,35 @@ void engine::transaction::open_task(const stored& s, const wait& w) {
   const process::element& e = s.instance.model->at(w.element);
   const id key = new_id();
   const instant due = w.due.value_or(forever);
-  tx_.run("insert into process_task (key, instance, number, process, element, name, business, "
-          "office, form, assignee, roles, posts, opened, due, claimed_by) values (?1, ?2, ?3, ?4, "
-          "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '')",
-          key, s.row.key, w.number, s.row.process, e.id, e.name.empty() ? e.id : e.name,
-          s.row.business, office_of(s.instance, w.activity), w.form, w.assignee,
-          json::value(texts(w.roles)), json::value(texts(w.posts)), at_, due);
+  tx_.run(
+      "insert into process_task (key, instance, number, process, element, name, business, "
+      "office, form, assignee, roles, posts, opened, due, claimed_by) values (?1, ?2, ?3, ?4, "
+      "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '')",
+      key, s.row.key, w.number, s.row.process, e.id, e.name.empty() ? e.id : e.name, s.row.business,
+      office_of(s.instance, w.activity), w.form, w.assignee, json::value(texts(w.roles)),
+      json::value(texts(w.posts)), at_, due);
   std::set<std::string> candidates;
   if (!w.assignee.empty()) candidates.insert("post:" + w.assignee);
   for (const auto& r : w.roles) candidates.insert("role:" + r);
   for (const auto& p : w.posts) candidates.insert("post:" + p);
   if (candidates.empty()) candidates.insert("");
   for (const auto& c : candidates)
-    tx_.run("insert into process_candidate (candidate, due, task) values (?1, ?2, ?3)", c, due, key);
+    tx_.run("insert into process_candidate (candidate, due, task) values (?1, ?2, ?3)", c, due,
+            key);
   tell("process.task", s, e.id);
 }
 
 void engine::transaction::close_wait(const stored& s, const wait& w, const stimulus& given) {
   const bool done = given.wait == w.number;
   if (stands_there(s.instance.model->at(w.element)))
-    tx_.run("update process_visit set lasted = ?1 - entered, how = ?2, post = ?3 "
-            "where instance = ?4 and activity = ?5 and lasted is null",
-            at_, done ? "done" : given.kind == stimulus::what::skip ? "skipped" : "left",
-            done ? std::string_view(why_.who.post) : std::string_view(), s.row.key, w.activity);
+    tx_.run(
+        "update process_visit set lasted = ?1 - entered, how = ?2, post = ?3 "
+        "where instance = ?4 and activity = ?5 and lasted is null",
+        at_,
+        done                                 ? "done"
+        : given.kind == stimulus::what::skip ? "skipped"
+                                             : "left",
+        done ? std::string_view(why_.who.post) : std::string_view(), s.row.key, w.activity);
   if (w.kind == wait::what::task) {
     const auto key = tx_.one<id>("select key from process_task where instance = ?1 and number = ?2",
                                  s.row.key, w.number);
@@ -290,7 +302,9 @@ outcome engine::transaction::follow() {
       case motion::what::call:
         if (auto good = follow_call(m); !good) return good;
         break;
-      case motion::what::cancel_call: follow_cancel(m); break;
+      case motion::what::cancel_call:
+        follow_cancel(m);
+        break;
       case motion::what::message: {
         const int took = deliver(m.name, m.key, m.variables, true);
         if (took == 0) keep(m.name, m.key, m.variables, thrown_is_kept);
@@ -316,8 +330,8 @@ outcome engine::transaction::follow() {
       }
       case motion::what::taken: {
         const auto key = id::parse(m.name);
-        const auto kept = tx_.one<std::string>(
-            "select variables from process_message where key = ?1", *key);
+        const auto kept =
+            tx_.one<std::string>("select variables from process_message where key = ?1", *key);
         if (!kept) break;
         stimulus s;
         s.kind = stimulus::what::message;
@@ -340,9 +354,9 @@ outcome engine::transaction::follow_call(const motion& m) {
   std::int64_t number = 0;
   for (const auto& w : caller->instance.waits)
     if (w.activity == m.activity && w.kind == wait::what::call) number = w.number;
-  if (!number) return nothing{};             // cancelled in the same step
+  if (!number) return nothing{};  // cancelled in the same step
   if (!model) {
-    stimulus s;                              // said as an error that the model may catch
+    stimulus s;  // said as an error that the model may catch
     s.kind = stimulus::what::error;
     s.wait = number;
     s.code = "process.unknown";
@@ -350,8 +364,8 @@ outcome engine::transaction::follow_call(const motion& m) {
   }
   const auto shared = e_.model_of(tx_, *model);
   const int process = shared->find(m.name);
-  auto begun = begin(*model, shared, process, -1, m.variables, caller->row.business, m.instance,
-                     m.activity);
+  auto begun =
+      begin(*model, shared, process, -1, m.variables, caller->row.business, m.instance, m.activity);
   if (!begun) return begun.why();
   return nothing{};
 }
@@ -386,15 +400,16 @@ int engine::transaction::deliver(std::string_view name, std::string_view key,
   };
   std::vector<waiting> all;
   const store::parameter parameters[] = {static_cast<int>(wait::what::message), name, key};
-  tx_.each_row("select instance, number from process_wait where kind = ?1 and name = ?2 "
-               "and correlation = ?3 order by instance, number limit 1000",
-               parameters, [&](const store::row& r) {
-                 all.push_back({id{r.integer(0)}, r.integer(1)});
-               });
+  tx_.each_row(
+      "select instance, number from process_wait where kind = ?1 and name = ?2 "
+      "and correlation = ?3 order by instance, number limit 1000",
+      parameters, [&](const store::row& r) {
+        all.push_back({id{r.integer(0)}, r.integer(1)});
+      });
   int took = 0;
   id last;
   for (const auto& w : all) {
-    if (w.instance == last) continue;        // once an instance
+    if (w.instance == last) continue;  // once an instance
     stimulus s;
     s.kind = stimulus::what::message;
     s.wait = w.number;
@@ -445,9 +460,10 @@ void engine::transaction::deliver_signal(id instance, std::string_view name,
 
 void engine::transaction::keep(std::string_view name, std::string_view key,
                                const rules::entries& variables, std::chrono::seconds how_long) {
-  tx_.run("insert into process_message (key, name, correlation, variables, expires) "
-          "values (?1, ?2, ?3, ?4, ?5)",
-          new_id(), name, key, variables_to_json(variables), at_.plus(how_long));
+  tx_.run(
+      "insert into process_message (key, name, correlation, variables, expires) "
+      "values (?1, ?2, ?3, ?4, ?5)",
+      new_id(), name, key, variables_to_json(variables), at_.plus(how_long));
 }
 
 // ---- stimuli as they are kept ----

@@ -40,9 +40,9 @@ class engine::transaction {
   transaction(engine& e, store::write& tx, const audit::access& why, instant at)
       : e_(e), tx_(tx), why_(why), at_(at) {}
 
-  result<id> begin(id model, const std::shared_ptr<const process::model>& m, int process,
-                   int start, const rules::entries& variables, std::string_view business,
-                   id caller, std::int64_t calling);
+  result<id> begin(id model, const std::shared_ptr<const process::model>& m, int process, int start,
+                   const rules::entries& variables, std::string_view business, id caller,
+                   std::int64_t calling);
   outcome give(id key, const stimulus& s);
   // What the steps have set in motion, until nothing moves.
   outcome follow();
@@ -58,7 +58,7 @@ class engine::transaction {
   friend class engine::recording_host;
   struct motion {
     enum class what : std::uint8_t { call, cancel_call, back, message, taken } kind;
-    id instance;                             // who set it in motion, or (back, taken) who gets it
+    id instance;  // who set it in motion, or (back, taken) who gets it
     std::int64_t activity = 0;
     std::string name, key;
     rules::entries variables;
@@ -86,7 +86,7 @@ class engine::transaction {
 class start_writer {
  public:
   start_writer(store::write& tx, instant at) : tx_(tx), at_(at) {}
-  outcome write(const model& m, int process, id deployment);      // refusal process.not_a_time
+  outcome write(const model& m, int process, id deployment);  // refusal process.not_a_time
 
  private:
   store::write& tx_;

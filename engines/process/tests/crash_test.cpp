@@ -12,20 +12,32 @@ namespace madang::process {
 namespace {
 
 // Two branches that wait for messages, work that writes, a timer, and a join.
-const char* model_text = R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="urn:t">
+const char* model_text = R"(<definitions targetNamespace="urn:t"
+  xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
 <process id="p" isExecutable="true"><startEvent id="s"/><parallelGateway id="split"/>
   <receiveTask id="a" messageRef="ma"/><receiveTask id="b" messageRef="mb"/>
-  <boundaryEvent id="late" cancelActivity="false" attachedToRef="a"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent><task id="remind"/>
-  <serviceTask id="wa"><extensionElements><zeebe:taskDefinition type="write"/></extensionElements></serviceTask>
-  <serviceTask id="wb"><extensionElements><zeebe:taskDefinition type="write"/></extensionElements></serviceTask>
+  <boundaryEvent id="late" cancelActivity="false" attachedToRef="a"><timerEventDefinition>
+  <timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent><task id="remind"/>
+  <serviceTask id="wa"><extensionElements><zeebe:taskDefinition type="write"/>
+  </extensionElements></serviceTask>
+  <serviceTask id="wb"><extensionElements><zeebe:taskDefinition type="write"/>
+  </extensionElements></serviceTask>
   <parallelGateway id="join"/><userTask id="t"/><endEvent id="e"/>
-  <sequenceFlow id="f1" sourceRef="s" targetRef="split"/><sequenceFlow id="f2" sourceRef="split" targetRef="a"/><sequenceFlow id="f3" sourceRef="split" targetRef="b"/>
-  <sequenceFlow id="f4" sourceRef="a" targetRef="wa"/><sequenceFlow id="f5" sourceRef="b" targetRef="wb"/>
-  <sequenceFlow id="f6" sourceRef="wa" targetRef="join"/><sequenceFlow id="f7" sourceRef="wb" targetRef="join"/>
-  <sequenceFlow id="f8" sourceRef="join" targetRef="t"/><sequenceFlow id="f9" sourceRef="t" targetRef="e"/>
+  <sequenceFlow id="f1" sourceRef="s" targetRef="split"/>
+  <sequenceFlow id="f2" sourceRef="split" targetRef="a"/>
+  <sequenceFlow id="f3" sourceRef="split" targetRef="b"/>
+  <sequenceFlow id="f4" sourceRef="a" targetRef="wa"/>
+  <sequenceFlow id="f5" sourceRef="b" targetRef="wb"/>
+  <sequenceFlow id="f6" sourceRef="wa" targetRef="join"/>
+  <sequenceFlow id="f7" sourceRef="wb" targetRef="join"/>
+  <sequenceFlow id="f8" sourceRef="join" targetRef="t"/>
+  <sequenceFlow id="f9" sourceRef="t" targetRef="e"/>
   <sequenceFlow id="f10" sourceRef="late" targetRef="remind"/></process>
-<message id="ma" name="A"><extensionElements><zeebe:subscription correlationKey="=key"/></extensionElements></message>
-<message id="mb" name="B"><extensionElements><zeebe:subscription correlationKey="=key"/></extensionElements></message></definitions>)";
+<message id="ma" name="A"><extensionElements><zeebe:subscription correlationKey="=key"/>
+  </extensionElements></message>
+<message id="mb" name="B"><extensionElements><zeebe:subscription correlationKey="=key"/>
+  </extensionElements></message></definitions>)";
 
 class crashing : public on_both_stores {
  protected:

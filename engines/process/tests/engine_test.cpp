@@ -21,13 +21,20 @@ std::string process(const std::string& id, const std::string& inside) {
 }
 
 const std::string review = process("review", R"(
-  <startEvent id="s"/><serviceTask id="note"><extensionElements><zeebe:taskDefinition type="note"/></extensionElements></serviceTask>
-  <userTask id="look" name="Look"><extensionElements><zeebe:assignmentDefinition candidateGroups="officer"/></extensionElements></userTask>
-  <userTask id="sign" name="Sign"><extensionElements><zeebe:assignmentDefinition candidateGroups="officer,chief"/><m:fourEyes other="look"/></extensionElements></userTask>
-  <boundaryEvent id="late" cancelActivity="false" attachedToRef="look"><timerEventDefinition><timeCycle>R/P1D</timeCycle></timerEventDefinition></boundaryEvent>
+  <startEvent id="s"/><serviceTask id="note"><extensionElements>
+      <zeebe:taskDefinition type="note"/></extensionElements></serviceTask>
+  <userTask id="look" name="Look"><extensionElements>
+      <zeebe:assignmentDefinition candidateGroups="officer"/></extensionElements></userTask>
+  <userTask id="sign" name="Sign"><extensionElements>
+      <zeebe:assignmentDefinition candidateGroups="officer,chief"/><m:fourEyes other="look"/>
+      </extensionElements></userTask>
+  <boundaryEvent id="late" cancelActivity="false" attachedToRef="look"><timerEventDefinition>
+      <timeCycle>R/P1D</timeCycle></timerEventDefinition></boundaryEvent>
   <task id="remind"/><endEvent id="e"/>
-  <sequenceFlow id="f1" sourceRef="s" targetRef="note"/><sequenceFlow id="f2" sourceRef="note" targetRef="look"/>
-  <sequenceFlow id="f3" sourceRef="look" targetRef="sign"/><sequenceFlow id="f4" sourceRef="sign" targetRef="e"/>
+  <sequenceFlow id="f1" sourceRef="s" targetRef="note"/>
+      <sequenceFlow id="f2" sourceRef="note" targetRef="look"/>
+  <sequenceFlow id="f3" sourceRef="look" targetRef="sign"/>
+      <sequenceFlow id="f4" sourceRef="sign" targetRef="e"/>
   <sequenceFlow id="f5" sourceRef="late" targetRef="remind"/>)");
 
 class an_engine : public on_both_stores {
@@ -203,7 +210,9 @@ TEST_P(an_engine, fires_timers_by_the_clock_and_again_each_day) {
 }
 
 TEST_P(an_engine, starts_by_a_timer_and_keeps_to_its_cycle) {
-  deploy(bpmn(process("daily", R"(<startEvent id="s"><timerEventDefinition><timeCycle>R/P1D</timeCycle></timerEventDefinition></startEvent><task id="t"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>)")));
+  deploy(bpmn(process("daily", R"(<startEvent id="s"><timerEventDefinition>
+      <timeCycle>R/P1D</timeCycle></timerEventDefinition></startEvent><task id="t"/>
+      <sequenceFlow id="f" sourceRef="s" targetRef="t"/>)")));
   at = at.plus(std::chrono::hours(24));
   EXPECT_EQ(engine_->run_due(at), 1);
   EXPECT_EQ(engine_->run_due(at), 0);
@@ -213,8 +222,10 @@ TEST_P(an_engine, starts_by_a_timer_and_keeps_to_its_cycle) {
 }
 
 TEST_P(an_engine, takes_a_message_once_and_keeps_one_that_came_early) {
-  deploy(bpmn(process("order", R"(<receiveTask id="paid" messageRef="m1"/><task id="t"/><sequenceFlow id="f" sourceRef="paid" targetRef="t"/>)"),
-              R"(<message id="m1" name="paid"><extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements></message>)"));
+  deploy(bpmn(process("order", R"(<receiveTask id="paid" messageRef="m1"/><task id="t"/>
+      <sequenceFlow id="f" sourceRef="paid" targetRef="t"/>)"),
+              R"(<message id="m1" name="paid"><extensionElements>
+      <zeebe:subscription correlationKey="=order"/></extensionElements></message>)"));
   const auto send = [&](std::string_view key, std::string_view once, int hours) {
     return *db->writing([&](store::write& tx) {
       return engine_->message(tx, yoon, "paid", key, {}, once, std::chrono::hours(hours));
@@ -231,11 +242,14 @@ TEST_P(an_engine, takes_a_message_once_and_keeps_one_that_came_early) {
 }
 
 TEST_P(an_engine, tells_a_signal_to_all_that_waited) {
-  deploy(bpmn(process("w", R"(<intermediateCatchEvent id="c"><signalEventDefinition signalRef="g"/></intermediateCatchEvent>)"),
+  deploy(bpmn(process("w", R"(<intermediateCatchEvent id="c">
+      <signalEventDefinition signalRef="g"/></intermediateCatchEvent>)"),
               R"(<signal id="g" name="flood"/>)"));
   std::vector<id> all;
   for (int n = 0; n < 5; ++n) all.push_back(start("w"));
-  db->writing([&](store::write& tx) { engine_->signal(tx, "flood", {{"level", rules::value(3)}}); });
+  db->writing([&](store::write& tx) {
+    engine_->signal(tx, "flood", {{"level", rules::value(3)}});
+  });
   const id later = start("w");
   EXPECT_EQ(engine_->run_due(at, 2), 2) << "some at a time";
   begin();
@@ -245,8 +259,11 @@ TEST_P(an_engine, tells_a_signal_to_all_that_waited) {
 }
 
 TEST_P(an_engine, calls_another_process_and_takes_what_it_gives_back) {
-  deploy(bpmn(process("p", R"(<callActivity id="c"><extensionElements><zeebe:calledElement processId="q"/></extensionElements></callActivity><task id="t"/><sequenceFlow id="f" sourceRef="c" targetRef="t"/>)") +
-              process("q", R"(<serviceTask id="x"><extensionElements><zeebe:taskDefinition type="print"/></extensionElements></serviceTask>)")));
+  deploy(bpmn(process("p", R"(<callActivity id="c"><extensionElements>
+      <zeebe:calledElement processId="q"/></extensionElements></callActivity><task id="t"/>
+      <sequenceFlow id="f" sourceRef="c" targetRef="t"/>)") +
+              process("q", R"(<serviceTask id="x"><extensionElements>
+      <zeebe:taskDefinition type="print"/></extensionElements></serviceTask>)")));
   const id p = start("p");
   const auto both = db->reading([&](store::read& r) { return engine_->of_business(r, "2026-1"); });
   ASSERT_THAT(both, SizeIs(2));
@@ -279,7 +296,8 @@ TEST_P(an_engine, a_history_that_was_touched_does_not_replay) {
 
 TEST_P(an_engine, refuses_a_model_that_it_cannot_run_and_keeps_one_version_of_one_file) {
   auto bad = db->writing([&](store::write& tx) {
-    return engine_->deploy(tx, yoon, bpmn(process("p", R"(<complexGateway id="g"/><task id="t"/><sequenceFlow id="f" sourceRef="g" targetRef="t"/>)")));
+    return engine_->deploy(tx, yoon, bpmn(process("p", R"(<complexGateway id="g"/><task id="t"/>
+      <sequenceFlow id="f" sourceRef="g" targetRef="t"/>)")));
   });
   ASSERT_FALSE(bad.ok());
   EXPECT_EQ(bad.why().code, "process.mistakes");
@@ -360,8 +378,12 @@ TEST_P(an_engine, says_where_time_went) {
 }
 
 TEST_P(an_engine, stops_what_multiplies_and_keeps_working) {
-  deploy(bpmn(process("bomb", R"(<startEvent id="s"/><callActivity id="a"><extensionElements><zeebe:calledElement processId="bomb"/></extensionElements></callActivity><callActivity id="b"><extensionElements><zeebe:calledElement processId="bomb"/></extensionElements></callActivity>
-    <sequenceFlow id="f1" sourceRef="s" targetRef="a"/><sequenceFlow id="f2" sourceRef="s" targetRef="b"/>)")));
+  deploy(bpmn(process("bomb", R"(<startEvent id="s"/><callActivity id="a"><extensionElements>
+      <zeebe:calledElement processId="bomb"/></extensionElements></callActivity>
+      <callActivity id="b"><extensionElements><zeebe:calledElement processId="bomb"/>
+      </extensionElements></callActivity>
+    <sequenceFlow id="f1" sourceRef="s" targetRef="a"/>
+      <sequenceFlow id="f2" sourceRef="s" targetRef="b"/>)")));
   auto begun = db->writing([&](store::write& tx) { return engine_->start(tx, yoon, "bomb", {}); });
   EXPECT_EQ(begun.why().code, "process.too_many_steps");
   EXPECT_EQ(count("select count(*) from process_instance"), 0) << "nothing is left of it";

@@ -28,14 +28,21 @@ class reading {
     }
     out.line = static_cast<int>(n->line);
     switch (n->type) {
-      case XML_ELEMENT_NODE: read_element(n, depth, out); break;
-      case XML_CDATA_SECTION_NODE: out.kind = node::what::cdata; break;
-      case XML_COMMENT_NODE: out.kind = node::what::comment; break;
+      case XML_ELEMENT_NODE:
+        read_element(n, depth, out);
+        break;
+      case XML_CDATA_SECTION_NODE:
+        out.kind = node::what::cdata;
+        break;
+      case XML_COMMENT_NODE:
+        out.kind = node::what::comment;
+        break;
       case XML_PI_NODE:
         out.kind = node::what::instruction;
         out.name = said(n->name);
         break;
-      default: out.kind = node::what::text;
+      default:
+        out.kind = node::what::text;
     }
     if (n->type != XML_ELEMENT_NODE) out.text = said(n->content);
     return out;
@@ -76,14 +83,29 @@ class reading {
 void escape(std::string& out, std::string_view s, bool in_attribute) {
   for (const char c : s) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '\r': out += "&#13;"; break;
-      case '"': out += in_attribute ? "&quot;" : "\""; break;
-      case '\t': out += in_attribute ? "&#9;" : "\t"; break;
-      case '\n': out += in_attribute ? "&#10;" : "\n"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '\r':
+        out += "&#13;";
+        break;
+      case '"':
+        out += in_attribute ? "&quot;" : "\"";
+        break;
+      case '\t':
+        out += in_attribute ? "&#9;" : "\t";
+        break;
+      case '\n':
+        out += in_attribute ? "&#10;" : "\n";
+        break;
+      default:
+        out += c;
     }
   }
 }
@@ -98,13 +120,20 @@ void write_name(std::string& out, std::string_view prefix, std::string_view name
 
 void write_node(std::string& out, const node& n) {
   switch (n.kind) {
-    case node::what::text: escape(out, n.text, false); return;
-    case node::what::cdata: out += "<![CDATA[" + n.text + "]]>"; return;
-    case node::what::comment: out += "<!--" + n.text + "-->"; return;
+    case node::what::text:
+      escape(out, n.text, false);
+      return;
+    case node::what::cdata:
+      out += "<![CDATA[" + n.text + "]]>";
+      return;
+    case node::what::comment:
+      out += "<!--" + n.text + "-->";
+      return;
     case node::what::instruction:
       out += "<?" + n.name + (n.text.empty() ? "" : " ") + n.text + "?>";
       return;
-    case node::what::element: break;
+    case node::what::element:
+      break;
   }
   out += '<';
   write_name(out, n.prefix, n.name);
@@ -184,14 +213,13 @@ result<document> parse(std::string_view octets, const limits_of_reading& l) {
   if (octets.size() > l.octets) return refuse(kind::invalid, "xml.too_large");
   const auto context = std::unique_ptr<xmlParserCtxt, void (*)(xmlParserCtxtPtr)>(
       xmlNewParserCtxt(), xmlFreeParserCtxt);
-  xmlDoc* doc = xmlCtxtReadMemory(context.get(), octets.data(), static_cast<int>(octets.size()),
-                                  nullptr, nullptr,
-                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  xmlDoc* doc =
+      xmlCtxtReadMemory(context.get(), octets.data(), static_cast<int>(octets.size()), nullptr,
+                        nullptr, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   const auto keep = std::unique_ptr<xmlDoc, void (*)(xmlDocPtr)>(doc, xmlFreeDoc);
   if (!doc) {
     const xmlError* e = xmlCtxtGetLastError(context.get());
-    return refuse(kind::invalid, "xml.malformed", "",
-                  {{"line", std::to_string(e ? e->line : 0)}});
+    return refuse(kind::invalid, "xml.malformed", "", {{"line", std::to_string(e ? e->line : 0)}});
   }
   if (doc->intSubset || doc->extSubset) return refuse(kind::invalid, "xml.doctype");
   const xmlNode* root = xmlDocGetRootElement(doc);

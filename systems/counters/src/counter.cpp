@@ -9,8 +9,8 @@ words plain(std::string_view s) { return words(std::string(s), std::string(s)); 
 
 // 29 February becomes the last day of February.
 date years_later(date d, int years) {
-  if (auto same = date::of(d.year() + years, static_cast<int>(d.month()),
-                           static_cast<int>(d.day())))
+  if (auto same =
+          date::of(d.year() + years, static_cast<int>(d.month()), static_cast<int>(d.day())))
     return *same;
   return *date::of(d.year() + years, 2, 28);
 }
@@ -79,10 +79,9 @@ void counter::handle(const permit& p) {
 }
 
 void counter::do_work() {
-  processes_.on_work("licence.enter", [this](store::write& tx, const audit::access& why,
-                                             const process::work_request& r) {
-    return enter(tx, why, r);
-  });
+  processes_.on_work("licence.enter",
+                     [this](store::write& tx, const audit::access& why,
+                            const process::work_request& r) { return enter(tx, why, r); });
   processes_.on_work("licence.close", [this](store::write& tx, const audit::access& why,
                                              const process::work_request& r) {
     return change(tx, why, r, [this](const registers::record&, const json::value& answers) {
@@ -97,18 +96,17 @@ void counter::do_work() {
       const permit* kind_of_it = find(l.text("permit"));
       const auto until = date::parse(l.text("until"));
       json::object items;
-      if (kind_of_it && until)
-        items["until"] = years_later(*until, kind_of_it->years).str();
+      if (kind_of_it && until) items["until"] = years_later(*until, kind_of_it->years).str();
       return std::pair(std::move(items), today(home_.pack().zone()));
     });
   });
 }
 
 // A licence that is named in the application: its holder's own, or it is left alone.
-process::work_answer counter::change(
-    store::write& tx, const audit::access& why, const process::work_request& r,
-    const std::function<std::pair<json::object, date>(const registers::record&,
-                                                      const json::value&)>& how) {
+process::work_answer counter::change(store::write& tx, const audit::access& why,
+                                     const process::work_request& r,
+                                     const std::function<std::pair<json::object, date>(
+                                         const registers::record&, const json::value&)>& how) {
   const rules::value* matter = text_in(r, "matter");
   const auto m = matter ? files_.find(*id::parse(matter->text())) : std::nullopt;
   const permit* p = m ? find(m->procedure) : nullptr;
@@ -157,20 +155,19 @@ result<json::value> counter::apply(const audit::access& why, const json::value& 
     town = l->text("town");
   }
   auto opened = database().writing([&](store::write& tx) -> result<cases::matter> {
-    auto m = files_.open(tx, why,
-                         {p->id, why.who.person, why.who.name, town, answers, {}, std::string(once)});
+    auto m = files_.open(
+        tx, why, {p->id, why.who.person, why.who.name, town, answers, {}, std::string(once)});
     if (!m) return m;
-    if (process_of(tx, m->number)) return m;     // sent twice
-    auto begun = processes_.start(
-        tx, access_of(why, *p, m->number), p->id,
-        {{"office", rules::value(town)},
-         {"address", rules::value(address)},
-         {"case", rules::value(m->number)},
-         {"matter", rules::value(m->key.str())},
-         {"holder", rules::value(why.who.person.str())},
-         {"holder_name", rules::value(why.who.name)},
-         {"answers", rules::of_json(answers)}},
-        m->number);
+    if (process_of(tx, m->number)) return m;  // sent twice
+    auto begun = processes_.start(tx, access_of(why, *p, m->number), p->id,
+                                  {{"office", rules::value(town)},
+                                   {"address", rules::value(address)},
+                                   {"case", rules::value(m->number)},
+                                   {"matter", rules::value(m->key.str())},
+                                   {"holder", rules::value(why.who.person.str())},
+                                   {"holder_name", rules::value(why.who.name)},
+                                   {"answers", rules::of_json(answers)}},
+                                  m->number);
     if (!begun) return begun.why();
     return m;
   });
@@ -181,8 +178,8 @@ result<json::value> counter::apply(const audit::access& why, const json::value& 
                                   {"state", cases::name_of(opened->state)}});
 }
 
-std::string counter::shown(const permit& p, const std::string& question,
-                           const json::value& answers, std::string_view language) const {
+std::string counter::shown(const permit& p, const std::string& question, const json::value& answers,
+                           std::string_view language) const {
   const auto* d = home_.catalogue().find_definition(p.id);
   const auto* q = d ? d->form.find(question) : nullptr;
   const auto& answer = json::at(answers, question);
@@ -204,8 +201,8 @@ result<cases::review> counter::review(const permit& p, const audit::access& why,
         value.set(language, shown(p, q.id, m.answers, language));
       out.application.push_back({q.title, value, {}, ""});
     }
-  const auto held = registry_.find(access_of(why, p, m.number), "licences", "holder",
-                                   m.applicant.str());
+  const auto held =
+      registry_.find(access_of(why, p, m.number), "licences", "holder", m.applicant.str());
   int same = 0;
   if (held)
     for (const auto& l : *held)
@@ -219,11 +216,10 @@ result<cases::review> counter::review(const permit& p, const audit::access& why,
     out.evidence.push_back({home_.said("counters.fact_held"), home_.said("counters.value_none"),
                             home_.said("counters.source_licences"), ""});
   // The steps of the procedure are what must be met before it is decided.
-  const auto instance = database().reading(
-      [&](store::read& r) { return process_of(r, m.number); });
+  const auto instance = database().reading([&](store::read& r) { return process_of(r, m.number); });
   if (!instance) return out;
-  const auto tasks = database().reading(
-      [&](store::read& r) { return processes_.tasks_in(r, *instance); });
+  const auto tasks =
+      database().reading([&](store::read& r) { return processes_.tasks_in(r, *instance); });
   const auto steps = database().reading([&](store::read& r) {
     return process::outline(*processes_.load(r, *instance), processes_.history(r, *instance));
   });
@@ -268,8 +264,8 @@ outcome counter::accept(const permit& p, store::write& tx, const audit::access& 
     for (const auto& a : now_at->live)
       if (a->incident) return *a->incident;
   }
-  if (const auto made = tx.one<std::string>(
-          "select number from licence_made where matter = ?1", m.number))
+  if (const auto made =
+          tx.one<std::string>("select number from licence_made where matter = ?1", m.number))
     follow.facts = {{"licence", *made}};
   return nothing{};
 }

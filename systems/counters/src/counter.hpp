@@ -40,10 +40,10 @@ class counter {
                  const cases::matter& m, cases::procedure::consequences& follow);
   process::work_answer enter(store::write& tx, const audit::access& why,
                              const process::work_request& r);
-  process::work_answer change(
-      store::write& tx, const audit::access& why, const process::work_request& r,
-      const std::function<std::pair<json::object, date>(const registers::record&,
-                                                        const json::value&)>& how);
+  process::work_answer change(store::write& tx, const audit::access& why,
+                              const process::work_request& r,
+                              const std::function<std::pair<json::object, date>(
+                                  const registers::record&, const json::value&)>& how);
   // An answer in words, as the form shows it.
   std::string shown(const permit& p, const std::string& question, const json::value& answers,
                     std::string_view language) const;

@@ -1,4 +1,5 @@
-// Licences: what somebody holds, and what officials do with them: suspend, put in force again, close.
+// Licences: what somebody holds, and what officials do with them: suspend, put in force again,
+// close.
 #include "counter.hpp"
 #include "madang/platform/context.hpp"
 
@@ -23,8 +24,10 @@ BOOST_DESCRIBE_STRUCT(licences_view, (), (licences))
 licence_line line_of(const context& c, const counter& office, const registers::record& r) {
   const permit* p = office.find(r.text("permit"));
   const auto text = [&](const char* item) { return std::string(r.text(item)); };
-  return {r.key,          p ? p->name(c.language) : text("permit_name"), text("title"),
-          text("holder_name"), text("status"), text("granted"), text("until"), text("address"),
+  return {r.key,           p ? p->name(c.language) : text("permit_name"),
+          text("title"),   text("holder_name"),
+          text("status"),  text("granted"),
+          text("until"),   text("address"),
           text("details"), text("case_number")};
 }
 
@@ -50,7 +53,8 @@ http::response mine(context& c, counter& office) {
     table.stacked = true;
     table.first_is_header = true;
     for (const char* column : {"permit", "title", "number", "status", "until"})
-      table.columns.push_back({std::string(c.say("counters.column_" + std::string(column))), false});
+      table.columns.push_back(
+          {std::string(c.say("counters.column_" + std::string(column))), false});
     for (const auto& l : view.licences)
       table.rows.push_back({l.permit, l.title, l.number, status_of(c, l),
                             l.until.empty() ? std::string(c.say("counters.no_end")) : l.until});
@@ -61,8 +65,8 @@ http::response mine(context& c, counter& office) {
             : all(data_table(c.shell(), table),
                   button_row({link_button("/services/licence-certificate",
                                           c.say("counters.get_paper"), look::secondary),
-                              link_button("/services/licence-closure",
-                                          c.say("counters.give_back"), look::quiet)}));
+                              link_button("/services/licence-closure", c.say("counters.give_back"),
+                                          look::quiet)}));
     return c.page(c.say("counters.licences"), {{"/my", std::string(c.say("shell.my"))}},
                   all(h1(c.say("counters.licences")), lead(c.say("counters.licences_lead")), body),
                   {.noindex = true});
@@ -79,8 +83,8 @@ struct opened {
 result<opened> open_licence(context& c, counter& office) {
   const auto unknown = refuse(kind::not_found, "register.no_record");
   const std::string number(c.request.capture("licence"));
-  audit::access why = c.access(c.home.said("counters.purpose"), c.home.said("law.civil_petitions"),
-                               number);
+  audit::access why =
+      c.access(c.home.said("counters.purpose"), c.home.said("law.civil_petitions"), number);
   auto r = office.register_of().get(why, "licences", number);
   if (!r) return unknown;
   const permit* p = office.find(r->text("permit"));
@@ -97,7 +101,8 @@ http::response licence_page(context& c, counter& office, const refusal* wrong = 
   return c.show(l, [&] {
     std::vector<row> rows;
     const auto fact = [&](const char* label, const std::string& v) {
-      if (!v.empty()) rows.push_back({std::string(c.say("counters.column_" + std::string(label))), node(v), ""});
+      if (!v.empty())
+        rows.push_back({std::string(c.say("counters.column_" + std::string(label))), node(v), ""});
     };
     rows.push_back({std::string(c.say("counters.column_status")), status_of(c, l), ""});
     fact("permit", l.permit);
@@ -111,7 +116,8 @@ http::response licence_page(context& c, counter& office, const refusal* wrong = 
     const std::string error = wrong ? c.explain(*wrong) : std::string();
     std::vector<node> buttons;
     const auto button = [&](const char* what, look how) {
-      buttons.push_back(submit_button(c.say("counters.act_" + std::string(what)), how, "act", what));
+      buttons.push_back(
+          submit_button(c.say("counters.act_" + std::string(what)), how, "act", what));
     };
     if (l.status == "in_force") button("suspend", look::secondary);
     if (l.status == "suspended") button("resume", look::primary);
@@ -154,9 +160,9 @@ http::response act_on_licence(context& c, counter& office) {
     wrong = refuse(kind::invalid, "case.text_missing", "reason");
   if (!wrong.code.empty()) return licence_page(c, office, &wrong);
   auto done = office.database().writing([&](store::write& tx) -> outcome {
-    auto changed = office.register_of().change(
-        tx, o->why, "licences", o->record.key,
-        json::object{{"status", to}, {"reason", reason}}, today(c.home.pack().zone()));
+    auto changed = office.register_of().change(tx, o->why, "licences", o->record.key,
+                                               json::object{{"status", to}, {"reason", reason}},
+                                               today(c.home.pack().zone()));
     if (!changed) return changed;
     tx.emit("counters.licence_" + to, o->record.key,
             json::object{{"licence", o->record.key},
@@ -179,20 +185,20 @@ void licence_pages(platform::house& h, std::shared_ptr<counter> office) {
          [office](context& c) { return act_on_licence(c, *office); });
   // The holder is told, with the reason.
   for (const char* what : {"suspended", "in_force", "closed"})
-    h.hub().listen("counters.notices", "counters.licence_" + std::string(what),
-                   [&h, office, what](const exchange::event& e) {
-                     const auto holder = id::parse(json::str(e.payload, "holder"));
-                     const permit* p = office->find(json::str(e.payload, "permit"));
-                     if (!holder || !p) return;
-                     notices::notice n;
-                     n.person = *holder;
-                     n.title = h.said("counters.told_" + std::string(what),
-                                      {{"licence", e.subject}});
-                     n.body = words(std::string(json::str(e.payload, "reason")),
-                                    std::string(json::str(e.payload, "reason")));
-                     n.link = "/my/licences";
-                     h.box().put(std::move(n), e.key.str());
-                   });
+    h.hub().listen(
+        "counters.notices", "counters.licence_" + std::string(what),
+        [&h, office, what](const exchange::event& e) {
+          const auto holder = id::parse(json::str(e.payload, "holder"));
+          const permit* p = office->find(json::str(e.payload, "permit"));
+          if (!holder || !p) return;
+          notices::notice n;
+          n.person = *holder;
+          n.title = h.said("counters.told_" + std::string(what), {{"licence", e.subject}});
+          n.body = words(std::string(json::str(e.payload, "reason")),
+                         std::string(json::str(e.payload, "reason")));
+          n.link = "/my/licences";
+          h.box().put(std::move(n), e.key.str());
+        });
 }
 
 }  // namespace madang::counters

@@ -26,10 +26,9 @@ void join(platform::house& h) {
   if (permits.empty()) return;
   h.registers_of("counters").database().migrate("counters", migrations());
   const auto c = std::make_shared<counter>(h, std::move(permits));
-  h.hub().offer_command("counters.apply", [c](const audit::access& why, const json::value& in,
-                                              std::string_view once) {
-    return c->apply(why, in, once);
-  });
+  h.hub().offer_command("counters.apply",
+                        [c](const audit::access& why, const json::value& in,
+                            std::string_view once) { return c->apply(why, in, once); });
   for (const char* end : {"case.refused", "case.returned", "case.withdrawn"})
     h.hub().listen("counters", end, [c](const exchange::event& e) { end_process(*c, e); });
   task_pages(h, c);

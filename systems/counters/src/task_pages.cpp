@@ -61,7 +61,8 @@ http::response tasks_page(context& c, counter& office) {
     table.first_is_header = true;
     table.empty = c.say("counters.no_tasks");
     for (const char* column : {"step", "permit", "case"})
-      table.columns.push_back({std::string(c.say("counters.column_" + std::string(column))), false});
+      table.columns.push_back(
+          {std::string(c.say("counters.column_" + std::string(column))), false});
     for (const auto& t : view.tasks)
       table.rows.push_back({a(href("/desk/tasks/" + t.key), t.name), t.what, t.business});
     return c.page(c.say("counters.tasks"), {{"/desk", std::string(c.say("shell.desk_site"))}},
@@ -102,40 +103,43 @@ http::response task_page(context& c, counter& office, const refusal* wrong = nul
   auto review = procedure->look(why, o->matter);
   if (!review) return c.refuse(review.why());
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
-  task_line view{o->task.key.str(), o->task.name,       o->task.business, o->matter.key.str(),
-                 what_of(c, office, o->task), o->task.due ? o->task.due->str() : ""};
+  task_line view{o->task.key.str(),
+                 o->task.name,
+                 o->task.business,
+                 o->matter.key.str(),
+                 what_of(c, office, o->task),
+                 o->task.due ? o->task.due->str() : ""};
   return c.show(view, [&] {
     std::vector<row> facts;
     for (const auto& f : review->application)
       facts.push_back({f.label(c.language), node(f.value(c.language)), ""});
     const bool decides = o->task.form == "decision";
     const std::string error = wrong ? c.explain(*wrong) : std::string();
-    node act = decides
-                   ? node(html::p(c.say("counters.decide_on_case"), " ",
-                             a(href("/desk/cases/" + view.matter), c.say("counters.open_case"))))
-                   : node(form(method("post"), action("/desk/tasks/" + view.key),
-                               c.shell().csrf_field(),
-                               div(cls("field"), label(for_("note"), c.say("counters.note")),
-                                   error.empty() ? node() : node(html::p(cls("error"), error)),
-                                   textarea(id_("note"), name_("note"),
-                                            attr("rows", std::int64_t(3)),
-                                            attr("maxlength", std::int64_t(1000)),
-                                            flag("required"), c.field("note"))),
-                               button_row({submit_button(c.say("counters.step_good"), look::primary,
-                                                         "outcome", "good"),
-                                           submit_button(c.say("counters.step_bad"), look::danger,
-                                                         "outcome", "bad")})));
+    node act =
+        decides
+            ? node(html::p(c.say("counters.decide_on_case"), " ",
+                           a(href("/desk/cases/" + view.matter), c.say("counters.open_case"))))
+            : node(form(method("post"), action("/desk/tasks/" + view.key), c.shell().csrf_field(),
+                        div(cls("field"), label(for_("note"), c.say("counters.note")),
+                            error.empty() ? node() : node(html::p(cls("error"), error)),
+                            textarea(id_("note"), name_("note"), attr("rows", std::int64_t(3)),
+                                     attr("maxlength", std::int64_t(1000)), flag("required"),
+                                     c.field("note"))),
+                        button_row({submit_button(c.say("counters.step_good"), look::primary,
+                                                  "outcome", "good"),
+                                    submit_button(c.say("counters.step_bad"), look::danger,
+                                                  "outcome", "bad")})));
     std::vector<error_item> errors;
     if (wrong) errors.push_back({"note", error});
-    auto r = c.page(o->task.name + " — " + view.business,
-                    {{"/desk", std::string(c.say("shell.desk_site"))},
-                     {"/desk/tasks", std::string(c.say("counters.tasks"))}},
-                    all(error_summary(c.shell(), errors), h1(o->task.name),
-                        lead(view.what + " · " + o->matter.applicant_name + " · " + view.business),
-                        definition_grid(facts), act,
-                        html::p(a(href("/cases/" + view.matter + "/procedure"),
-                                  c.say("counters.procedure")))),
-                    {.noindex = true, .has_errors = wrong != nullptr});
+    auto r = c.page(
+        o->task.name + " — " + view.business,
+        {{"/desk", std::string(c.say("shell.desk_site"))},
+         {"/desk/tasks", std::string(c.say("counters.tasks"))}},
+        all(error_summary(c.shell(), errors), h1(o->task.name),
+            lead(view.what + " · " + o->matter.applicant_name + " · " + view.business),
+            definition_grid(facts), act,
+            html::p(a(href("/cases/" + view.matter + "/procedure"), c.say("counters.procedure")))),
+        {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });
@@ -162,11 +166,10 @@ http::response complete_task(context& c, counter& office) {
                                         {o->task.element + "_note", rules::value(note)}});
   });
   if (!done) return task_page(c, office, &done.why());
-  if (auto kept = office.files().put_note(why, o->matter.key,
-                                          o->task.name + " (" +
-                                              std::string(c.say("counters.step_" +
-                                                                std::string(outcome_))) +
-                                              "): " + std::string(note));
+  if (auto kept = office.files().put_note(
+          why, o->matter.key,
+          o->task.name + " (" + std::string(c.say("counters.step_" + std::string(outcome_))) +
+              "): " + std::string(note));
       !kept && kept.why().code != "case.not_yours")
     return c.refuse(kept.why());
   return c.go("/desk/tasks");
@@ -179,14 +182,13 @@ http::response procedure_page(context& c, counter& office) {
   auto m = key ? office.files().find(*key) : std::nullopt;
   if (!m) return c.refuse(unknown);
   const bool own = m->applicant == c.actor.person && !c.actor.official();
-  const auto instance = office.database().reading(
-      [&](store::read& r) { return office.process_of(r, m->number); });
+  const auto instance =
+      office.database().reading([&](store::read& r) { return office.process_of(r, m->number); });
   if (!instance) return c.refuse(unknown);
   const auto tasks = office.database().reading(
       [&](store::read& r) { return office.processes().tasks_in(r, *instance); });
-  const bool does = std::ranges::any_of(tasks, [&](const auto& t) {
-    return office.processes().may_do(c.actor, t);
-  });
+  const bool does = std::ranges::any_of(
+      tasks, [&](const auto& t) { return office.processes().may_do(c.actor, t); });
   if (!own && !does && !office.files().may_read(c.actor, *m))
     return c.refuse(c.hidden(unknown, "case", *key));
   procedure_view view;
@@ -206,8 +208,7 @@ http::response procedure_page(context& c, counter& office) {
                   {own ? link{"/my/cases/" + m->key.str(), m->number}
                        : link{"/desk/cases/" + m->key.str(), m->number}},
                   all(h1(c.say("counters.procedure")),
-                      lead(p->name(c.language) + " · " + m->number),
-                      outline_of(c, lines)),
+                      lead(p->name(c.language) + " · " + m->number), outline_of(c, lines)),
                   {.noindex = true});
   });
 }
@@ -221,22 +222,25 @@ node outline_of(const context& c, const std::vector<process::outline_line>& line
     const bool said = l.kind == process::element_kind::exclusive ||
                       l.kind == process::element_kind::parallel ||
                       l.kind == process::element_kind::inclusive;
-    if (said && l.name.empty()) continue;    // a joint of the drawing, nothing that happens
+    if (said && l.name.empty()) continue;  // a joint of the drawing, nothing that happens
     const std::string kind(c.say("counters.kind_" + std::string(process::name_of(l.kind))));
     const std::string is(process::name_of(l.is));
-    const tone t = is == "done" ? tone::good : is == "here" ? tone::info
-                   : is == "trouble" ? tone::bad : tone::neutral;
+    const tone t = is == "done"      ? tone::good
+                   : is == "here"    ? tone::info
+                   : is == "trouble" ? tone::bad
+                                     : tone::neutral;
     std::string when;
     for (const auto& w : l.when) when += (when.empty() ? "" : ", ") + w;
-    items.push_back(li(
-        cls("step depth-" + std::to_string(std::min(l.depth, 4)) + " is-" + is),
-        is == "here" ? attr("aria-current", "step") : attribute(),
-        badge(t, c.say("counters.is_" + is)), " ",
-        strong(l.name.empty() ? kind : l.name),
-        l.name.empty() ? node() : node(span(cls("note"), " ", kind)),
-        when.empty() ? node() : node(span(cls("note"), " · ", c.fill("counters.when", {{"when", when}}))),
-        l.times > 1 ? node(span(cls("note"), " · ", c.fill("counters.times", {{"n", std::to_string(l.times)}})))
-                    : node()));
+    items.push_back(
+        li(cls("step depth-" + std::to_string(std::min(l.depth, 4)) + " is-" + is),
+           is == "here" ? attr("aria-current", "step") : attribute(),
+           badge(t, c.say("counters.is_" + is)), " ", strong(l.name.empty() ? kind : l.name),
+           l.name.empty() ? node() : node(span(cls("note"), " ", kind)),
+           when.empty() ? node()
+                        : node(span(cls("note"), " · ", c.fill("counters.when", {{"when", when}}))),
+           l.times > 1 ? node(span(cls("note"), " · ",
+                                   c.fill("counters.times", {{"n", std::to_string(l.times)}})))
+                       : node()));
   }
   return ol(cls("process-outline"), items);
 }

@@ -34,7 +34,7 @@ struct deployment {
 
 struct summary {
   id key, model;
-  std::string process, business;             // business: number of the case it serves
+  std::string process, business;  // business: number of the case it serves
   id caller;
   std::int64_t calling = 0;
   process::standing standing = process::standing::running;
@@ -46,14 +46,14 @@ struct summary {
 
 struct task {
   id key, instance;
-  std::int64_t number = 0;                   // of the wait
+  std::int64_t number = 0;  // of the wait
   std::string process, element, name, business;
-  std::string office;                        // district; from the variable "office"
+  std::string office;  // district; from the variable "office"
   std::string form, assignee;
   std::vector<std::string> roles, posts;
   instant opened;
   std::optional<instant> due;
-  std::string claimed_by;                    // code of a post; empty: nobody yet
+  std::string claimed_by;  // code of a post; empty: nobody yet
 };
 
 struct history_step {
@@ -69,13 +69,14 @@ struct migration_report {
     id instance;
     std::string business;
     enum class what : std::uint8_t { moves, by_hand } will = what::moves;
-    std::vector<std::string> reasons;        // codes with the element: "process.gone t"
+    std::vector<std::string> reasons;  // codes with the element: "process.gone t"
   };
   std::vector<line> lines;
   std::int64_t moves = 0, by_hand = 0;
 };
 
-// Elements that have other ids in the new version: old -> new. Those that are not named keep theirs.
+// Elements that have other ids in the new version: old -> new. Those that are not named keep
+// theirs.
 using migration_map = std::map<std::string, std::string>;
 
 class engine {
@@ -127,7 +128,7 @@ class engine {
   // Refusals process.no_task, process.not_yours, process.claimed {post}, process.same_person.
   outcome claim(store::write& tx, const audit::access& why, id task);
   outcome hand_over(store::write& tx, const audit::access& why, id task, std::string_view post,
-                    std::string_view reason);      // also back: to ""
+                    std::string_view reason);  // also back: to ""
   outcome complete(store::write& tx, const audit::access& why, id task,
                    const rules::entries& results);
   std::optional<task> find_task(store::read& r, id key);
@@ -165,7 +166,7 @@ class engine {
 
   // ---- where time goes ----
   struct time_spent {
-    std::string element, office, week;       // ISO week: "2026-W48"
+    std::string element, office, week;  // ISO week: "2026-W48"
     std::int64_t visits = 0, open = 0;
     double mean_hours = 0, longest_hours = 0;
   };
@@ -189,7 +190,7 @@ class engine {
   std::map<std::string, worker, std::less<>> workers_;
   std::vector<std::string> elsewhere_;
   std::function<work_answer(store::read&, const work_request&)> decide_;
-  std::mutex mutex_;                         // of the models, which are read once
+  std::mutex mutex_;  // of the models, which are read once
   std::map<id, std::shared_ptr<const model>> models_;
 };
 

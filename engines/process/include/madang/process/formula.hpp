@@ -13,7 +13,7 @@ namespace madang::process {
 class variables {
  public:
   virtual ~variables() = default;
-  virtual const rules::value* find(std::string_view name) const = 0;     // null: not there
+  virtual const rules::value* find(std::string_view name) const = 0;  // null: not there
 };
 
 // A FEEL expression of a model, compiled once, that takes the names it uses from the variables.
@@ -29,7 +29,7 @@ class formula {
 
   bool there() const { return inside_ != nullptr; }
   rules::value run(rules::evaluation& e, const variables& v) const;
-  const std::string& text() const;           // as it was written
+  const std::string& text() const;  // as it was written
   const std::vector<std::string>& names() const;
 
  private:

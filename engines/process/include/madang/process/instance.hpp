@@ -14,42 +14,44 @@
 namespace madang::process {
 
 enum class standing : std::uint8_t {
-  running, completed, cancelled,
-  failed                          // ended by an error that nobody caught (of a called process)
+  running,
+  completed,
+  cancelled,
+  failed  // ended by an error that nobody caught (of a called process)
 };
 std::string_view name_of(standing s);
 
 // An element at work (the standard's activity instance, 13.3.2), or a scope with what is in it.
 struct activity {
-  std::int64_t number = 0;                   // counts up within the instance
+  std::int64_t number = 0;  // counts up within the instance
   int element = -1;
-  std::int64_t scope = 0;                    // the activity around it; 0: it is the process
+  std::int64_t scope = 0;  // the activity around it; 0: it is the process
   enum class stage : std::uint8_t {
-    beginning,                               // variables are mapped in, then its work begins
-    working,                                 // it waits
-    leaving,                                 // what was brought is mapped out
-    choosing                                 // where to go on
+    beginning,  // variables are mapped in, then its work begins
+    working,    // it waits
+    leaving,    // what was brought is mapped out
+    choosing    // where to go on
   } at = stage::beginning;
-  std::optional<refusal> incident;           // why it stands still until somebody helps
-  rules::entries variables;                  // of its own
-  rules::entries brought;                    // what its work gave, until it is mapped
-  int tokens = 0;                            // of a scope: within it
+  std::optional<refusal> incident;  // why it stands still until somebody helps
+  rules::entries variables;         // of its own
+  rules::entries brought;           // what its work gave, until it is mapped
+  int tokens = 0;                   // of a scope: within it
   // ---- repetition: this is one round of `body`, or the body itself ----
   std::int64_t body = 0;
   bool is_body = false;
-  int round = 0;                             // from 1
-  std::vector<rules::value> items, gathered; // of a body
+  int round = 0;                              // from 1
+  std::vector<rules::value> items, gathered;  // of a body
   // ---- compensation ----
-  std::int64_t undoes_for = 0;               // the event that asked for it; its variables go there
-  bool cancelling = false;                   // transaction: leaves by its cancel event
+  std::int64_t undoes_for = 0;  // the event that asked for it; its variables go there
+  bool cancelling = false;      // transaction: leaves by its cancel event
 
-  struct undoable {                          // a completed activity that can be compensated
+  struct undoable {  // a completed activity that can be compensated
     int element = -1;
-    rules::entries variables;                // as they were when it completed
-    std::vector<undoable> within;            // of a sub-process
+    rules::entries variables;      // as they were when it completed
+    std::vector<undoable> within;  // of a sub-process
   };
-  std::vector<undoable> undoable_here;       // of a scope, in the order of completion
-  std::vector<undoable> to_undo;             // of a throwing event: what is still to do, last first
+  std::vector<undoable> undoable_here;  // of a scope, in the order of completion
+  std::vector<undoable> to_undo;        // of a throwing event: what is still to do, last first
 };
 
 // Something outside that lets it go on.
@@ -58,12 +60,12 @@ struct wait {
   std::int64_t number = 0;
   what kind = what::timer;
   std::int64_t activity = 0;
-  int element = -1;                          // which event; for work, task and call the activity's
-  std::string name, key;                     // message and signal: name; correlation key; work: type
-  std::optional<instant> due;                // timer
-  std::int64_t again = 0;                    // timer cycle: rounds left; -1: for ever
-  std::string cycle;                         // its interval, ISO 8601
-  bool was_true = false;                     // condition: fires when it becomes true
+  int element = -1;            // which event; for work, task and call the activity's
+  std::string name, key;       // message and signal: name; correlation key; work: type
+  std::optional<instant> due;  // timer
+  std::int64_t again = 0;      // timer cycle: rounds left; -1: for ever
+  std::string cycle;           // its interval, ISO 8601
+  bool was_true = false;       // condition: fires when it becomes true
   // ---- task: who may do it (candidates of any kind may) and until when (`due`) ----
   std::string assignee, form;
   std::vector<std::string> roles, posts;
@@ -80,19 +82,19 @@ struct arrival {
 struct instance {
   id key;
   std::shared_ptr<const process::model> model;
-  int process = -1;                          // number of the element
+  int process = -1;  // number of the element
   process::standing standing = standing::running;
-  bool called = false;                       // by another, which catches what it does not
+  bool called = false;  // by another, which catches what it does not
   std::int64_t last_number = 0;
-  std::vector<std::unique_ptr<activity>> live;       // by rising number; the first is the process
+  std::vector<std::unique_ptr<activity>> live;  // by rising number; the first is the process
   std::vector<arrival> arrivals;
   std::vector<wait> waits;
   struct doer {
     int element = -1;
     std::string person;
   };
-  std::vector<doer> done_by;                 // who did which user task, for four eyes
-  rules::entries variables;                  // when it has ended: what it ended with
+  std::vector<doer> done_by;  // who did which user task, for four eyes
+  rules::entries variables;   // when it has ended: what it ended with
 
   activity* find(std::int64_t number);
   const activity* find(std::int64_t number) const;

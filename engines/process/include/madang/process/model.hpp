@@ -19,10 +19,10 @@
 // standard loops and both kinds of multi-instance; compensation. What else an executable process
 // contains is refused, with the element and the reason (`mistakes`).
 //
-// How work is done is said by the extension elements that modelers for Zeebe write (task definition,
-// io mapping, assignment, called decision, called element, script, loop characteristics,
-// subscription, form, schedule), and by ours in the namespace urn:madang:process (four-eyes).
-// Expressions are FEEL.
+// How work is done is said by the extension elements that modelers for Zeebe write (task
+// definition, io mapping, assignment, called decision, called element, script, loop
+// characteristics, subscription, form, schedule), and by ours in the namespace urn:madang:process
+// (four-eyes). Expressions are FEEL.
 namespace madang::process {
 
 inline constexpr std::string_view bpmn_space = "http://www.omg.org/spec/BPMN/20100524/MODEL";
@@ -30,22 +30,49 @@ inline constexpr std::string_view zeebe_space = "http://camunda.org/schema/zeebe
 inline constexpr std::string_view own_space = "urn:madang:process";
 
 enum class element_kind : std::uint8_t {
-  process, start, catch_event, throw_event, end, boundary,
-  task, user, service, send, receive, rule, script, call,
-  subprocess, event_subprocess, transaction, adhoc,
-  exclusive, parallel, inclusive, event_gateway
+  process,
+  start,
+  catch_event,
+  throw_event,
+  end,
+  boundary,
+  task,
+  user,
+  service,
+  send,
+  receive,
+  rule,
+  script,
+  call,
+  subprocess,
+  event_subprocess,
+  transaction,
+  adhoc,
+  exclusive,
+  parallel,
+  inclusive,
+  event_gateway
 };
 enum class trigger : std::uint8_t {
-  none, message, timer, signal, conditional, error, escalation, cancel, compensation, link,
+  none,
+  message,
+  timer,
+  signal,
+  conditional,
+  error,
+  escalation,
+  cancel,
+  compensation,
+  link,
   terminate
 };
-std::string_view name_of(element_kind k);    // "userTask"
-std::string_view name_of(trigger t);         // "timer"
+std::string_view name_of(element_kind k);  // "userTask"
+std::string_view name_of(trigger t);       // "timer"
 
 struct sequence_flow {
   std::string id, name;
-  int from = -1, to = -1;                    // numbers of elements
-  formula condition;                         // not there: always
+  int from = -1, to = -1;  // numbers of elements
+  formula condition;       // not there: always
 };
 
 struct mapping {
@@ -56,11 +83,11 @@ struct mapping {
 // Repetition of an activity (13.3.6, 13.3.7).
 struct repetition {
   enum class how : std::uint8_t { standard, parallel, sequential } kind = how::parallel;
-  formula condition;                         // standard: again while true; others: done when true
+  formula condition;  // standard: again while true; others: done when true
   bool test_before = false;
-  std::int64_t most = 0;                     // standard: loopMaximum; 0: no limit of its own
-  formula items, cardinality;                // one of them
-  std::string item, output;                  // names of the item and the collected list
+  std::int64_t most = 0;       // standard: loopMaximum; 0: no limit of its own
+  formula items, cardinality;  // one of them
+  std::string item, output;    // names of the item and the collected list
   formula output_item;
 };
 
@@ -68,45 +95,45 @@ struct element {
   std::string id, name;
   element_kind kind = element_kind::task;
   trigger event = trigger::none;
-  int scope = -1;                            // the process or sub-process around it
-  std::vector<int> incoming, outgoing;       // sequence flows
+  int scope = -1;                       // the process or sub-process around it
+  std::vector<int> incoming, outgoing;  // sequence flows
   int default_flow = -1;
 
   // ---- events ----
-  std::string reference;                     // of message, signal, link: name; error, escalation: code
-  formula key;                               // message: correlation key
+  std::string reference;  // of message, signal, link: name; error, escalation: code
+  formula key;            // message: correlation key
   enum class clock : std::uint8_t { none, date, duration, cycle } timer = clock::none;
-  formula when;                              // timer
-  formula condition;                         // conditional
-  int host = -1;                             // boundary: the activity
+  formula when;       // timer
+  formula condition;  // conditional
+  int host = -1;      // boundary: the activity
   bool interrupting = true;
-  int of_activity = -1;                      // compensation throw: this activity alone
-  bool waits = true;                         // compensation throw: until it is done
+  int of_activity = -1;  // compensation throw: this activity alone
+  bool waits = true;     // compensation throw: until it is done
 
   // ---- activities ----
-  std::vector<int> boundary;                 // events on it
+  std::vector<int> boundary;  // events on it
   std::optional<repetition> loop;
   std::vector<mapping> inputs, outputs;
-  std::string work;                          // type of work, decision, or process that is called
-  formula work_formula;                      // the same when it is computed
+  std::string work;      // type of work, decision, or process that is called
+  formula work_formula;  // the same when it is computed
   int retries = 3;
   formula script;
-  std::string result;                        // variable that takes what came out
-  bool takes_all = true, gives_all = true;   // call activity: all variables in, out
-  formula assignee, roles, posts, due;       // user task
+  std::string result;                       // variable that takes what came out
+  bool takes_all = true, gives_all = true;  // call activity: all variables in, out
+  formula assignee, roles, posts, due;      // user task
   std::string form;
-  int not_who_did = -1;                      // four eyes: not the person who did that task
+  int not_who_did = -1;  // four eyes: not the person who did that task
   bool for_compensation = false;
-  int compensated_by = -1;                   // the activity that undoes it
+  int compensated_by = -1;  // the activity that undoes it
 
   // ---- scopes ----
-  std::vector<int> children;                 // flow nodes, in the order of the file
-  std::vector<int> starts;                   // where a token begins: none start events, or nodes
-                                             // without incoming flow
+  std::vector<int> children;  // flow nodes, in the order of the file
+  std::vector<int> starts;    // where a token begins: none start events, or nodes
+                              // without incoming flow
   std::vector<int> event_subprocesses;
-  bool one_by_one = false;                   // ad-hoc: sequential
-  formula done_when, begin_with;             // ad-hoc: completion, elements to begin with
-  bool cancels_rest = true;                  // ad-hoc
+  bool one_by_one = false;        // ad-hoc: sequential
+  formula done_when, begin_with;  // ad-hoc: completion, elements to begin with
+  bool cancels_rest = true;       // ad-hoc
 
   int line = 0;
 
@@ -122,7 +149,7 @@ struct element {
 
 // Something that is refused at deployment: process.not_executed, process.no_work ...
 struct mistake {
-  std::string element;                       // id
+  std::string element;  // id
   int line = 0;
   refusal why;
 };
@@ -141,10 +168,10 @@ class model {
   // Executable processes, as numbers of elements.
   const std::vector<int>& processes() const { return processes_; }
   const std::vector<mistake>& mistakes() const { return mistakes_; }
-  int find(std::string_view id) const;       // -1: there is none
+  int find(std::string_view id) const;  // -1: there is none
   const element& at(int number) const { return elements_[static_cast<std::size_t>(number)]; }
   const sequence_flow& flow(int number) const { return flows_[static_cast<std::size_t>(number)]; }
-  const std::string& hash() const { return hash_; }            // SHA-256 of the octets, hex
+  const std::string& hash() const { return hash_; }  // SHA-256 of the octets, hex
 
   // Which incoming flows of an inclusive gateway can still be reached from an element without
   // passing the gateway (13.4.3); one bit a flow in the order of `incoming`.
@@ -159,8 +186,8 @@ class model {
   std::vector<sequence_flow> flows_;
   std::vector<int> processes_;
   std::vector<mistake> mistakes_;
-  std::vector<std::pair<std::string, int>> by_id_;             // sorted
-  std::vector<std::vector<std::uint64_t>> reach_;              // by inclusive gateway; else empty
+  std::vector<std::pair<std::string, int>> by_id_;  // sorted
+  std::vector<std::vector<std::uint64_t>> reach_;   // by inclusive gateway; else empty
 };
 
 }  // namespace madang::process

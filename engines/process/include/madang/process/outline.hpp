@@ -18,7 +18,7 @@ struct outline_line {
   // What leads here: names of conditional flows into it ("accepted"); empty: always.
   std::vector<std::string> when;
   enum class state : std::uint8_t { ahead, here, done, left, trouble } is = state::ahead;
-  int times = 0;                             // completed
+  int times = 0;  // completed
 };
 
 std::vector<outline_line> outline(const model& m, int process);

@@ -18,8 +18,8 @@ class simulation {
   using worker = std::function<work_answer(const work_request&)>;
   struct run {
     std::unique_ptr<process::instance> instance;
-    std::size_t caller = 0;                  // number of the run that called it
-    std::int64_t calling = 0;                // ... and the activity there; 0: nobody
+    std::size_t caller = 0;    // number of the run that called it
+    std::int64_t calling = 0;  // ... and the activity there; 0: nobody
   };
   struct traced {
     std::size_t run;

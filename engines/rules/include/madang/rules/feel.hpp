@@ -43,8 +43,9 @@ result<expression> compile_tests(std::string_view text, const type_ptr& of,
                                  std::span<const variable> names = {});
 
 // The names an expression uses beyond `names`, each a word: what must be given to it from outside
-// when nobody has said before which variables there are. In the order of their first use. A built-in
-// function that is named and not called ("number > 5") is among them: a variable may have its name.
+// when nobody has said before which variables there are. In the order of their first use. A
+// built-in function that is named and not called ("number > 5") is among them: a variable may have
+// its name.
 result<std::vector<std::string>> unknown_names(std::string_view text,
                                                std::span<const variable> names = {});
 
