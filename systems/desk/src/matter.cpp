@@ -113,7 +113,8 @@ node actions_of(const context& c, const opened& o, bool met, const std::string& 
       list.push_back(post_button(c.shell(), here + "/take", c.say("work.act_take"),
                                  look::secondary));
   }
-  if (o.m.state == cases::state::received) list.push_back(transfer_form(c, o, error_of("transfer")));
+  if (o.m.state == cases::state::received)
+    list.push_back(transfer_form(c, o, error_of("transfer")));
   return div(cls("acts"), list);
 }
 

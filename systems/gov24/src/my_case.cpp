@@ -25,8 +25,8 @@ struct case_view {
   std::vector<platform::story_line> story;
 };
 BOOST_DESCRIBE_STRUCT(case_view, (),
-                      (head, office, reason, filed, again, object_until, may_write, may_rate, messages, decisions,
-                       clock, story))
+                      (head, office, reason, filed, again, object_until, may_write, may_rate,
+                       messages, decisions, clock, story))
 
 result<found_case> my_case(context& c) {
   auto key = id::parse(c.request.capture("case"));
