@@ -86,12 +86,14 @@ result<json::object> bureau::checked(const filing_kind& k, const json::object& a
   const date now = today(home.pack().zone());
   for (const auto& q : k.form.questions) {
     if (!forms::applies(q, out)) continue;
-    auto open = options(k, q, out);
+    // Of suggested offices any may be chosen that there is: what was suggested when it was asked
+    // may not be suggested any more, and need not be looked for again.
+    const bool suggests = json::str(q.options_from, "list") == "suggested";
+    auto open = suggests ? std::vector<forms::option>{{"other", {}, {}}, {"commission", {}, {}}}
+                         : options(k, q, out);
     if (q.how == forms::ask::yes_no) open = {{"yes", {}, {}}, {"no", {}, {}}};
-    // What was suggested when it was asked may not be suggested any more: an office is an office.
     const auto chosen = json::str(json::value(answers), q.id);
-    if (json::str(q.options_from, "list") == "suggested" && is_office(home.pack(), chosen))
-      open.push_back({std::string(chosen), {}, {}});
+    if (suggests && is_office(home.pack(), chosen)) open.push_back({std::string(chosen), {}, {}});
     auto good = forms::answer(q, open, sent_as(q, json::at(json::value(answers), q.id)), now);
     if (!good) return good.why();
     out[q.id] = *good;
