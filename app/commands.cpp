@@ -17,6 +17,7 @@
 #include "madang/spatial/boundaries.hpp"
 #include "new_system.hpp"
 #include "pack_check.hpp"
+#include "process_commands.hpp"
 #include "rules_commands.hpp"
 
 namespace madang::app {
@@ -215,6 +216,7 @@ int run(int argc, char** argv) {
   auto* c_pack = app.add_subcommand("pack", "country packs");
   auto* c_check = c_pack->add_subcommand("check", "look for mistakes, with file and line");
   rules_commands rules(app);
+  process_commands processes(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
@@ -248,6 +250,7 @@ int run(int argc, char** argv) {
     if (*c_verify) return verify_file(s, file);
     if (*c_check) return check_pack(s.pack);
     if (const auto ended = rules.run(s)) return *ended;
+    if (const auto ended = processes.run(s)) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return print_completion(shell);
