@@ -95,6 +95,6 @@ int main() {
   std::printf("                 mean place   filings/s   desk of 50\n");
   std::printf("200 writers      %10.1f   %9.0f   %7.1f ms\n", without, rate, open_ms);
   std::printf("and 10 x 1,000   %10.1f   %9.0f   %7.1f ms\n", with, flood_rate, flood_ms);
-  std::printf("the others wait %.1f %% longer (limit 10 %%)\n", (with / without - 1) * 100);
+  std::printf("the others wait %.2f %% longer (limit 10 %%)\n", (with / without - 1) * 100);
   return with < without * 1.10 ? 0 : 1;
 }
