@@ -76,7 +76,7 @@ test('The licence is put on paper, suspended with a reason that its holder reads
   await lee.press(/^정지$/)
   await lee.sees(/정지/)
 
-  await wait_for(async () => { await kim.go('/my/messages'); return /suspended/.test(await kim.text()) })
+  await wait_for(async () => { await kim.go('/my/notices'); return /suspended/.test(await kim.text()) })
   await kim.go('/my/licences')
   await kim.sees(/Suspended/)
 

@@ -15,11 +15,6 @@ date years_later(date d, int years) {
   return *date::of(d.year() + years, 2, 28);
 }
 
-const rules::value* text_in(const process::work_request& r, std::string_view name) {
-  const rules::value* v = r.sees.find(name);
-  return v && v->is(rules::kind::string) ? v : nullptr;
-}
-
 }  // namespace
 
 counter::counter(platform::house& h, std::vector<permit> permits)
@@ -104,24 +99,39 @@ void counter::do_work() {
 
 // A licence that is named in the application: its holder's own, or it is left alone.
 process::work_answer counter::change(store::write& tx, const audit::access& why,
-                                     const process::work_request& r,
-                                     const std::function<std::pair<json::object, date>(
-                                         const registers::record&, const json::value&)>& how) {
-  const rules::value* matter = text_in(r, "matter");
-  const auto m = matter ? files_.find(*id::parse(matter->text())) : std::nullopt;
-  const permit* p = m ? find(m->procedure) : nullptr;
-  if (!p) return refuse(kind::not_found, "case.not_found");
-  const std::string key(json::str(m->answers, "licence"));
-  auto l = registry_.get(tx, access_of(why, *p, m->number), "licences", key);
-  if (!l || l->reference("holder") != m->applicant)
+                                     const process::work_request& r, const licence_change& how) {
+  const auto a = application_of(r);
+  if (!a) return refuse(kind::invalid, "counters.no_process");
+  const std::string key(json::str(a->answers, "licence"));
+  const audit::access acting = access_of(why, *a->what, a->number);
+  auto l = registry_.get(tx, acting, "licences", key);
+  if (!l || l->reference("holder") != a->holder)
     return refuse(kind::not_found, "counters.not_held", "licence");
   if (l->text("status") == "closed") return refuse(kind::conflict, "counters.closed_already");
-  auto [items, from] = how(*l, m->answers);
+  auto [items, from] = how(*l, a->answers);
   if (items.empty()) return refuse(kind::conflict, "counters.no_end_to_renew");
-  if (auto done = registry_.change(tx, access_of(why, *p, m->number), "licences", key, items, from);
-      !done)
+  if (auto done = registry_.change(tx, acting, "licences", key, items, from); !done)
     return done.why();
   return process::work_done{{{"licence", rules::value(key)}}};
+}
+
+// What the process knows of its case; it began with it.
+std::optional<counter::application> counter::application_of(const process::work_request& r) const {
+  const auto text = [&](std::string_view name) {
+    const rules::value* v = r.sees.find(name);
+    return v && v->is(rules::kind::string) ? v->text() : std::string();
+  };
+  application out;
+  out.what = find(r.of.model->at(r.of.process).id);
+  out.number = text("case");
+  const auto holder = id::parse(text("holder"));
+  if (!out.what || !holder || out.number.empty()) return {};
+  out.holder = *holder;
+  out.holder_name = text("holder_name");
+  out.office = text("office");
+  out.address = text("address");
+  if (const rules::value* v = r.sees.find("answers")) out.answers = rules::to_json(*v);
+  return out;
 }
 
 std::optional<id> counter::process_of(store::read& r, const std::string& number) {
@@ -163,7 +173,6 @@ result<json::value> counter::apply(const audit::access& why, const json::value& 
                                   {{"office", rules::value(town)},
                                    {"address", rules::value(address)},
                                    {"case", rules::value(m->number)},
-                                   {"matter", rules::value(m->key.str())},
                                    {"holder", rules::value(why.who.person.str())},
                                    {"holder_name", rules::value(why.who.name)},
                                    {"answers", rules::of_json(answers)}},
@@ -273,37 +282,34 @@ outcome counter::accept(const permit& p, store::write& tx, const audit::access& 
 // Local work of the processes: what was decided becomes an entry of the register.
 process::work_answer counter::enter(store::write& tx, const audit::access& why,
                                     const process::work_request& r) {
-  const rules::value* number = text_in(r, "case");
-  const rules::value* matter = text_in(r, "matter");
-  if (!number || !matter) return refuse(kind::invalid, "counters.no_process");
-  const auto m = files_.find(*id::parse(matter->text()));
-  const permit* p = m ? find(m->procedure) : nullptr;
-  if (!p) return refuse(kind::not_found, "case.not_found");
+  const auto a = application_of(r);
+  if (!a) return refuse(kind::invalid, "counters.no_process");
+  const permit& p = *a->what;
   const std::string language = home_.pack().languages().front();
   std::string details;
-  for (const auto& q : p->details)
-    if (const auto said = shown(*p, q, m->answers, language); !said.empty())
+  for (const auto& q : p.details)
+    if (const auto said = shown(p, q, a->answers, language); !said.empty())
       details += (details.empty() ? "" : " · ") + said;
   const date day = today(home_.pack().zone());
-  const std::string key = p->prefix + "-" + m->number;
-  json::object items{{"permit", p->id},
-                     {"permit_name", p->name(language)},
-                     {"deed", p->deed(language)},
-                     {"deed_en", p->deed("en")},
-                     {"holder", m->applicant.str()},
-                     {"holder_name", m->applicant_name},
-                     {"title", shown(*p, p->title, m->answers, language)},
-                     {"town", m->office},
+  const std::string key = p.prefix + "-" + a->number;
+  json::object items{{"permit", p.id},
+                     {"permit_name", p.name(language)},
+                     {"deed", p.deed(language)},
+                     {"deed_en", p.deed("en")},
+                     {"holder", a->holder.str()},
+                     {"holder_name", a->holder_name},
+                     {"title", shown(p, p.title, a->answers, language)},
+                     {"town", a->office},
                      {"granted", day.str()},
                      {"status", "in_force"},
-                     {"case_number", m->number}};
-  if (const rules::value* address = text_in(r, "address")) items["address"] = address->text();
+                     {"case_number", a->number}};
+  if (!a->address.empty()) items["address"] = a->address;
   if (!details.empty()) items["details"] = details;
-  if (p->years > 0) items["until"] = years_later(day, p->years).plus(-1).str();
-  if (auto made = registry_.create(tx, access_of(why, *p, m->number), "licences", key, items, day);
+  if (p.years > 0) items["until"] = years_later(day, p.years).plus(-1).str();
+  if (auto made = registry_.create(tx, access_of(why, p, a->number), "licences", key, items, day);
       !made)
     return made.why();
-  tx.run("insert into licence_made (matter, number) values (?1, ?2)", m->number, key);
+  tx.run("insert into licence_made (matter, number) values (?1, ?2)", a->number, key);
   return process::work_done{{{"licence", rules::value(key)}}};
 }
 

@@ -40,10 +40,17 @@ class counter {
                  const cases::matter& m, cases::procedure::consequences& follow);
   process::work_answer enter(store::write& tx, const audit::access& why,
                              const process::work_request& r);
+  using licence_change = std::function<std::pair<json::object, date>(const registers::record&,
+                                                                     const json::value& answers)>;
   process::work_answer change(store::write& tx, const audit::access& why,
-                              const process::work_request& r,
-                              const std::function<std::pair<json::object, date>(
-                                  const registers::record&, const json::value&)>& how);
+                              const process::work_request& r, const licence_change& how);
+  struct application {
+    const permit* what = nullptr;
+    id holder;
+    std::string number, holder_name, office, address;
+    json::value answers;
+  };
+  std::optional<application> application_of(const process::work_request& r) const;
   // An answer in words, as the form shows it.
   std::string shown(const permit& p, const std::string& question, const json::value& answers,
                     std::string_view language) const;

@@ -67,7 +67,7 @@ http::response mine(context& c, counter& office) {
                                           c.say("counters.get_paper"), look::secondary),
                               link_button("/services/licence-closure", c.say("counters.give_back"),
                                           look::quiet)}));
-    return c.page(c.say("counters.licences"), {{"/my", std::string(c.say("shell.my"))}},
+    return c.page(c.say("counters.licences"), {{"/my", std::string(c.say("my.title"))}},
                   all(h1(c.say("counters.licences")), lead(c.say("counters.licences_lead")), body),
                   {.noindex = true});
   });
