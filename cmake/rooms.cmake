@@ -89,7 +89,8 @@ function(madang_fuzz_target room file)
   else()
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tools/fuzz_replay.cpp)
     add_test(NAME fuzz.${room}.${stem}
-             COMMAND ${target} --seconds 2 ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${stem})
+             COMMAND ${target} --seconds 2 ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${stem}
+             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(fuzz.${room}.${stem} PROPERTIES LABELS fuzz TIMEOUT 120)
   endif()
 endfunction()

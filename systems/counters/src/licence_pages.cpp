@@ -161,7 +161,7 @@ http::response act_on_licence(context& c, counter& office) {
   if (!wrong.code.empty()) return licence_page(c, office, &wrong);
   auto done = office.database().writing([&](store::write& tx) -> outcome {
     auto changed = office.register_of().change(tx, o->why, "licences", o->record.key,
-                                               json::object{{"status", to}, {"reason", reason}},
+                                               json::object{{"status", to}, {"ground", reason}},
                                                today(c.home.pack().zone()));
     if (!changed) return changed;
     tx.emit("counters.licence_" + to, o->record.key,
