@@ -218,7 +218,15 @@ http::response procedure_page(context& c, counter& office) {
 // The process as a list one can read aloud: what it is, what became of it, what leads there.
 node outline_of(const context& c, const std::vector<process::outline_line>& lines) {
   std::vector<node> items;
+  int unheard_of = -1;                       // depth of an event that has not happened
   for (const auto& l : lines) {
+    if (unheard_of >= 0 && l.depth > unheard_of) continue;
+    unheard_of = -1;
+    if (l.kind == process::element_kind::event_subprocess &&
+        l.is == process::outline_line::state::ahead) {
+      unheard_of = l.depth;
+      continue;
+    }
     const bool said = l.kind == process::element_kind::exclusive ||
                       l.kind == process::element_kind::parallel ||
                       l.kind == process::element_kind::inclusive;
