@@ -80,7 +80,7 @@ test('Choi\'s report is returned with a reason; she corrects one answer and file
   await lee.page.getByRole('link', { name: /전입신고.*최지우/ }).first().click()
   await lee.page.locator('summary', { hasText: '이송' }).click()
   await lee.page.locator('#office').pressSequentially('종로 청운', { delay: 5 })
-  await lee.page.getByRole('option').first().click()
+  await lee.page.getByRole('option', { name: '종로구 청운효자동' }).first().click()
   assert.equal(await lee.page.locator('#office').inputValue(), '서울특별시 종로구 청운효자동')
   await lee.page.locator('#transfer-text').fill('청운효자동 관할입니다.')
   await lee.page.locator('form.transfer button').last().click()
