@@ -205,7 +205,8 @@ std::string suite() {
 // being a stranger's.
 struct pades_corpus : ::testing::Test {
   void SetUp() override {
-    if (!samples::fs::is_directory(suite())) GTEST_SKIP() << "no suite at " << suite();
+    if (!samples::fs::is_directory(suite()))
+      GTEST_SKIP() << "no suite; it is at github.com/MatthiasValvekens/pyHanko";
     for (const auto& e : samples::fs::recursive_directory_iterator(suite() + "/testing-ca"))
       if (e.path().filename() == "root.cert.pem")
         if (auto c = trust::certificate::from_pem(samples::read(e.path()))) believed.add_root(*c);
