@@ -8,7 +8,7 @@
 // Rates are per second of the processor's time, the best of eight slices, as benchmarks share their
 // machine. Peers in JavaScript, Rust and Java, the same work: bench/rules_peers/run.
 //
-//   rules_bench [seconds a row = 2] [--json]
+//   rules_bench [seconds a row = 2] [--json | only rows with this in their name]
 #include <time.h>
 
 #include <algorithm>
@@ -25,6 +25,7 @@ namespace {
 
 double seconds_each = 2;
 bool as_json = false;
+std::string_view only;
 const date_time some_day{{2026, 11, 23}, {0, zone::utc()}};
 
 constexpr const char* medium =
@@ -56,6 +57,7 @@ double cpu_seconds() {
 
 template <class F>
 double rate(const char* name, F f) {
+  if (std::string_view(name).find(only) == std::string_view::npos) return 0;
   constexpr int slices = 8;
   double best = 0;
   for (int i = 0; i < slices; ++i) {
@@ -112,6 +114,7 @@ std::string table() {
 int main(int count, char** given) {
   if (count > 1) seconds_each = std::atof(given[1]);
   as_json = count > 2 && std::string_view(given[2]) == "--json";
+  if (count > 2 && !as_json) only = given[2];
   const value who = household();
   const variable names[] = {{"household", household_type()}};
   auto compiled = compile(medium, names);

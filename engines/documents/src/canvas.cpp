@@ -182,31 +182,30 @@ void canvas::fill(const rectangle& r, double grey) {
   s += grey > 0 ? " re f 0 g\n" : " re f\n";
 }
 
+// One bit a square, as an inline image (ISO 32000-1 section 8.9.7): a tenth of what a rectangle for
+// each run of squares takes, to write and to pack. As a mask it is painted in the black of the page.
 void canvas::symbol(const rectangle& r, const unsigned char* cells, int side) {
   std::string& s = out();
-  const double module = r.width / side;
   s += "q ";
-  // Four decimals: an error of a hundredth of a point would add up over 70 modules.
-  char matrix[96];
-  std::snprintf(matrix, sizeof matrix, "%.4f 0 0 -%.4f %.2f %.2f cm\n", module, module, r.x,
-                page_height - r.y);
-  s += matrix;
+  put_number(s, r.width);
+  s += " 0 0 ";
+  put_number(s, r.height);
+  s += ' ';
+  put_number(s, r.x);
+  s += ' ';
+  put_number(s, page_height - r.y - r.height);
+  s += " cm\nBI /W " + std::to_string(side) + " /H " + std::to_string(side) +
+       " /BPC 1 /IM true /D [1 0] /F /AHx ID\n";
   for (int y = 0; y < side; ++y) {
-    for (int x = 0; x < side;) {
-      int end = x;
-      while (end < side && (cells[y * side + end] & 1)) ++end;
-      if (end > x) {
-        put_number(s, x);
-        s += ' ';
-        put_number(s, y);
-        s += ' ';
-        put_number(s, end - x);
-        s += " 1 re\n";
-      }
-      x = end + 1;
+    // A row ends on an octet; in digits, so that no reader takes a square for an operator.
+    for (int x = 0; x < side + (8 - side % 8) % 8; x += 4) {
+      unsigned digit = 0;
+      for (int i = x; i < x + 4; ++i) digit = digit << 1 | (i < side ? cells[i] & 1u : 0u);
+      s += "0123456789ABCDEF"[digit];
     }
+    cells += side;
   }
-  s += "f Q\n";
+  s += ">\nEI Q\n";
 }
 
 }  // namespace madang::documents
