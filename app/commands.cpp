@@ -167,6 +167,8 @@ void common_options(CLI::App& app, platform::settings& s) {
   app.add_option("--seed", s.seed, "of the population")->capture_default_str();
   app.add_option("--nightly", s.nightly, "do the work of the night")->capture_default_str();
   app.add_option("--public-url", s.public_url, "how the outside names us");
+  app.add_option("--mail-server", s.mail_server, "smtp://host:port, for e-mail to citizens");
+  app.add_option("--mail-from", s.mail_from, "address that e-mail comes from");
   app.add_option("--log", s.log, "debug, info, warn or error")->capture_default_str();
 }
 

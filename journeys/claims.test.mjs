@@ -4,11 +4,15 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { House, Person, close_browser, phone, desktop, wait_for } from './house.mjs'
+import { Mailbox } from './mailbox.mjs'
 import { rows } from '../tests/stores.mjs'
 
-let house
-before(async () => { house = await House.open() })
-after(async () => { await close_browser(); await house?.close() })
+let house, mail
+before(async () => {
+  mail = await Mailbox.open()
+  house = await House.open({ arguments: ['--mail-server', mail.url, '--mail-from', 'no-reply@madang.example'] })
+})
+after(async () => { await close_browser(); await house?.close(); await mail.close() })
 
 const json = async (person, path) => {
   const answer = await person.page.request.get(house.url + path, { headers: { accept: 'application/json' } })
@@ -74,6 +78,35 @@ test('Nobody else has the record, and a record that was touched is seen to be', 
   await kim.leave()
 })
 
+test('He chooses to be told by e-mail as well; the address counts once its number came back', async () => {
+  const kim = await Person.arrive(house, { viewport: phone })
+  await kim.sign_in('김영호')
+  await kim.go('/my/notices')
+  await kim.follow(/알림 받는 방법/)
+  await kim.sees(/알림함으로만 받으십니다/)
+  await kim.page.locator('input[name=address]').fill('yeongho@')
+  await kim.press(/확인 숫자 보내기/)
+  await kim.sees(/전자우편 주소를 .* 꼴로/)
+  await kim.go('/my/channels')
+  await kim.page.locator('input[name=address]').fill('yeongho@mail.example')
+  await kim.press(/확인 숫자 보내기/)
+  await kim.sees(/yeongho@mail.example\(으\)로 숫자를 보냈습니다/)
+  await wait_for(async () => mail.messages.length > 0)
+  assert.deepEqual([mail.messages[0].to, mail.messages[0].subject], ['yeongho@mail.example', '확인 숫자'])
+  const code = mail.messages[0].text.match(/\d{6}/)[0]
+  await kim.page.locator('input[name=code]').fill(code === '000000' ? '000001' : '000000')
+  await kim.press(/^확인$/)
+  await kim.sees(/숫자가 맞지 않습니다/)
+  await kim.go('/my/channels')
+  await kim.judge('claims-channels-phone')
+  await kim.page.locator('input[name=code]').fill(code)
+  await kim.press(/^확인$/)
+  await kim.sees(/새 알림이 오면 yeongho@mail.example/)
+  await kim.go('/my/data')
+  await kim.sees(/알림이 있음을 전자우편으로 알림/)
+  await kim.leave()
+})
+
 test('The welfare officer sees fact, source and reason, and decides; the award begins with the month', async () => {
   const yoon = await Person.arrive(house, { viewport: desktop })
   await yoon.sign_in('윤서아')
@@ -91,6 +124,11 @@ test('The welfare officer sees fact, source and reason, and decides; the award b
   assert.deepEqual(mine.awards.map(a => [a.benefit, a.starts]), [['basic-pension', today.slice(0, 8) + '01']])
   assert.ok(!mine.found.some(f => f.benefit === 'basic-pension'), 'what is received is not offered')
   await wait_for(async () => (await json(kim, '/my/notices')).notices.some(n => /기초연금 신청/.test(n.title)))
+  // The e-mail says that there is something, and never what.
+  await wait_for(async () => mail.messages.some(m => m.subject === '새 알림이 있습니다'))
+  const told = mail.messages.filter(m => m.subject === '새 알림이 있습니다')
+  assert.ok(told.every(m => m.to === 'yeongho@mail.example' && m.text.includes('/my/notices')))
+  assert.ok(told.every(m => !/연금|신청|김영호/.test(m.text)))
   await kim.leave()
 })
 
@@ -167,5 +205,20 @@ test('One step ends the notices, and what was found is forgotten', async () => {
   const mine = await json(kim, '/my/benefits')
   assert.ok(mine.awards.some(a => a.benefit === 'basic-pension'))
   assert.ok(!mine.found.some(f => f.benefit === 'basic-pension'))
+  await kim.leave()
+})
+
+test('What the law will end is told before it ends, and e-mail can be given up', async () => {
+  // 9,000,000 won a month are above the 3,952,000 of a couple.
+  rows(house, 'benefits', "update register_circumstances set other_income = 9000000 where key = (select person from award where benefit = 'basic-pension')")
+  const kim = await Person.arrive(house)
+  await kim.sign_in('김영호')
+  await kim.go('/my/benefits')
+  await kim.press(/안내 받지 않기/)
+  await kim.press(/안내 다시 받기/)
+  await wait_for(async () => (await json(kim, '/my/notices')).notices.some(n => /기초연금: .* 뒤에는 받지 못하게/.test(n.title)))
+  await kim.go('/my/channels')
+  await kim.press(/전자우편 알림 그만 받기/)
+  await kim.sees(/알림함으로만 받으십니다/)
   await kim.leave()
 })

@@ -136,6 +136,28 @@ test('Moon drafts a change; without proof and trials it cannot be handed in', as
   await moon.page.locator('.decision-grid input[value="floor(basic pension amount * 0.8)"]').first().fill('floor(basic pension amount * 0.9)')
   await moon.press(/저장하고 살펴보기/)
   assert.deepEqual((await json(moon, `/desk/drafts/${draft}`)).trials.filter(t => !t.passed), [])
+  // A column and the hit policy are changed as a cell is; what that does is said in words, and taken back.
+  const columns = moon.page.locator('details', { hasText: /열과 적중 방침/ }).first()
+  const asked = async () => (await json(moon, `/desk/drafts/${draft}`)).differences
+  const before = (await asked()).length
+  await columns.locator('summary').click()
+  await moon.judge('workshop-columns')
+  await columns.locator('input[name="t0.i.new"]').fill('monthly income')
+  await columns.locator('button[value="0.i.new"]').click()
+  await moon.page.waitForLoadState()
+  await moon.sees(/열 ‘monthly income’이\(가\) 새로 생깁니다/)
+  const last = await moon.page.locator('input[name^="t0.i"][name$=".expression"]').count() - 1
+  assert.equal(await moon.page.locator(`input[name="t0.0.c${last}"]`).inputValue(), '-', 'each rule has a cell for it')
+  await columns.locator('summary').click()
+  await columns.locator('select[name="t0.policy"]').selectOption('ANY')
+  await moon.press(/저장하고 살펴보기/)
+  await moon.sees(/적중 방침이 ‘.*’에서 ‘ANY’\(으\)로 바뀝니다/)
+  await columns.locator('summary').click()
+  const policy = (await asked()).find(line => /적중 방침/.test(line)).match(/‘(.*?)’에서/)[1]
+  await columns.locator('select[name="t0.policy"]').selectOption(policy)
+  await columns.locator(`button[value="0.i${last}.delete"]`).click()
+  await moon.page.waitForLoadState()
+  assert.equal((await asked()).length, before)
   // A trial that nobody wants goes again; those of the law before it stay.
   const given = { name: '지울 시험', day: starts, given: 'age = 40\nmarried = false\nmonthly_income = 0', entitled: 'no', because: 'too_young' }
   const csrf = await moon.page.locator('input[name=_csrf]').first().inputValue()

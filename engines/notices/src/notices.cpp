@@ -24,11 +24,21 @@ void box::put_all(std::vector<notice> all, std::string_view source) {
     if (n.at.micros == 0) n.at = now();
   }
   db_.writing([&](store::write& tx) {
-    for (const auto& n : all)
-      tx.run("insert into notice (key, person, office, title, body, link, reference, at, source) "
-             "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-             "on conflict (source, person, office) do nothing",
-             n.key, n.person, n.office, n.title, n.body, n.link, n.reference, n.at, source);
+    for (const auto& n : all) {
+      const bool fresh =
+          tx.run("insert into notice (key, person, office, title, body, link, reference, at, "
+                 "source) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+                 "on conflict (source, person, office) do nothing",
+                 n.key, n.person, n.office, n.title, n.body, n.link, n.reference, n.at,
+                 source) == 1;
+      // One e-mail says that there is something to read, however much came since.
+      if (fresh && n.person)
+        tx.run("insert into dispatch (key, person, address, language, code, at, next_try, tries, "
+               "problem) select ?1, person, address, language, '', ?2, ?2, 0, '' from "
+               "email_channel where person = ?3 and address <> '' and not exists (select 1 from "
+               "dispatch where person = ?3 and code = '' and next_try < ?4)",
+               new_id(), n.at, n.person, forever);
+    }
   });
 }
 

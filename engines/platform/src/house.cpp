@@ -111,6 +111,7 @@ house::house(settings s)
   people_ = std::make_unique<identity::directory>(database("identity"),
                                                   identity_of(pack_, texts_));
   box_ = std::make_unique<notices::box>(database("notices"));
+  email_ = std::make_unique<notices::email>(database("notices"));
   store::database& portal = database("gov24");
   drafts_ = std::make_unique<forms::drafts>(portal);
   office_ = std::make_unique<documents::office>(
@@ -284,11 +285,26 @@ void house::open() {
                 return nothing{};
               }});
   clockwork_.start();
+  mailer_ = std::make_unique<notices::mailer>(
+      database("notices"),
+      notices::mail_server{settings_.mail_server, settings_.mail_user, settings_.mail_password,
+                           settings_.mail_from, settings_.mail_trusted},
+      audit::access{audit::system_actor("mail"), said("purpose.email"), said("law.privacy_15"),
+                    ""},
+      [this](std::string_view language, std::string_view code) -> notices::letter {
+        const std::string kind = code.empty() ? "notice" : "code";
+        const html::texts::facts facts{{"code", std::string(code)},
+                                       {"link", settings_.public_url + "/my/notices"}};
+        return {texts_.fill("email." + kind + "_subject", language, facts),
+                texts_.fill("email." + kind + "_body", language, facts)};
+      });
+  mailer_->start();
   if (settings_.nightly) nights_.start(pack_.zone());
 }
 
 void house::close() {
   nights_.stop();
+  if (mailer_) mailer_->stop();
   clockwork_.stop();
   hub_.stop();
 }

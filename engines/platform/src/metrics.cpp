@@ -50,7 +50,8 @@ std::string metrics::text(const std::vector<gauge>& gauges) const {
     out += fmt::format("# TYPE {0} counter\n# HELP {0} {1}\n{0}_total {2}\n", name, counter.first,
                        counter.second);
   for (const auto& g : gauges)
-    out += fmt::format("# TYPE {0} gauge\n# HELP {0} {1}\n{0} {2}\n", g.name, g.help, g.value);
+    out += fmt::format("# TYPE {0} {3}\n# HELP {0} {1}\n{0}{4} {2}\n", g.name, g.help, g.value,
+                       g.only_grows ? "counter" : "gauge", g.only_grows ? "_total" : "");
   return out + "# EOF\n";
 }
 

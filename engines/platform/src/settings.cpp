@@ -61,7 +61,12 @@ void set(settings& s, const reading& r) {
       {"colour_profile", &s.colour_profile},
       {"log", &s.log},
       {"tls_certificate", &s.tls_certificate},
-      {"tls_key", &s.tls_key}};
+      {"tls_key", &s.tls_key},
+      {"mail_server", &s.mail_server},
+      {"mail_from", &s.mail_from},
+      {"mail_user", &s.mail_user},
+      {"mail_password", &s.mail_password},
+      {"mail_trusted", &s.mail_trusted}};
   for (const auto& [name, to] : texts)
     if (name == r.name) {
       *to = r.words();

@@ -419,20 +419,40 @@ outcome registry::change(store::write& tx, const audit::access& why, std::string
   return nothing{};
 }
 
+outcome registry::hold(store::write& tx, const audit::access& why, std::string_view reg,
+                       std::string_view key, const json::object& items, date from, date to) {
+  if (auto stated = why.stated(); !stated) return stated;
+  const schema& s = need(reg);
+  auto stored = stored_key(s, key);
+  if (!stored || !(from < to)) return refuse(kind::invalid, "register.item_wrong", "key");
+  if (auto good = check_items(s, items, true); !good) return good;
+  for (const auto& v : standing(tx, s, *stored))
+    if (v.what.valid_from < to && from < v.what.valid_to)
+      return refuse(kind::conflict, "register.exists");
+  if (auto good = check_unique(tx, s, key, items); !good) return good;
+  insert_version(tx, insert_sql_.at(s.id), s, key, items, from, to, now(), why.reference);
+  record made{std::string(key), items, from, to, {}, forever, why.reference};
+  note(tx, why, audit::action::changed, s, made, "");
+  return nothing{};
+}
+
 outcome registry::end(store::write& tx, const audit::access& why, std::string_view reg,
-                      std::string_view key, date from) {
+                      std::string_view key, date from, date to) {
   if (auto stated = why.stated(); !stated) return stated;
   const schema& s = need(reg);
   auto stored = stored_key(s, key);
   if (!stored) return refuse(kind::not_found, "register.no_record");
   bool touched = false;
   for (auto& v : standing(tx, s, *stored)) {
-    if (v.what.valid_to <= from) continue;
+    if (v.what.valid_to <= from || to <= v.what.valid_from) continue;
     touched = true;
     const instant at = std::max(now(), instant{v.what.recorded_from.micros + 1});
     tx.run("update " + table_of(s) + " set recorded_to = ?1 where version = ?2", at, v.number);
     if (v.what.valid_from < from)
       insert_version(tx, insert_sql_.at(s.id), s, key, v.what.items, v.what.valid_from, from, at,
+                     why.reference);
+    if (to < v.what.valid_to)
+      insert_version(tx, insert_sql_.at(s.id), s, key, v.what.items, to, v.what.valid_to, at,
                      why.reference);
     note(tx, why, audit::action::changed, s, v.what, "end");
   }

@@ -125,6 +125,34 @@ TEST_P(a_register, finds_by_an_indexed_item_and_forgets_who_sold) {
   EXPECT_EQ(reg->count("vehicles"), 1);
 }
 
+// 2025-03-01 to 2025-05-01 is a time in which it did not hold; then it holds there after all.
+TEST_P(a_register, ends_for_a_time_and_holds_again) {
+  ASSERT_TRUE(create("1", {{"owner", owner.str()}, {"model", "모닝"}}));
+  const auto at = [&](const char* when) {
+    return bool(reg->get(why, "vehicles", "1", {day(when), forever}));
+  };
+  const auto told = [&](auto f) { return db->writing([&](store::write& tx) { return f(tx); }); };
+  EXPECT_TRUE(told([&](store::write& tx) {
+    return reg->end(tx, why, "vehicles", "1", day("2025-03-01"), day("2025-05-01"));
+  }));
+  EXPECT_TRUE(at("2025-02-28"));
+  EXPECT_FALSE(at("2025-03-01"));
+  EXPECT_FALSE(at("2025-04-30"));
+  EXPECT_TRUE(at("2025-05-01"));
+  const json::object items{{"owner", owner.str()}, {"model", "레이"}};
+  const auto hold = [&](const char* from, const char* to) {
+    return told([&](store::write& tx) {
+      return reg->hold(tx, why, "vehicles", "1", items, day(from), day(to));
+    });
+  };
+  EXPECT_EQ(hold("2025-04-01", "2025-05-02").why().code, "register.exists");
+  EXPECT_EQ(hold("2025-04-01", "2025-04-01").why().code, "register.item_wrong");
+  EXPECT_TRUE(hold("2025-04-01", "2025-05-01"));
+  EXPECT_FALSE(at("2025-03-31"));
+  EXPECT_EQ(reg->get(why, "vehicles", "1", {day("2025-04-01"), forever})->text("model"), "레이");
+  EXPECT_EQ(reg->get(why, "vehicles", "1", {day("2025-05-01"), forever})->text("model"), "모닝");
+}
+
 TEST_P(a_register, finds_what_begins_with_a_long_text) {
   const std::string model = "경기도 성남시 분당구 솟대길 50, 햇살숲가 111동 1102호";
   ASSERT_TRUE(create("1", {{"owner", owner.str()}, {"base", model}}));

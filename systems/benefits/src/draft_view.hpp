@@ -15,9 +15,12 @@ struct draft_logic {
 };
 // Refusals: those of rules::read_grid.
 result<draft_logic> read_logic(const std::string& model);
-// What the form sent, put into the model; `act` is a row's button: "0.3.add", "0.3.delete",
-// "0.3.up", "0.3.down" (table, rule). Refusals: those of rules::write_grid.
+// What the form sent, put into the model (draft_form.hpp). Refusals: those of rules::write_grid.
 result<std::string> written_logic(const context& c, const std::string& model);
+
+// The form itself; fixed: what it says, to be read only.
+html::node editor(const context& c, const office& o, const lawbook& book, const draft& d,
+                  const draft_logic& logic, bool fixed);
 
 // What has changed since the version it was begun from, one sentence each.
 std::vector<std::string> differences(const context& c, const std::string& before,

@@ -55,11 +55,14 @@ http::response metrics(context& c) {
     bytes += static_cast<double>(f.bytes);
     waiting += static_cast<double>(f.waiting);
   }
-  gauges.push_back({"madang_store_transactions", "Transactions committed since start.", writes});
-  gauges.push_back({"madang_store_commits", "Commits that carried them.", groups});
+  gauges.push_back(
+      {"madang_store_transactions", "Transactions committed since start.", writes, true});
+  gauges.push_back({"madang_store_commits", "Commits that carried them.", groups, true});
   gauges.push_back({"madang_store_bytes", "Size of the database files.", bytes});
   gauges.push_back({"madang_events_waiting", "Events that a reader has still to hear.",
                     static_cast<double>(c.home.hub().waiting())});
+  gauges.push_back({"madang_email_waiting", "E-mails that have still to be handed in.",
+                    static_cast<double>(c.home.email().waiting())});
   gauges.push_back({"madang_store_waiting", "Transactions waiting for their turn.", waiting});
   http::response r;
   r.content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -12,6 +12,7 @@ void join(platform::house& house) {
   catalogue_pages(house);
   apply_pages(house);
   my_pages(house);
+  channel_pages(house);
   my_case_pages(house);
   document_pages(house);
   data_pages(house);

@@ -2,8 +2,9 @@
 // changed for the time in which it was wrong; what it said until today can still be asked.
 //
 // The day of a move concerns everybody who moved in on it, those who stayed behind under another
-// head, and the address of a household that moved as a whole. A household that was formed by the
-// move, or ended with it, is not there on the other side of the day: then nothing is changed.
+// head, the address of a household that moved as a whole, and the day on which a household was
+// formed by the move or ended with it. Where a household is not there on the other side of the day
+// for another reason, nothing is changed.
 #include <algorithm>
 
 #include "move_in.hpp"
@@ -62,8 +63,9 @@ struct correction_of_a_day {
     auto after = reg.get(tx, why, "households", household, {was, forever});
     auto before = reg.get(tx, why, "households", household, {was.plus(-1), forever});
     if (!before) return nothing{};
-    if (!after)
-      return earlier() ? reg.end(tx, why, "households", household, is) : outcome(nothing{});
+    if (!after)   // it ended with the move
+      return earlier() ? reg.end(tx, why, "households", household, is)
+                       : reg.hold(tx, why, "households", household, before->items, was, is);
     if (before->text("head") == after->text("head")) return nothing{};
     const date meanwhile = earlier() ? was : was.plus(-1);
     auto stayed = reg.find(tx, why, "persons", "household", household, {was, forever});
@@ -79,6 +81,27 @@ struct correction_of_a_day {
     return reg.change(tx, why, "households", household,
                       {{"head", (earlier() ? *after : *before).text("head")}}, first(),
                       last().plus(1));
+  }
+
+  // The household that was formed by the move was formed on the other day.
+  outcome correct_formation(const std::string& household) const {
+    if (reg.get(tx, why, "households", household, {was.plus(-1), forever})) return nothing{};
+    auto after = reg.get(tx, why, "households", household, {was, forever});
+    if (!after) return after.why();
+    if (earlier()) {
+      json::object items = after->items;
+      items["formed"] = is.str();
+      if (auto done = reg.hold(tx, why, "households", household, items, is, was); !done)
+        return done;
+    } else {
+      auto meanwhile = reg.find(tx, why, "persons", "household", household, {last(), forever});
+      if (!meanwhile) return meanwhile.why();
+      for (const auto& one : *meanwhile)   // who came after them cannot have lived nowhere
+        if (one.text("since") != was.str())
+          return refuse(kind::conflict, "correction.no_household", "since");
+      if (auto done = reg.end(tx, why, "households", household, was, is); !done) return done;
+    }
+    return reg.change(tx, why, "households", household, {{"formed", is.str()}}, std::max(was, is));
   }
 
   // A household that moved as a whole kept its number: its address changed on that day.
@@ -107,7 +130,8 @@ outcome correct_day(store::write& tx, registers::registry& reg, const audit::acc
   auto before = reg.get(tx, why, "persons", me.key, {was->plus(-1), forever});
   if (!before) return refuse(kind::conflict, "correction.not_registered_then", "since");
   if (const std::string left(before->text("household")); left != household)
-    if (auto done = c.correct_those_who_stayed(left); !done) return done;
+    for (auto done : {c.correct_those_who_stayed(left), c.correct_formation(household)})
+      if (!done) return done;
   for (const auto& one : *members) {
     if (one.text("since") != me.text("since")) continue;
     if (auto done = c.correct(one); !done) return done;

@@ -15,6 +15,7 @@
 #include "madang/html/html.hpp"
 #include "madang/http/router.hpp"
 #include "madang/identity/identity.hpp"
+#include "madang/notices/email.hpp"
 #include "madang/notices/notices.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/platform/metrics.hpp"
@@ -80,6 +81,7 @@ class house {
   exchange::hub& hub() { return hub_; }
   identity::directory& people() { return *people_; }
   notices::box& box() { return *box_; }
+  notices::email& email() { return *email_; }
   forms::drafts& drafts() { return *drafts_; }
   documents::office& documents() { return *office_; }
   search::index& search() { return search_; }
@@ -128,6 +130,7 @@ class house {
   std::map<std::string, std::unique_ptr<process::engine>> processes_;
   std::unique_ptr<identity::directory> people_;
   std::unique_ptr<notices::box> box_;
+  std::unique_ptr<notices::email> email_;
   std::unique_ptr<forms::drafts> drafts_;
   std::unique_ptr<documents::office> office_;
   search::index search_;
@@ -138,6 +141,7 @@ class house {
   std::map<std::string, needs> needs_;
   exchange::hub hub_;              // last but one: its dispatcher uses all the others
   clockwork clockwork_;
+  std::unique_ptr<notices::mailer> mailer_;
   nights nights_;                  // ends before all others
 };
 

@@ -19,6 +19,7 @@ class metrics {
   struct gauge {
     std::string name, help;
     double value = 0;
+    bool only_grows = false;       // a counter, in the words of OpenMetrics
   };
   std::string text(const std::vector<gauge>& gauges) const;
 

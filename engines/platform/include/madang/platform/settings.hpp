@@ -26,6 +26,10 @@ struct settings {
   std::string colour_profile = "/usr/share/color/icc/sRGB.icc";
   std::string log = "info";                // debug | info | warn | error
   std::string tls_certificate, tls_key;    // PEM; both empty: plain HTTP behind a proxy
+  std::string mail_server;                 // smtp://host:port or smtps://; empty: no e-mail is sent
+  std::string mail_from;                   // address that e-mail comes from
+  std::string mail_user, mail_password;    // at the mail server; empty: none is asked for
+  std::string mail_trusted;                // PEM of authorities; empty: those of the system
 
   // Reads a YAML file over these; throws packs::broken_pack naming the line of an unknown name.
   void read(const std::string& file);

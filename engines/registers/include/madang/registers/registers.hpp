@@ -82,9 +82,13 @@ class registry {
   outcome change(store::write& tx, const audit::access& why, std::string_view reg,
                  std::string_view key, const json::object& items, date from,
                  date to = end_of_days);
-  // The record ends: nothing holds from `from` on.
+  // Where nothing holds, the record holds with these items: that it ended, or began, on another day
+  // was a mistake. Refusals: register.exists (something holds within the period), and those of create.
+  outcome hold(store::write& tx, const audit::access& why, std::string_view reg,
+               std::string_view key, const json::object& items, date from, date to);
+  // The record ends: nothing holds from `from` on, or until before `to`.
   outcome end(store::write& tx, const audit::access& why, std::string_view reg,
-              std::string_view key, date from);
+              std::string_view key, date from, date to = end_of_days);
 
   // Numbers without persons: how many records hold now.
   std::int64_t count(std::string_view reg);
