@@ -12,7 +12,7 @@ before(async () => {
   mail = await Mailbox.open()
   house = await House.open({ arguments: ['--mail-server', mail.url, '--mail-from', 'no-reply@madang.example'] })
 })
-after(async () => { await close_browser(); await house?.close(); await mail.close() })
+after(async () => { await close_browser(); await house?.close(); mail.close() })
 
 const json = async (person, path) => {
   const answer = await person.page.request.get(house.url + path, { headers: { accept: 'application/json' } })

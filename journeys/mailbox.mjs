@@ -8,6 +8,7 @@ export class Mailbox {
     const box = new Mailbox()
     box.server = createServer(socket => box.serve(socket))
     await new Promise(done => box.server.listen(0, '127.0.0.1', done))
+    box.server.unref()
     box.url = `smtp://127.0.0.1:${box.server.address().port}`
     return box
   }
@@ -30,7 +31,7 @@ export class Mailbox {
     })
   }
 
-  close() { return new Promise(done => this.server.close(done)) }
+  close() { this.server.close() }
 }
 
 function parts(message) {

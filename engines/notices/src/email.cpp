@@ -1,7 +1,5 @@
 #include "madang/notices/email.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <cctype>
 
@@ -26,9 +24,8 @@ bool is_label(std::string_view s) {
 }
 
 std::string fresh_code() {
-  std::uint32_t n = 0;
-  do check(RAND_bytes(reinterpret_cast<unsigned char*>(&n), sizeof n) == 1, "randomness");
-  while (n >= 4'294'000'000u);     // so that every code is as likely
+  std::uint64_t n = 0;             // of 64 bits every remainder is as likely, to one in 2^44
+  for (const auto octet : *text::from_base64(random_token(8))) n = n << 8 | octet;
   const std::string digits = std::to_string(n % 1'000'000);
   return std::string(6 - digits.size(), '0') + digits;
 }

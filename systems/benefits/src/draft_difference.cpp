@@ -12,7 +12,7 @@ struct column {
   char kind = 'i';
   std::size_t number = 0;
   std::string id, name;                                       // name: what it asks or gives
-  std::vector<std::pair<const char*, std::string>> parts;     // what else it says, by a key of texts
+  std::vector<std::pair<const char*, std::string>> parts;     // what else it says, by key of text
 };
 
 std::vector<column> columns_of(const rules::grid& g) {

@@ -207,7 +207,8 @@ node editor(const context& c, const office& o, const lawbook& book, const draft&
   starts.value = d.starts.str();
   starts.width = 10;
   const node body =
-      form(cls("draft-form"), method("post"), action("/desk/drafts/" + d.key.str()), c.shell().csrf_field(),
+      form(cls("draft-form"), method("post"), action("/desk/drafts/" + d.key.str()),
+           c.shell().csrf_field(),
            input(type_("hidden"), name_("seen"), value_(std::to_string(d.saved.micros))),
            // The first button is what Enter presses.
            div(submit_button(c.say("benefits.save_draft"))), text_field(c.shell(), starts), parts,

@@ -10,11 +10,11 @@
 #include "madang/base/base.hpp"
 #include "madang/store/store.hpp"
 
-// E-mail as the second channel of the message box: whoever has chosen it is told that something lies
-// there, never what. An address counts only after a code that was sent to it has come back.
+// E-mail as the second channel of the message box: whoever has chosen it is told that something
+// lies there, never what. An address counts only after a code that was sent to it has come back.
 namespace madang::notices {
 
-// RFC 5321: at most 254 octets, an atom or dotted atoms before the @, a domain of two or more labels.
+// RFC 5321: at most 254 octets; atoms with dots before the @, a domain of two or more labels.
 bool is_email_address(std::string_view s);
 
 struct email_choice {

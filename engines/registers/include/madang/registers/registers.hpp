@@ -82,8 +82,9 @@ class registry {
   outcome change(store::write& tx, const audit::access& why, std::string_view reg,
                  std::string_view key, const json::object& items, date from,
                  date to = end_of_days);
-  // Where nothing holds, the record holds with these items: that it ended, or began, on another day
-  // was a mistake. Refusals: register.exists (something holds within the period), and those of create.
+  // Where nothing holds, the record holds with these items: that it ended, or began, on another
+  // day was a mistake. Refusals: register.exists (something holds within the period) and those of
+  // create.
   outcome hold(store::write& tx, const audit::access& why, std::string_view reg,
                std::string_view key, const json::object& items, date from, date to);
   // The record ends: nothing holds from `from` on, or until before `to`.
