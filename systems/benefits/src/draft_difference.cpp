@@ -34,13 +34,20 @@ std::vector<column> columns_of(const rules::grid& g) {
   return out;
 }
 
-// The same column in the other table: by its id, else by what it asks or gives.
-const column* same_in(const std::vector<column>& others, const column& c) {
-  for (const auto& o : others)
-    if (o.kind == c.kind && !c.id.empty() && o.id == c.id) return &o;
-  for (const auto& o : others)
-    if (o.kind == c.kind && (o.id.empty() || c.id.empty()) && o.name == c.name) return &o;
-  return nullptr;
+// The same column among those of the other table that no other has: by its id, else by what it
+// asks or gives. It is taken out.
+std::optional<column> take_same(std::vector<column>& others, const column& c) {
+  const auto take = [&](auto same) -> std::optional<column> {
+    const auto at = std::ranges::find_if(
+        others, [&](const column& o) { return o.kind == c.kind && same(o); });
+    if (at == others.end()) return {};
+    column out = std::move(*at);
+    others.erase(at);
+    return out;
+  };
+  if (!c.id.empty())
+    if (auto found = take([&](const column& o) { return o.id == c.id; })) return found;
+  return take([&](const column& o) { return (o.id.empty() || c.id.empty()) && o.name == c.name; });
 }
 
 const std::string& cell_of(const rules::grid_rule& r, const column& c) {
@@ -125,11 +132,9 @@ class difference_teller {
   }
 
   void tell_columns() {
-    const auto were = columns_of(before_), are = columns_of(after_);
-    for (const auto& was : were)
-      if (!same_in(are, was)) say("diff_column_gone", {{"column", was.name}});
-    for (const auto& is : are) {
-      const column* was = same_in(were, is);
+    auto were = columns_of(before_);
+    for (const auto& is : columns_of(after_)) {
+      const auto was = take_same(were, is);
       if (!was) {
         say("diff_column_new", {{"column", is.name}});
         continue;
@@ -145,6 +150,7 @@ class difference_teller {
                {"was", was->parts[k].second},
                {"is", is.parts[k].second}});
     }
+    for (const auto& was : were) say("diff_column_gone", {{"column", was.name}});
   }
 
   void tell_cells(const row& was, const row& is, std::size_t number) {
