@@ -135,9 +135,10 @@ outcome context::check_fields() const {
     if (value.size() > longest_field)
       return madang::refuse(kind::too_large, "form.too_large", name,
                             {{"limit", std::to_string(longest_field >> 10)}});
-    // Two readers that choose differently among equals are a way round a check.
-    const bool token = name == "_csrf";
-    if ((!answers || token) &&
+    // Two readers that choose differently among equals are a way round a check. A name that ends in
+    // [] says that it is a list.
+    const bool token = name == "_csrf", list = name.ends_with("[]");
+    if ((!(answers || list) || token) &&
         std::any_of(form_.begin(), one, [&](const auto& before) { return before.first == name; }))
       return madang::refuse(kind::invalid, "form.repeated", name);
   }

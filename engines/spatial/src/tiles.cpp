@@ -10,7 +10,7 @@
 namespace madang::spatial {
 namespace {
 
-// Numbers of fields and values: Mapbox Vector Tile Specification 2.1, section 4 and vector_tile.proto.
+// Numbers of fields: Mapbox Vector Tile Specification 2.1, section 4, and its vector_tile.proto.
 enum field : protozero::pbf_tag_type {
   tile_layers = 3,
   layer_name = 1,
@@ -31,7 +31,7 @@ constexpr std::uint32_t move_to = 1, line_to = 2, close_path = 7;
 // Corners nearer than this to the line that is left are not drawn: half a pixel of the 512 in which
 // a tile is shown.
 constexpr double tolerance = tile_extent / 1024.0;
-constexpr double least_area = 16;               // square units: a pixel's quarter
+constexpr double least_area = 16;  // square units: a pixel's quarter
 
 struct pixel {
   std::int32_t x = 0, y = 0;
@@ -42,8 +42,8 @@ std::uint32_t zigzag(std::int32_t v) {
   return (static_cast<std::uint32_t>(v) << 1) ^ static_cast<std::uint32_t>(v >> 31);
 }
 
-// Section 4.3: commands with their count, parameters relative to the cursor, which goes on from ring
-// to ring.
+// Section 4.3: commands with their count, parameters relative to the cursor, which goes on from
+// ring to ring.
 class pen {
  public:
   void dot(pixel p) {
@@ -112,14 +112,14 @@ class words_of_layer {
   }
 
  private:
-  using numbers = std::unordered_map<std::string, std::uint32_t>;
-  static std::uint32_t index(numbers& all, std::vector<const std::string*>& order,
+  using indices = std::unordered_map<std::string, std::uint32_t>;
+  static std::uint32_t index(indices& all, std::vector<const std::string*>& order,
                              const std::string& one) {
     const auto [found, is_new] = all.emplace(one, static_cast<std::uint32_t>(all.size()));
     if (is_new) order.push_back(&found->first);
     return found->second;
   }
-  numbers keys_, values_;
+  indices keys_, values_;
   std::vector<const std::string*> order_, value_order_;
 };
 
@@ -127,8 +127,8 @@ std::string compressed(std::string_view octets) {
   std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> how(
       libdeflate_alloc_compressor(6), libdeflate_free_compressor);
   std::string out(libdeflate_gzip_compress_bound(how.get(), octets.size()), '\0');
-  out.resize(libdeflate_gzip_compress(how.get(), octets.data(), octets.size(), out.data(),
-                                      out.size()));
+  out.resize(
+      libdeflate_gzip_compress(how.get(), octets.data(), octets.size(), out.data(), out.size()));
   return out;
 }
 
@@ -213,6 +213,81 @@ bool apart(const box& a, const box& b) {
   return a.high.x < b.low.x || b.high.x < a.low.x || a.high.y < b.low.y || b.high.y < a.low.y;
 }
 
+// Where a tile is cut from the map: its own units, from its north-western corner.
+class cutting {
+ public:
+  cutting(int z, std::int64_t x, std::int64_t y)
+      : scale_(static_cast<double>(std::int64_t{1} << z) * tile_extent),
+        corner_{static_cast<double>(x) * tile_extent, static_cast<double>(y) * tile_extent} {}
+  point on_tile(point p) const { return {p.x * scale_ - corner_.x, p.y * scale_ - corner_.y}; }
+  box seen() const {
+    return {{(corner_.x - tile_buffer) / scale_, (corner_.y - tile_buffer) / scale_},
+            {(corner_.x + tile_extent + tile_buffer) / scale_,
+             (corner_.y + tile_extent + tile_buffer) / scale_}};
+  }
+  std::vector<pixel> drawn(const ring& r, bool outer, double least) const {
+    static const box frame{{-tile_buffer, -tile_buffer},
+                           {tile_extent + tile_buffer, tile_extent + tile_buffer}};
+    ring flat;
+    flat.reserve(r.size());
+    for (const auto& p : r) flat.push_back(on_tile(p));
+    // The largest part of a district is drawn however small it is.
+    ring simple = simplified(flat, tolerance, least);
+    if (simple.empty() && least == 0) simple = std::move(flat);
+    return simple.empty() ? std::vector<pixel>{} : rounded(clipped(simple, frame), outer);
+  }
+
+ private:
+  double scale_;
+  point corner_;
+};
+
+pen outlined(const shape& s, const cutting& table) {
+  pen out;
+  const polygon* largest = largest_of(s);
+  for (const auto& part : s) {
+    const auto outer = table.drawn(part.outer, true, &part == largest ? 0 : least_area);
+    if (outer.empty()) continue;
+    out.outline(outer);
+    for (const auto& hole : part.holes)
+      if (const auto h = table.drawn(hole, false, least_area); !h.empty()) out.outline(h);
+  }
+  return out;
+}
+
+using numbers = std::vector<std::uint32_t>;
+
+numbers described(words_of_layer& in, const packs::district& d,
+                  const std::vector<std::string>& languages) {
+  numbers tags{in.key("code"), in.text(d.code)};
+  for (const auto& language : languages) {
+    tags.push_back(in.key("name_" + language));
+    tags.push_back(in.text(d.name(language)));
+  }
+  return tags;
+}
+
+void add_feature(std::string& features, int type, const numbers& tags, const pen& p) {
+  protozero::pbf_writer layer{features};
+  protozero::pbf_writer feature{layer, layer_features};
+  feature.add_packed_uint32(feature_tags, tags.begin(), tags.end());
+  feature.add_enum(feature_type, type);
+  feature.add_packed_uint32(feature_geometry, p.commands().begin(), p.commands().end());
+}
+
+void add_to(protozero::pbf_writer& whole, const std::string& name, const std::string& features,
+            const words_of_layer& said) {
+  if (features.empty()) return;
+  std::string one;
+  protozero::pbf_writer out{one};
+  out.add_uint32(layer_version, 2);
+  out.add_string(layer_name, name);
+  one += features;
+  said.write(out);
+  out.add_uint32(layer_extent, tile_extent);
+  whole.add_message(tile_layers, one);
+}
+
 }  // namespace
 
 // A level of districts as it lies on the map.
@@ -227,6 +302,29 @@ struct tiles::layer {
   std::string name, names;
   int from = 0;
   std::vector<district> districts;
+
+  void write(protozero::pbf_writer& whole, const cutting& table,
+             const std::vector<std::string>& languages) const {
+    words_of_layer said, said_names;
+    std::string shapes, points;
+    const box seen = table.seen();
+    for (const auto& d : districts) {
+      if (apart(d.extent, seen)) continue;
+      if (const pen p = outlined(d.shape, table); !p.commands().empty()) {
+        auto tags = described(said, *d.who, languages);
+        tags.push_back(said.key("schematic"));
+        tags.push_back(said.truth(d.schematic));
+        add_feature(shapes, polygon_type, tags, p);
+      }
+      const spatial::point at = table.on_tile(d.middle);
+      if (at.x < 0 || at.y < 0 || at.x >= tile_extent || at.y >= tile_extent) continue;
+      pen dot;
+      dot.dot({static_cast<std::int32_t>(at.x), static_cast<std::int32_t>(at.y)});
+      add_feature(points, point_type, described(said_names, *d.who, languages), dot);
+    }
+    add_to(whole, name, shapes, said);
+    add_to(whole, names, points, said_names);
+  }
 };
 
 point mercator(point degrees) {
@@ -295,7 +393,7 @@ std::shared_ptr<const tile> tiles::find(int z, std::int64_t x, std::int64_t y) c
   auto made = make(z, x, y);
   std::lock_guard hold(mutex_);
   if (kept_.contains(which)) return made;
-  constexpr std::size_t entry = 200;   // of the list and the table
+  constexpr std::size_t entry = 200;  // of the list and the table
   latest_.emplace_front(which, made);
   kept_[which] = latest_.begin();
   octets_ += made->octets.size() + made->gzip.size() + entry;
@@ -309,83 +407,11 @@ std::shared_ptr<const tile> tiles::find(int z, std::int64_t x, std::int64_t y) c
 }
 
 std::shared_ptr<const tile> tiles::make(int z, std::int64_t x, std::int64_t y) const {
-  const double scale = static_cast<double>(std::int64_t{1} << z) * tile_extent;
-  const point corner{static_cast<double>(x) * tile_extent, static_cast<double>(y) * tile_extent};
-  const box frame{{-tile_buffer, -tile_buffer},
-                  {tile_extent + tile_buffer, tile_extent + tile_buffer}};
-  const box seen{{(corner.x - tile_buffer) / scale, (corner.y - tile_buffer) / scale},
-                 {(corner.x + tile_extent + tile_buffer) / scale,
-                  (corner.y + tile_extent + tile_buffer) / scale}};
-  auto on_tile = [&](point p) { return point{p.x * scale - corner.x, p.y * scale - corner.y}; };
-  auto drawn = [&](const ring& r, bool outer, double least) {
-    ring flat;
-    flat.reserve(r.size());
-    for (const auto& p : r) flat.push_back(on_tile(p));
-    // The largest part of a district is drawn however small it is.
-    ring simple = simplified(flat, tolerance, least);
-    if (simple.empty() && least == 0) simple = std::move(flat);
-    return simple.empty() ? std::vector<pixel>{} : rounded(clipped(simple, frame), outer);
-  };
-
+  const cutting table(z, x, y);
   std::string octets;
   protozero::pbf_writer whole{octets};
-  for (const auto& level : layers_) {
-    if (z < level.from) continue;
-    words_of_layer said, said_names;
-    std::string features, names;
-    protozero::pbf_writer shapes_out{features}, names_out{names};
-    auto describe = [&](words_of_layer& in, const layer::district& d) {
-      std::vector<std::uint32_t> tags{in.key("code"), in.text(d.who->code)};
-      for (const auto& language : languages_) {
-        tags.push_back(in.key("name_" + language));
-        tags.push_back(in.text(d.who->name(language)));
-      }
-      return tags;
-    };
-    auto add = [](protozero::pbf_writer& out, int type, const std::vector<std::uint32_t>& tags,
-                  const pen& p) {
-      protozero::pbf_writer feature{out, layer_features};
-      feature.add_packed_uint32(feature_tags, tags.begin(), tags.end());
-      feature.add_enum(feature_type, type);
-      feature.add_packed_uint32(feature_geometry, p.commands().begin(), p.commands().end());
-    };
-    for (const auto& d : level.districts) {
-      if (apart(d.extent, seen)) continue;
-      pen p;
-      const polygon* largest = largest_of(d.shape);
-      for (const auto& part : d.shape) {
-        const auto outer = drawn(part.outer, true, &part == largest ? 0 : least_area);
-        if (outer.empty()) continue;
-        p.outline(outer);
-        for (const auto& hole : part.holes)
-          if (const auto h = drawn(hole, false, least_area); !h.empty()) p.outline(h);
-      }
-      if (!p.commands().empty()) {
-        auto tags = describe(said, d);
-        tags.push_back(said.key("schematic"));
-        tags.push_back(said.truth(d.schematic));
-        add(shapes_out, polygon_type, tags, p);
-      }
-      const point at = on_tile(d.middle);
-      if (at.x < 0 || at.y < 0 || at.x >= tile_extent || at.y >= tile_extent) continue;
-      pen dot;
-      dot.dot({static_cast<std::int32_t>(at.x), static_cast<std::int32_t>(at.y)});
-      add(names_out, point_type, describe(said_names, d), dot);
-    }
-    auto write = [&](const std::string& name, const std::string& made, const words_of_layer& in) {
-      if (made.empty()) return;
-      std::string one;
-      protozero::pbf_writer out{one};
-      out.add_uint32(layer_version, 2);
-      out.add_string(layer_name, name);
-      one += made;
-      in.write(out);
-      out.add_uint32(layer_extent, tile_extent);
-      whole.add_message(tile_layers, one);
-    };
-    write(level.name, features, said);
-    write(level.names, names, said_names);
-  }
+  for (const auto& level : layers_)
+    if (z >= level.from) level.write(whole, table, languages_);
   auto out = std::make_shared<tile>();
   if (!octets.empty()) out->gzip = compressed(octets);
   out->tag = fmt::format("\"{:08x}-{:x}\"", libdeflate_crc32(0, octets.data(), octets.size()),

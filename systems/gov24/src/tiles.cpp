@@ -54,9 +54,9 @@ http::response send_tile(context& c, const spatial::tiles& all) {
   if (last.ends_with(".mvt")) last.remove_suffix(4);
   const auto z = number(c.request.capture("z")), x = number(c.request.capture("x")),
              y = number(last);
-  const auto tile =
-      z && x && y && *z >= 0 && *z <= spatial::deepest_zoom ? all.find(static_cast<int>(*z), *x, *y)
-                                                            : nullptr;
+  const auto tile = z && x && y && *z >= 0 && *z <= spatial::deepest_zoom
+                        ? all.find(static_cast<int>(*z), *x, *y)
+                        : nullptr;
   if (!tile) return c.refuse(refuse(kind::not_found, "region.no_tile"));
   http::response r;
   r.content_type = "application/vnd.mapbox-vector-tile";

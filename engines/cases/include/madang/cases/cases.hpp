@@ -75,11 +75,11 @@ struct procedure {
   std::function<date(const matter&)> due = {};
   // Where officials and the applicant go on with it; empty: at the common desk, in "my cases".
   std::string desk = {}, page = {};
-  // For so many days after the decision, whatever it was, the applicant herself may have it taken up
-  // again, as where she says that what was to be mended is not; 0: only an official may.
+  // For so many days after the decision, whatever it was, the applicant herself may have it taken
+  // up again, as where she says that what was to be mended is not; 0: only an official may.
   int reopen_days = 0;
-  // Offices have units of their own (`barred` tells them apart): a case is also passed on within its
-  // office.
+  // Offices have units of their own (`barred` tells them apart): a case is also passed on within
+  // its office.
   bool units = false;
 };
 

@@ -74,8 +74,8 @@ class house {
   // ---- what is there ----
   const settings& chosen() const { return settings_; }
   const packs::pack& pack() const { return pack_; }
-  // The districts as shapes, with the boundaries in <data>/boundaries; made when first asked for, as
-  // cells of thousands of towns are not needed to start.
+  // The districts as shapes, with the boundaries in <data>/boundaries; made when first asked for,
+  // as cells of thousands of towns are not needed to start.
   const spatial::atlas& atlas() const;
   const html::texts& texts() const { return texts_; }
   // Further languages in which visitors find a part of the texts (languages/TAG.yaml of the pack).

@@ -23,9 +23,9 @@ inline constexpr int tile_buffer = 64;          // drawn beyond each side, so th
 inline constexpr int deepest_zoom = 14;         // a map enlarges these beyond
 inline constexpr int municipality_zoom = 6, town_zoom = 9;
 
-// Where a place lies on the whole map, 0 to 1 from west to east and from north to south (EPSG:3857).
+// Where a place lies on the whole map, 0 to 1 from west to east and north to south (EPSG:3857).
 point mercator(point degrees);
-inline constexpr double mercator_latitude = 85.05112877980659;   // beyond there is no map
+inline constexpr double mercator_latitude = 85.05112877980659;   // there is no map beyond
 
 struct tile {
   std::string octets;              // empty: nothing is there
