@@ -114,6 +114,10 @@ test('On the map of our own tiles a place is chosen by keyboard; what lies near 
   await park.page.keyboard.press('Enter')
   await park.page.waitForTimeout(800)
   assert.ok(Number(await park.page.locator('[name=lon]').inputValue()) > 126.9704, 'the middle has moved to the east')
+  // A few hundred metres away nothing was reported; back where she stands it was.
+  await park.sees(/가까이에 신고된 것이 없습니다/)
+  await park.page.locator('madang-map button', { hasText: /지금 있는 곳/ }).click()
+  await park.page.locator('madang-near button').first().waitFor()
   await park.judge('eungdapso-map-phone')
   await park.page.locator('madang-near button').first().click()
   await wait_for(async () => (await json(park, `/eungdapso/reports/${number}`)).voices === 2)

@@ -174,6 +174,6 @@ test('a tile has a tag, is not sent twice, and comes packed to whoever can read 
 })
 
 test('what is no tile is not there', async () => {
-  for (const path of ['15/0/0.mvt', '-1/0/0.mvt', '3/8/0.mvt', '3/0/99999999999999999999.mvt', '1e1/0/0.mvt', 'a/b/c', '3/0/0.png', '3/ 0/0.mvt', '3/0x1/0.mvt', '3//0.mvt'])
+  for (const path of ['15/0/0.mvt', '-1/0/0.mvt', '3/8/0.mvt', '3/0/99999999999999999999.mvt', '1e1/0/0.mvt', 'a/b/c', '3/0/0.png', '3/ 0/0.mvt', '3/0x1/0.mvt'])
     assert.equal((await nobody.get(`/tiles/districts/${path.replace(' ', '%20')}`)).status, 404, path)
 })

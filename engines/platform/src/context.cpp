@@ -218,6 +218,8 @@ html::shell context::shell(std::string_view active) const {
       s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
   if (home.pack().has("epeople/kinds.yaml"))
     s.nav.push_back({"/epeople", std::string(say("nav.epeople"))});
+  if (home.pack().has("eungdapso/categories.yaml"))
+    s.footer.push_back({"/eungdapso", std::string(say("street.name"))});
   const bool programmes = home.pack().has("programmes/facts.yaml");
   for (const std::string_view item :
        {"support", "verify", "my-data", "regions", "privacy", "accessibility", "api"})

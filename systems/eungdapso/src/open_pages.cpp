@@ -68,8 +68,17 @@ int page_number(const context& c) {
   return std::max(1, std::stoi(std::string(said)));
 }
 
+node one_or_all(const context& c, const char* name, const char* said,
+                const std::vector<choice>& list, const std::string& chosen_one) {
+  std::vector<node> options{option(value_(""), c.say("street.all"))};
+  for (const auto& one : list)
+    options.push_back(
+        option(value_(one.value), flag("selected", one.value == chosen_one), one.label));
+  return div(cls("field"), label(cls("label"), for_(name), c.say(said)),
+             select(id_(name), name_(name), options));
+}
+
 node filter_form(const context& c, const center& o, const wanted_reports& w) {
-  const shell s = c.shell();
   std::vector<choice> kinds, state_choices, provinces;
   for (const auto& k : o.kinds.all()) kinds.push_back({k.id, k.name(c.language), ""});
   for (const auto one : states)
@@ -77,15 +86,10 @@ node filter_form(const context& c, const center& o, const wanted_reports& w) {
         {std::string(one), std::string(c.say("street.state_" + std::string(one))), ""});
   for (const auto& p : c.home.pack().provinces())
     provinces.push_back({p.code, p.name(c.language), ""});
-  field kind{
-      .name = "category", .label = std::string(c.say("street.category")), .value = w.category};
-  field state{.name = "state", .label = std::string(c.say("street.state")), .value = w.state};
-  field office{.name = "office",
-               .label = std::string(c.say("street.province")),
-               .value = w.office.substr(0, 2)};
   return form(method("get"), action("/eungdapso/map"), cls("street-filters"),
-              select_field(s, kind, kinds), select_field(s, state, state_choices),
-              select_field(s, office, provinces),
+              one_or_all(c, "category", "street.category", kinds, w.category),
+              one_or_all(c, "state", "street.state", state_choices, w.state),
+              one_or_all(c, "office", "street.province", provinces, w.office.substr(0, 2)),
               submit_button(c.say("street.show"), look::secondary));
 }
 

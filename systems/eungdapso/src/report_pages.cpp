@@ -62,10 +62,9 @@ http::response show_entry(context& c, center& o) {
         cards({{"/eungdapso/map", std::string(c.say("street.map")),
                 std::string(c.say("street.map_line")), "search"},
                {"/eungdapso/statistics", std::string(c.say("street.statistics")),
-                std::string(c.say("street.statistics_line")), "scales"},
-               {"/eungdapso/open311", std::string(c.say("street.open311")),
-                std::string(c.say("street.open311_line")), "external"}}),
-        h2(c.say("street.lately")), lately(c, o));
+                std::string(c.say("street.statistics_line")), "scales"}}),
+        h2(c.say("street.lately")), lately(c, o),
+        p(cls("note"), a(href("/eungdapso/open311"), c.say("street.open311"))));
     return c.page(c.say("street.name"), {}, body,
                   {.description = std::string(c.say("street.lead")),
                    .web_manifest = "/eungdapso/app.webmanifest"});
@@ -104,7 +103,7 @@ struct sent {
 node place_part(const context& c, center& o, const sent& s) {
   const shell sh = c.shell();
   field typed{.name = "place",
-              .label = std::string(c.say("street.place")),
+              .label = std::string(c.say("street.address")),
               .hint = std::string(c.say("street.place_hint")),
               .error = s.error(c, "place"),
               .value = s.value("place")};
