@@ -4,6 +4,7 @@
 #include "madang/counters/counters.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/epeople/epeople.hpp"
+#include "madang/eungdapso/eungdapso.hpp"
 #include "madang/families/families.hpp"
 #include "madang/gov24/gov24.hpp"
 #include "madang/land/land.hpp"
@@ -21,6 +22,7 @@ void move_in(platform::house& house) {
   benefits::join(house);
   counters::join(house);
   epeople::join(house);
+  eungdapso::join(house);
   gov24::join(house);
   desk::join(house);
 }

@@ -29,6 +29,8 @@ export function browser_with_camera(picture) {
   return launch(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
     `--use-file-for-fake-video-capture=${picture}`])
 }
+// A browser of its own with further arguments, as one that can draw with WebGL; who opens it closes it.
+export const chromium_with = more => launch(more)
 export async function close_browser() {
   await browser?.close()
   browser = undefined

@@ -35,7 +35,7 @@ std::string told(const refusal& r) {
 
 stage::stage(platform::house& house) : house_(house) {
   for (const char* name : {"residents.moved", "residents.born", "benefits.circumstances_changed",
-                          "benefits.granted", "case.accepted", "case.refused",
+                          "benefits.granted", "eungdapso.closed", "case.accepted", "case.refused",
                           "case.withdrawn"})
     house_.hub().listen("cases", name,
                         [this](const exchange::event& e) { events_[e.name] = e.payload; });
@@ -124,7 +124,7 @@ wrong stage::given(const statement& s) {
     who.person = new_id();
     who.name = name;
     who.post = "post." + name;
-    who.roles = {std::string(json::str(s.with, "role"))};
+    who.roles = text::split(json::str(s.with, "role"), ',');
     who.office = json::str(s.with, "office");
     who.agency = json::str(s.with, "agency");
     if (auto holder = json::str(s.with, "person"); !holder.empty())

@@ -11,7 +11,7 @@
 // given.
 //
 //   given  REGISTER NAME {items} [from DATE]   a record; NAME is its key where keys are written
-//   given  official NAME {role: …, office: …, agency: …, post: …, person: …}
+//   given  official NAME {role: …, office: …, agency: …, post: …, person: …}; roles with commas
 //                                              somebody who acts in a post
 //   given  instant NAME                        now, to ask later what was known then
 //   when   WHO tells COMMAND {input} [as NAME] through the exchange; the case that it opens is "it"

@@ -2,7 +2,7 @@
 // (plain name -> built name) and a .gz beside each file. Types are checked first.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -27,6 +27,9 @@ await build({
     name: 'manifest',
     buildStart() {
       this.emitFile({ type: 'asset', name: 'mark.svg', source: readFileSync(join(root, 'ui', 'mark.svg')) })
+      // A worker made from a blob would need a wider policy: it is a file of our own.
+      this.emitFile({ type: 'asset', name: 'maplibre-worker.js',
+        source: readFileSync(join(root, 'node_modules', 'maplibre-gl', 'dist', 'maplibre-gl-worker.mjs')) })
     },
     generateBundle(_, bundle) {
       for (const file of Object.values(bundle)) {
@@ -50,11 +53,15 @@ await build({
   },
 })
 
-const files = Object.entries(manifest).filter(([name]) => name.endsWith('.js') || name === 'main.css' || name === 'mark.svg')
+// Large, and needed by a few pages: kept on a device when they are used, not before.
+const is_large = file => statSync(join(dist, file)).size > 300_000
+const files = Object.entries(manifest).filter(([, file]) => !is_large(file)).filter(([name]) => name.endsWith('.js') || name === 'main.css' || name === 'mark.svg')
   .map(([, file]) => `/assets/${file}`).sort()
+const large = Object.values(manifest).filter(file => file.endsWith('.js') && is_large(file)).map(file => `/assets/${file}`).sort()
 await build({
   ...common,
   define: {
+    __LARGE__: JSON.stringify(large),
     __FILES__: JSON.stringify(files),
     __VERSION__: JSON.stringify(createHash('sha256').update(files.join()).digest('hex').slice(0, 12)),
   },

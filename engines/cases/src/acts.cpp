@@ -53,18 +53,20 @@ outcome files::answer_consent(const audit::access& why, id key, bool agree) {
 }
 
 outcome files::take(const audit::access& why, id key) {
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
-    if (m->state != state::received && m->state != state::question)
-      return too_late(tx, *m, why.who);
-    if (m->post == why.who.post) return nothing{};
-    m->post = why.who.post;
-    move(tx, *m);
-    tell(tx, *m, "taken", why, "");
-    return nothing{};
-  });
+  return db_.writing([&](store::write& tx) { return take(tx, why, key); });
+}
+
+outcome files::take(store::write& tx, const audit::access& why, id key) {
+  auto m = locked(tx, key);
+  if (!m) return m.why();
+  if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
+  if (m->state != state::received && m->state != state::question)
+    return too_late(tx, *m, why.who);
+  if (m->post == why.who.post) return nothing{};
+  m->post = why.who.post;
+  move(tx, *m);
+  tell(tx, *m, "taken", why, "");
+  return nothing{};
 }
 
 outcome files::assign(const audit::access& why, id key, std::string_view post) {
@@ -157,94 +159,110 @@ outcome files::may_decide(store::write& tx, const audit::actor& who, const matte
   return nothing{};
 }
 
-outcome files::decide(const audit::access& why, id key, state to, std::string_view reason) {
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    // Pressed twice: it is decided as she decided it.
-    if (m->state == to && m->post == why.who.post && m->reason == reason) return nothing{};
-    if (auto may = may_decide(tx, why.who, *m); !may) return may;
-    if (m->state != state::received && !(m->state == state::question && to == state::returned))
-      return too_late(tx, *m, why.who);
-    procedure::consequences follow;
-    if (to == state::accepted) {
-      audit::access acting = why;
-      acting.reference = m->number;
-      const procedure* p = find_procedure(m->procedure);
-      if (p->computed && reason.empty() && !p->computed(*m).value_or(true))
-        return refuse(kind::invalid, "case.against_computed", "text");
-      if (auto done = p->accept(tx, acting, *m, follow); !done) return done;
-    }
-    if (m->suspended) resume(tx, *m);
-    m->state = to;
-    m->post = why.who.post;
-    m->decided = now();
-    m->decided_by = signed_by(why.who);
-    m->reason = reason;
-    m->unheard = 0;
-    wind(*m);
-    move(tx, *m);
-    put_decision(tx, *m, why);
-    tx.run("update matter_opinion set state = 2, alarm = null where matter = ?1 and state = 0",
-           key);
-    tell(tx, *m, name_of(to), why, reason, follow);
-    return nothing{};
-  });
+outcome files::decide(store::write& tx, const audit::access& why, id key, state to,
+                      std::string_view reason) {
+  auto m = locked(tx, key);
+  if (!m) return m.why();
+  // Pressed twice: it is decided as she decided it.
+  if (m->state == to && m->post == why.who.post && m->reason == reason) return nothing{};
+  if (auto may = may_decide(tx, why.who, *m); !may) return may;
+  if (m->state != state::received && !(m->state == state::question && to == state::returned))
+    return too_late(tx, *m, why.who);
+  procedure::consequences follow;
+  if (to == state::accepted) {
+    audit::access acting = why;
+    acting.reference = m->number;
+    const procedure* p = find_procedure(m->procedure);
+    if (p->computed && reason.empty() && !p->computed(*m).value_or(true))
+      return refuse(kind::invalid, "case.against_computed", "text");
+    if (auto done = p->accept(tx, acting, *m, follow); !done) return done;
+  }
+  if (m->suspended) resume(tx, *m);
+  m->state = to;
+  m->post = why.who.post;
+  m->decided = now();
+  m->decided_by = signed_by(why.who);
+  m->reason = reason;
+  m->unheard = 0;
+  wind(*m);
+  move(tx, *m);
+  put_decision(tx, *m, why);
+  tx.run("update matter_opinion set state = 2, alarm = null where matter = ?1 and state = 0",
+         key);
+  tell(tx, *m, name_of(to), why, reason, follow);
+  return nothing{};
 }
 
 outcome files::give_back(const audit::access& why, id key, std::string_view reason) {
   if (auto good = check_text(reason); !good) return good;
-  return decide(why, key, state::returned, reason);
+  return db_.writing(
+      [&](store::write& tx) { return decide(tx, why, key, state::returned, reason); });
 }
 
 outcome files::decline(const audit::access& why, id key, std::string_view reason) {
+  return db_.writing([&](store::write& tx) { return decline(tx, why, key, reason); });
+}
+
+outcome files::decline(store::write& tx, const audit::access& why, id key,
+                       std::string_view reason) {
   if (auto good = check_text(reason); !good) return good;
-  return decide(why, key, state::refused, reason);
+  return decide(tx, why, key, state::refused, reason);
 }
 
 outcome files::accept(const audit::access& why, id key, std::string_view reason) {
+  return db_.writing([&](store::write& tx) { return accept(tx, why, key, reason); });
+}
+
+outcome files::accept(store::write& tx, const audit::access& why, id key,
+                      std::string_view reason) {
   if (!reason.empty())
     if (auto good = check_text(reason); !good) return good;
-  return decide(why, key, state::accepted, reason);
+  return decide(tx, why, key, state::accepted, reason);
 }
 
 outcome files::withdraw(const audit::access& why, id key) {
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (m->applicant != why.who.person) return refuse(kind::not_found, "case.not_found");
-    if (m->state == state::withdrawn) return nothing{};
-    if (!is_open(m->state)) return not_open(*m);
-    if (m->suspended) resume(tx, *m);
-    m->state = state::withdrawn;
-    m->decided = now();
-    wind(*m);
-    move(tx, *m);
-    tx.run("update matter_opinion set state = 2, alarm = null where matter = ?1 and state = 0",
-           key);
-    tell(tx, *m, "withdrawn", why, "");
-    return nothing{};
-  });
+  return db_.writing([&](store::write& tx) { return withdraw(tx, why, key); });
+}
+
+outcome files::withdraw(store::write& tx, const audit::access& why, id key) {
+  auto m = locked(tx, key);
+  if (!m) return m.why();
+  if (m->applicant != why.who.person) return refuse(kind::not_found, "case.not_found");
+  if (m->state == state::withdrawn) return nothing{};
+  if (!is_open(m->state)) return not_open(*m);
+  if (m->suspended) resume(tx, *m);
+  m->state = state::withdrawn;
+  m->decided = now();
+  wind(*m);
+  move(tx, *m);
+  tx.run("update matter_opinion set state = 2, alarm = null where matter = ?1 and state = 0",
+         key);
+  tell(tx, *m, "withdrawn", why, "");
+  return nothing{};
 }
 
 outcome files::transfer(const audit::access& why, id key, std::string_view office,
                         std::string_view reason) {
+  return db_.writing([&](store::write& tx) { return transfer(tx, why, key, office, reason); });
+}
+
+outcome files::transfer(store::write& tx, const audit::access& why, id key,
+                        std::string_view office, std::string_view reason) {
   if (auto good = check_text(reason); !good) return good;
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (m->office == office && just_did(tx, *m, "transferred", why.who, reason)) return nothing{};
-    if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
-    if (m->state != state::received) return too_late(tx, *m, why.who);
-    if (m->office == office) return refuse(kind::invalid, "case.same_office", "office");
-    m->office = office;
-    m->post.clear();
-    m->superior.clear();
-    m->turn = next_turn(tx, *m, *find_procedure(m->procedure));
-    move(tx, *m);
-    tell(tx, *m, "transferred", why, reason);
-    return nothing{};
-  });
+  auto m = locked(tx, key);
+  if (!m) return m.why();
+  if (m->office == office && just_did(tx, *m, "transferred", why.who, reason)) return nothing{};
+  if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
+  if (m->state != state::received) return too_late(tx, *m, why.who);
+  if (m->office == office && !find_procedure(m->procedure)->units)
+    return refuse(kind::invalid, "case.same_office", "office");
+  m->office = office;
+  m->post.clear();
+  m->superior.clear();
+  m->turn = next_turn(tx, *m, *find_procedure(m->procedure));
+  move(tx, *m);
+  tell(tx, *m, "transferred", why, reason);
+  return nothing{};
 }
 
 }  // namespace madang::cases

@@ -186,18 +186,28 @@ outcome files::object(const audit::access& why, id key, std::string_view reason)
 }
 
 outcome files::reopen(const audit::access& why, id key, std::string_view reason) {
+  return db_.writing([&](store::write& tx) { return reopen(tx, why, key, reason); });
+}
+
+outcome files::reopen(store::write& tx, const audit::access& why, id key,
+                      std::string_view reason) {
   if (auto good = check_text(reason); !good) return good;
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
-    if (just_did(tx, *m, "reopened", why.who, reason)) return nothing{};
-    // A consent that was declined is the declarer's word; nobody takes it up again for her.
-    if ((m->state != state::refused && m->state != state::returned) || m->decided_by.empty())
-      return not_open(*m);
-    start_again(tx, *m, why, reason, "reopened");
-    return nothing{};
-  });
+  auto m = locked(tx, key);
+  if (!m) return m.why();
+  const procedure* p = find_procedure(m->procedure);
+  const bool hers = p && p->reopen_days > 0 && !why.who.official() &&
+                    m->applicant == why.who.person;
+  if (!hers && !may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
+  if (just_did(tx, *m, "reopened", why.who, reason)) return nothing{};
+  // A consent that was declined is the declarer's word; nobody takes it up again for her.
+  const bool closed = m->state == state::refused || m->state == state::returned ||
+                      (hers && m->state == state::accepted);
+  if (!closed || m->decided_by.empty()) return not_open(*m);
+  if (hers && in_zone(*m->decided, zone_).date.plus(p->reopen_days) < now_date())
+    return refuse(kind::conflict, "case.reopen_late", "",
+                  {{"days", std::to_string(p->reopen_days)}});
+  start_again(tx, *m, why, reason, "reopened");
+  return nothing{};
 }
 
 }  // namespace madang::cases

@@ -49,6 +49,10 @@ void open_document(std::string& out, const shell& s, std::string_view title,
   append_attribute(out, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"",
                    address_of(s, "mark.svg"));
   out += '>';
+  if (!options.web_manifest.empty()) {
+    append_attribute(out, "<link rel=\"manifest\" href=\"", options.web_manifest);
+    out += '>';
+  }
   for (std::string_view style : styles) {
     append_attribute(out, "<link rel=\"stylesheet\" href=\"", address_of(s, style));
     out += '>';

@@ -135,9 +135,10 @@ outcome context::check_fields() const {
     if (value.size() > longest_field)
       return madang::refuse(kind::too_large, "form.too_large", name,
                             {{"limit", std::to_string(longest_field >> 10)}});
-    // Two readers that choose differently among equals are a way round a check.
-    const bool token = name == "_csrf";
-    if ((!answers || token) &&
+    // Two readers that choose differently among equals are a way round a check. A name that ends in
+    // [] says that it is a list.
+    const bool token = name == "_csrf", list = name.ends_with("[]");
+    if ((!(answers || list) || token) &&
         std::any_of(form_.begin(), one, [&](const auto& before) { return before.first == name; }))
       return madang::refuse(kind::invalid, "form.repeated", name);
   }
@@ -217,6 +218,8 @@ html::shell context::shell(std::string_view active) const {
       s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
   if (home.pack().has("epeople/kinds.yaml"))
     s.nav.push_back({"/epeople", std::string(say("nav.epeople"))});
+  if (home.pack().has("eungdapso/categories.yaml"))
+    s.footer.push_back({"/eungdapso", std::string(say("street.name"))});
   const bool programmes = home.pack().has("programmes/facts.yaml");
   for (const std::string_view item :
        {"support", "verify", "my-data", "regions", "privacy", "accessibility", "api"})

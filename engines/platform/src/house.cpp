@@ -122,6 +122,13 @@ house::house(settings s)
 
 house::~house() { close(); }
 
+const spatial::atlas& house::atlas() const {
+  std::call_once(atlas_once_, [&] {
+    atlas_ = std::make_unique<spatial::atlas>(pack_, settings_.data + "/boundaries");
+  });
+  return *atlas_;
+}
+
 store::database& house::database(const std::string& system) {
   auto& db = databases_[system];
   if (!db) {

@@ -34,7 +34,7 @@ std::vector<std::string> words_of(std::string_view typed) {
 }  // namespace
 
 gazetteer::gazetteer(const house& h)
-    : pack_(h.pack()), atlas_(h.pack(), h.chosen().data + "/boundaries") {
+    : pack_(h.pack()), atlas_(h.atlas()) {
   const json::value about = pack_.yaml("pack.yaml");
   source_ = json::words_of(json::at(json::at(about, "districts"), "source"));
   office_ = json::words_of(json::at(json::at(about, "districts"), "office"));

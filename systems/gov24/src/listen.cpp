@@ -82,7 +82,8 @@ void hear_case(house& home, const exchange::event& e) {
   std::optional<cases::matter> m;
   if (auto k = id::parse(key)) home.files_with(*k, &m);
   teller t{home, e, e.name.substr(5), m ? home.title_of(*m) : words(procedure, procedure)};
-  if (auto applicant = id::parse(json::str(e.payload, "applicant")))
+  // Who told something without an account has no box.
+  if (auto applicant = id::parse(json::str(e.payload, "applicant")); applicant && *applicant)
     t.tell(*applicant, "", "applicant", "/my/cases/" + key);
   const std::string concerned_link = e.name == "case.consent_asked" ? "/my/consents/" + key : "";
   for (id person : ids_of(json::at(e.payload, "persons")))

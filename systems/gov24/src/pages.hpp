@@ -30,6 +30,7 @@ std::optional<settled_address> settle_address(context& c, std::string_view typed
 void address_pages(house& h);      // the address finder
 void information_pages(house& h);  // agencies, news, policies, about
 void region_pages(house& h);       // districts: maps, lists, GeoJSON
+void tile_pages(house& h);         // districts as vector tiles
 void machine_pages(house& h);      // health, metrics, OpenAPI
 void listen(house& h);             // notices and bundles from events
 

@@ -37,7 +37,7 @@ class gazetteer {
   };
 
   const packs::pack& pack_;
-  spatial::atlas atlas_;
+  const spatial::atlas& atlas_;
   words source_, office_;
   std::vector<entry> entries_;
   mutable std::mutex maps_mutex_;

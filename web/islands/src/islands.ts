@@ -11,6 +11,11 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-desk': () => import('./madang-desk'),
   'madang-sort': () => import('./madang-sort'),
   'madang-scan': () => import('./madang-scan'),
+  'madang-map': () => import('./madang-map'),
+  'madang-report': () => import('./madang-report'),
+  'madang-outbox': () => import('./madang-outbox'),
+  'madang-near': () => import('./madang-near'),
+  'madang-crew': () => import('./madang-crew'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()

@@ -75,6 +75,12 @@ struct procedure {
   std::function<date(const matter&)> due = {};
   // Where officials and the applicant go on with it; empty: at the common desk, in "my cases".
   std::string desk = {}, page = {};
+  // For so many days after the decision, whatever it was, the applicant herself may have it taken
+  // up again, as where she says that what was to be mended is not; 0: only an official may.
+  int reopen_days = 0;
+  // Offices have units of their own (`barred` tells them apart): a case is also passed on within
+  // its office.
+  bool units = false;
 };
 
 // Where a list goes on: after the case of that order value and key.
@@ -188,6 +194,16 @@ class files {
   outcome transfer(const audit::access& why, id key, std::string_view office,
                    std::string_view reason);
 
+  // The same acts within a transaction of the system whose case it is, so that what it keeps beside
+  // the file changes with it. Refused: nothing of the transaction may be kept.
+  outcome take(store::write& tx, const audit::access& why, id key);
+  outcome accept(store::write& tx, const audit::access& why, id key, std::string_view reason);
+  outcome decline(store::write& tx, const audit::access& why, id key, std::string_view reason);
+  outcome withdraw(store::write& tx, const audit::access& why, id key);
+  outcome transfer(store::write& tx, const audit::access& why, id key, std::string_view office,
+                   std::string_view reason);
+  outcome reopen(store::write& tx, const audit::access& why, id key, std::string_view reason);
+
   // ---- correspondence ----
   // By the applicant or by whoever handles the case, while it is open. `once`: what was sent twice
   // under one key is there once. Refusals also: attachment.type, .large, .empty, .many, .room,
@@ -242,7 +258,9 @@ class files {
   outcome object(const audit::access& why, id key, std::string_view reason);
   static constexpr int objection_days = 60, objection_period = 10;
   std::optional<date> may_object_until(const matter& m) const;
-  // By an official who may handle it: what was refused or returned is taken up again.
+  // By an official who may handle it: what was refused or returned is taken up again. By the
+  // applicant where the procedure has `reopen_days`: also what was accepted. Refusals also:
+  // case.reopen_late {days}.
   outcome reopen(const audit::access& why, id key, std::string_view reason);
 
   store::database& database() const { return db_; }
@@ -250,7 +268,8 @@ class files {
  private:
   friend struct inside;
   result<matter> locked(store::write& tx, id key) const;
-  outcome decide(const audit::access& why, id key, state to, std::string_view reason);
+  outcome decide(store::write& tx, const audit::access& why, id key, state to,
+                 std::string_view reason);
   refusal too_late(store::write& tx, const matter& m, const audit::actor& who) const;
   outcome may_decide(store::write& tx, const audit::actor& who, const matter& m) const;
   void move(store::write& tx, matter& m);

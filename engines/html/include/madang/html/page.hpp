@@ -24,6 +24,7 @@ struct page_options {
   bool has_errors = false;                // "Error: " before the title (WCAG 2.2, 3.3.1)
   std::vector<std::string> scripts = {};  // further modules by plain name; islands load themselves
   std::string description = {};           // one sentence for search engines
+  std::string web_manifest = {};          // of a web app manifest: the page can be installed
   std::string json_ld = {};               // schema.org data as JSON text, written as a data block
 };
 

@@ -32,7 +32,8 @@ class context {
 
   // ---- what came ----
   // Fields of the posted form; the token against forgery has been checked before. A name stands
-  // there once, but for the answers to a question (a route with "{question}"): forms judges those.
+  // there once, but for answers to a question (a route with "{question}") and lists (a name that
+  // ends in "[]"): forms judges those.
   const http::pairs& form() const { return form_; }
   std::string_view field(std::string_view name) const;
   const std::vector<http::part>& files() const { return files_; }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@
 #include "madang/registers/registers.hpp"
 #include "madang/search/index.hpp"
 #include "madang/services/catalogue.hpp"
+#include "madang/spatial/atlas.hpp"
 #include "madang/store/store.hpp"
 
 // The courtyard: what every system finds when it moves in. A system is one function,
@@ -73,6 +75,9 @@ class house {
   // ---- what is there ----
   const settings& chosen() const { return settings_; }
   const packs::pack& pack() const { return pack_; }
+  // The districts as shapes, with the boundaries in <data>/boundaries; made when first asked for,
+  // as cells of thousands of towns are not needed to start.
+  const spatial::atlas& atlas() const;
   const html::texts& texts() const { return texts_; }
   // Further languages in which visitors find a part of the texts (languages/TAG.yaml of the pack).
   const std::vector<std::string>& visitor_languages() const { return visitor_languages_; }
@@ -118,6 +123,8 @@ class house {
 
   settings settings_;
   packs::pack pack_;
+  mutable std::once_flag atlas_once_;
+  mutable std::unique_ptr<spatial::atlas> atlas_;
   std::vector<std::string> visitor_languages_;
   html::texts texts_;
   html::assets assets_;
