@@ -43,6 +43,7 @@ await build({
     rolldownOptions: {
       input: {
         islands: join(source, 'islands.ts'), main: join(root, 'ui', 'main.css'), desk: join(root, 'ui', 'desk.css'),
+        diagram: join(root, 'ui', 'diagram.css'),
         ...(hasPaper ? { paper: join(source, 'madang-paper.ts') } : {}),
       },
       output: { entryFileNames: '[name]-[hash].js', chunkFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' },

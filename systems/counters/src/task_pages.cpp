@@ -1,5 +1,4 @@
-// The steps of a procedure: what officials have to do, and how far a matter has come, for everybody
-// who may see it.
+// The steps of procedures: what officials have to do.
 #include <algorithm>
 
 #include "counter.hpp"
@@ -20,18 +19,6 @@ struct tasks_view {
   std::vector<task_line> tasks;
 };
 BOOST_DESCRIBE_STRUCT(tasks_view, (), (tasks))
-
-struct step_line {
-  int depth = 0;
-  std::string id, name, kind, event, is;
-  int times = 0;
-};
-BOOST_DESCRIBE_STRUCT(step_line, (), (depth, id, name, kind, event, is, times))
-struct procedure_view {
-  std::string number, process;
-  std::vector<step_line> steps;
-};
-BOOST_DESCRIBE_STRUCT(procedure_view, (), (number, process, steps))
 
 std::string what_of(const context& c, const counter& office, const process::task& t) {
   const permit* p = office.find(t.process);
@@ -175,83 +162,7 @@ http::response complete_task(context& c, counter& office) {
   return c.go("/desk/tasks");
 }
 
-// For the applicant and for officials of the case.
-http::response procedure_page(context& c, counter& office) {
-  const auto unknown = refuse(kind::not_found, "case.not_found");
-  const auto key = id::parse(c.request.capture("case"));
-  auto m = key ? office.files().find(*key) : std::nullopt;
-  if (!m) return c.refuse(unknown);
-  const bool own = m->applicant == c.actor.person && !c.actor.official();
-  const auto instance =
-      office.database().reading([&](store::read& r) { return office.process_of(r, m->number); });
-  if (!instance) return c.refuse(unknown);
-  const auto tasks = office.database().reading(
-      [&](store::read& r) { return office.processes().tasks_in(r, *instance); });
-  const bool does = std::ranges::any_of(
-      tasks, [&](const auto& t) { return office.processes().may_do(c.actor, t); });
-  if (!own && !does && !office.files().may_read(c.actor, *m))
-    return c.refuse(c.hidden(unknown, "case", *key));
-  procedure_view view;
-  view.number = m->number;
-  view.process = m->procedure;
-  const auto lines = office.database().reading([&](store::read& r) {
-    return process::outline(*office.processes().load(r, *instance),
-                            office.processes().history(r, *instance));
-  });
-  for (const auto& l : lines)
-    view.steps.push_back({l.depth, l.id, l.name, std::string(process::name_of(l.kind)),
-                          std::string(process::name_of(l.event)),
-                          std::string(process::name_of(l.is)), l.times});
-  return c.show(view, [&] {
-    const permit* p = office.find(m->procedure);
-    return c.page(c.say("counters.procedure"),
-                  {own ? link{"/my/cases/" + m->key.str(), m->number}
-                       : link{"/desk/cases/" + m->key.str(), m->number}},
-                  all(h1(c.say("counters.procedure")),
-                      lead(p->name(c.language) + " · " + m->number), outline_of(c, lines)),
-                  {.noindex = true});
-  });
-}
-
 }  // namespace
-
-// The process as a list one can read aloud: what it is, what became of it, what leads there.
-node outline_of(const context& c, const std::vector<process::outline_line>& lines) {
-  std::vector<node> items;
-  int unheard_of = -1;                       // depth of an event that has not happened
-  for (const auto& l : lines) {
-    if (unheard_of >= 0 && l.depth > unheard_of) continue;
-    unheard_of = -1;
-    if (l.kind == process::element_kind::event_subprocess &&
-        l.is == process::outline_line::state::ahead) {
-      unheard_of = l.depth;
-      continue;
-    }
-    const bool said = l.kind == process::element_kind::exclusive ||
-                      l.kind == process::element_kind::parallel ||
-                      l.kind == process::element_kind::inclusive;
-    if (said && l.name.empty()) continue;  // a joint of the drawing, nothing that happens
-    const std::string kind(c.say("counters.kind_" + std::string(process::name_of(l.kind))));
-    const std::string is(process::name_of(l.is));
-    const tone t = is == "done"      ? tone::good
-                   : is == "here"    ? tone::info
-                   : is == "trouble" ? tone::bad
-                                     : tone::neutral;
-    std::string when;
-    for (const auto& w : l.when) when += (when.empty() ? "" : ", ") + w;
-    items.push_back(
-        li(cls("step depth-" + std::to_string(std::min(l.depth, 4)) + " is-" + is),
-           is == "here" ? attr("aria-current", "step") : attribute(),
-           badge(t, c.say("counters.is_" + is)), " ", strong(l.name.empty() ? kind : l.name),
-           l.name.empty() ? node() : node(span(cls("note"), " ", kind)),
-           when.empty() ? node()
-                        : node(span(cls("note"), " · ", c.fill("counters.when", {{"when", when}}))),
-           l.times > 1 ? node(span(cls("note"), " · ",
-                                   c.fill("counters.times", {{"n", std::to_string(l.times)}})))
-                       : node()));
-  }
-  return ol(cls("process-outline"), items);
-}
 
 void task_pages(platform::house& h, std::shared_ptr<counter> office) {
   h.page("GET", "/desk/tasks", needs::official,
@@ -260,8 +171,7 @@ void task_pages(platform::house& h, std::shared_ptr<counter> office) {
          [office](context& c) { return task_page(c, *office); });
   h.page("POST", "/desk/tasks/{task}", needs::official,
          [office](context& c) { return complete_task(c, *office); });
-  h.page("GET", "/cases/{case}/procedure", needs::sign_in,
-         [office](context& c) { return procedure_page(c, *office); });
+  procedure_pages(h, office);
 }
 
 }  // namespace madang::counters
