@@ -43,7 +43,8 @@ await build({
     rolldownOptions: {
       input: {
         islands: join(source, 'islands.ts'), main: join(root, 'ui', 'main.css'), desk: join(root, 'ui', 'desk.css'),
-        diagram: join(root, 'ui', 'diagram.css'),
+        diagram: join(root, 'ui', 'diagram.css'), modeler: join(root, 'ui', 'modeler.css'),
+        properties: join(root, 'ui', 'properties.css'),
         ...(hasPaper ? { paper: join(source, 'madang-paper.ts') } : {}),
       },
       output: { entryFileNames: '[name]-[hash].js', chunkFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' },
@@ -51,7 +52,9 @@ await build({
   },
 })
 
-const files = Object.entries(manifest).filter(([name]) => name.endsWith('.js') || name === 'main.css' || name === 'mark.svg')
+// Drawings of procedures are large and of no use without a network, so no device keeps them for that.
+const drawing = /bpmn|modeler/
+const files = Object.entries(manifest).filter(([name]) => (name.endsWith('.js') && !drawing.test(name)) || name === 'main.css' || name === 'mark.svg')
   .map(([, file]) => `/assets/${file}`).sort()
 await build({
   ...common,

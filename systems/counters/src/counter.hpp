@@ -42,6 +42,7 @@ class counter {
 
   // Rules that decide steps of permits; null: the pack has none.
   const rules::statutes* law() const { return law_ ? &*law_ : nullptr; }
+  process::work_answer decide(const process::work_request& r) const;
   std::vector<made_decision> decisions_in(const process::instance& i) const;
   // Local work that models may ask for.
   static constexpr std::string_view works[] = {"licence.enter", "licence.close", "licence.renew"};
@@ -53,7 +54,6 @@ class counter {
  private:
   void handle(const permit& p);
   void do_work();
-  process::work_answer decide(const process::work_request& r) const;
   result<cases::review> review(const permit& p, const audit::access& why, const cases::matter& m);
   outcome accept(const permit& p, store::write& tx, const audit::access& why,
                  const cases::matter& m, cases::procedure::consequences& follow);

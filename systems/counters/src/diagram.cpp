@@ -9,7 +9,8 @@ std::string diagram_words(const context& c) {
   json::object words;
   for (const char* key : {"label", "failed", "zoom_in", "zoom_out", "whole", "move_left",
                           "move_right", "done", "here", "waits", "trouble", "left", "skipped",
-                          "mistake"})
+                          "mistake", "editor", "properties", "unsaved", "saving", "saved",
+                          "changed", "refused", "offline", "no_findings"})
     words[key] = c.say("diagram." + std::string(key));
   return json::print(words);
 }

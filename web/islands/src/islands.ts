@@ -12,6 +12,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-sort': () => import('./madang-sort'),
   'madang-scan': () => import('./madang-scan'),
   'madang-bpmn': () => import('./madang-bpmn'),
+  'madang-modeler': () => import('./madang-modeler'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()
