@@ -19,11 +19,25 @@ for (const project of ['tsconfig.json', 'tsconfig.sw.json', ...(hasPaper ? ['tsc
     join(root, 'islands', project)], { stdio: 'inherit' })
 
 const manifest = {}
+function replaced(code, from, to) {
+  if (!code.includes(from)) throw new Error(`the panel of properties has no "${from}" any more`)
+  return { code: code.replace(from, to), map: null }
+}
 const common = { root, configFile: false, logLevel: 'warn', base: '/assets/', publicDir: false }
 
 await build({
   ...common,
   plugins: [{
+    // The panel of properties says its own few words through our translation, and no markup of it
+    // carries an inline style, which our pages do not allow.
+    name: 'panel',
+    transform(code, id) {
+      if (/bpmn-js-properties-panel.dist/.test(id)) return replaced(code, '<div style="height: 100%" ', '<div ')
+      if (/@bpmn-io.properties-panel.dist/.test(id))
+        return replaced(code, 'function translateFallback(template, replacements) {',
+          'function translateFallback(template, replacements) {\n  template = globalThis.madang_panel_words?.(template) ?? template;')
+    },
+  }, {
     name: 'manifest',
     buildStart() {
       this.emitFile({ type: 'asset', name: 'mark.svg', source: readFileSync(join(root, 'ui', 'mark.svg')) })

@@ -1,5 +1,21 @@
 // What the editor of procedures says, in Korean: tools, kinds of elements, and the panel of properties.
 export const korean: Record<string, string> = {
+  'Process': '절차',
+  'Collaboration': '여러 절차',
+  'Participant': '참여자',
+  'Pool': '참여자',
+  'Lane': '칸',
+  'Group': '묶음',
+  'Text annotation': '설명',
+  'Association': '연관선',
+  'Message flow': '메시지 흐름',
+  'Data object': '자료',
+  'Expanded sub process': '펼친 부분 절차',
+  'Collapsed sub process': '접힌 부분 절차',
+  'Event sub process': '이벤트로 시작하는 부분 절차',
+  'Ad hoc sub process': '필요한 대로 하는 부분 절차',
+  'Event based gateway': '먼저 오는 것을 따르는 갈림길',
+  'Intermediate catch event': '기다리는 이벤트',
   ' + shift + ': ' + shift + ',
   'Activate create/remove space tool': '자리 늘리고 줄이기',
   'Activate global connect tool': '잇기 도구',
@@ -288,4 +304,11 @@ export const korean: Record<string, string> = {
   'Participants': '참여자',
   'Create element': '요소 만들기',
   'Append element': '요소 잇기',
+}
+
+// Headings are written by the panel from the names of types: "User Task", "Message Start Event (Non Interrupting)".
+const lower: Record<string, string> = Object.fromEntries(Object.entries(korean).map(([k, v]) => [k.toLowerCase(), v]))
+export function in_korean(text: string): string {
+  const heading = text.toLowerCase().replace('(non interrupting)', '(non-interrupting)').replace(/^compensate /, 'compensation ')
+  return korean[text] ?? lower[heading] ?? text
 }

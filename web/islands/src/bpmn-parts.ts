@@ -71,6 +71,11 @@ export function fit(viewer: unknown, marks: Mark[]): void {
   const canvas = drawing.get('canvas')
   canvas.zoom('fit-viewport', 'auto')
   if (canvas.zoom() > 1) canvas.zoom(1, 'auto')
+  // The tools of the editor lie over its left side.
+  if (canvas.getContainer().closest('.editor')) {
+    canvas.zoom(canvas.zoom() * 0.85)
+    canvas.scroll({ dx: 60, dy: 0 })
+  }
   if (canvas.zoom() >= 0.6) return
   canvas.zoom(0.7)
   const at = marks.find(m => ['here', 'waits', 'trouble'].includes(m.is))

@@ -3,7 +3,7 @@ import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertie
 import behaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud'
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json'
 import { clear_marks, colours, fill_frame, mark_elements, panel, type Words } from './bpmn-parts'
-import { korean } from './bpmn-korean'
+import { in_korean } from './bpmn-korean'
 
 interface Finding { element: string, name?: string, sentence: string }
 interface Saved { saved: string, findings: Finding[] }
@@ -39,12 +39,13 @@ class MadangModeler extends HTMLElement {
     frame.classList.add('editor')
     const side = this.side()
     const language = document.documentElement.lang
+    if (language === 'ko') Object.assign(globalThis, { madang_panel_words: in_korean })
     const modeler = new Modeler({
       container: frame, bpmnRenderer: colours,
       propertiesPanel: { parent: side, feelPopupContainer: side },
       moddleExtensions: { zeebe },
       additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, behaviors, {
-        translate: ['value', (text: string, facts?: Record<string, string>) => fill(language === 'ko' ? korean[text] ?? text : text, facts)],
+        translate: ['value', (text: string, facts?: Record<string, string>) => fill(language === 'ko' ? in_korean(text) : text, facts)],
         // Its icons are written with inline styles, which our pages do not allow.
         alignElementsContextPadProvider: ['value', null], alignElementsMenuProvider: ['value', null],
         distributeElementsMenuProvider: ['value', null],
