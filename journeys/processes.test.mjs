@@ -229,6 +229,7 @@ test('A step that stopped is put right by one of two officials; the other reads 
   // Skipping says why; a value is a FEEL literal.
   await lee.press(/^이 단계 건너뛰기$/)
   await lee.sees(/까닭을 적어 주세요/)
+  await lee.page.locator('main [name=name]').selectOption('answers')
   await lee.page.locator('main [name=value]').fill('{escrow: yes')
   await lee.press(/^고치고 다시 하기$/)
   await lee.sees(/값을 읽을 수 없습니다/)
@@ -255,10 +256,10 @@ test('Running cases move to the new version after a look at each, and back', asy
   await moon.sees(/1건은 옮기고 0건은/)
   await moon.judge('process-migration')
   // A step that is not there needs a hand, and a name that is wrong is said at its line.
-  await moon.page.locator('main [name=map]').fill('examine')
+  await moon.page.locator('main textarea[name=map]').fill('examine')
   await moon.press(/어떻게 되는지 보기/)
   await moon.sees(/1번째 줄을/)
-  await moon.page.locator('main [name=map]').fill('')
+  await moon.page.locator('main textarea[name=map]').fill('')
   await moon.press(/어떻게 되는지 보기/)
   await moon.press(/^1건 옮기기$/)
   await moon.sees(/1 → 2/)

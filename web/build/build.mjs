@@ -32,7 +32,7 @@ await build({
     // carries an inline style, which our pages do not allow.
     name: 'panel',
     transform(code, id) {
-      if (/bpmn-js-properties-panel.dist/.test(id)) return replaced(code, '<div style="height: 100%" ', '<div ')
+      if (/bpmn-js-properties-panel.dist/.test(id)) return { code: code.replaceAll(/<div style="[^"]*" /g, '<div '), map: null }
       if (/@bpmn-io.properties-panel.dist/.test(id))
         return replaced(code, 'function translateFallback(template, replacements) {',
           'function translateFallback(template, replacements) {\n  template = globalThis.madang_panel_words?.(template) ?? template;')

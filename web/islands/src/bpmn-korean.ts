@@ -1,5 +1,14 @@
 // What the editor of procedures says, in Korean: tools, kinds of elements, and the panel of properties.
 export const korean: Record<string, string> = {
+  'FEEL expression is mandatory': 'FEEL 식으로만 적습니다',
+  'JSON contains errors': 'JSON에 고칠 것이 있습니다',
+  'Open documentation': '설명 열기',
+  'Opened in editor': '큰 창에서 고치는 중',
+  'Toggle list item': '항목 접고 펴기',
+  'Unparsable FEEL expression.': 'FEEL 식을 읽을 수 없습니다.',
+  'List contains {numOfItems} item': '항목 {numOfItems}개',
+  'List contains {numOfItems} items': '항목 {numOfItems}개',
+  'Click to remove dynamic value with FEEL expression': 'FEEL 식 그만두기',
   'Process': '절차',
   'Collaboration': '여러 절차',
   'Participant': '참여자',

@@ -81,7 +81,8 @@ export function fit(viewer: unknown, marks: Mark[]): void {
   const at = marks.find(m => ['here', 'waits', 'trouble'].includes(m.is))
   const box = at ? drawing.get('elementRegistry').get(at.id) : undefined
   const view = canvas.viewbox()
-  const x = box?.x !== undefined ? box.x + (box.width ?? 0) / 2 - view.width / 2 : view.inner.x - 20
+  const left = canvas.getContainer().closest('.editor') ? 120 / canvas.zoom() : 20
+  const x = box?.x !== undefined ? box.x + (box.width ?? 0) / 2 - view.width / 2 : view.inner.x - left
   canvas.viewbox({ x, y: view.inner.y - 30, width: view.width, height: view.height })
 }
 

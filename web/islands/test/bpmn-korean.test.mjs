@@ -30,6 +30,11 @@ test('tools and menus', { skip: !existsSync(library('bpmn-js')) && 'npm ci --pre
         ++found
         if (!not_shown.test(key) && !has(key)) missing.add(key)
       }
+  const panel = readFileSync(library('@bpmn-io/properties-panel/dist/index.esm.js'), 'utf8')
+  for (const [, key] of panel.matchAll(/translate\(\s*'((?:[^'\\]|\\.)+)'/g)) {
+    ++found
+    if (!has(key)) missing.add(key)
+  }
   const entries = readFileSync(join(library('bpmn-js'), 'lib/features/popup-menu/PopupEntries.js'), 'utf8')
   for (const [, key] of entries.matchAll(/label: '([^']+)'/g)) {
     ++found
