@@ -185,7 +185,9 @@ xml::node edge(const sequence_flow& f, const bounds& from, const bounds& to, boo
     const int low = std::max(from.y + from.height, to.y + to.height) + 24;
     const int mid = to.x + to.width / 2;
     points = {{from.x + from.width / 2, from.y + from.height},
-              {from.x + from.width / 2, low}, {mid, low}, {mid, to.y + to.height}};
+              {from.x + from.width / 2, low},
+              {mid, low},
+              {mid, to.y + to.height}};
   } else if (y1 == y2) {
     points = {{x1, y1}, {x2, y2}};
   } else {
@@ -227,8 +229,8 @@ xml::node diagram(const model& m, int process, int number) {
   }
   for (const auto& f : m.flows())
     if (f.from >= 0 && f.to >= 0 && l.at.contains(f.from) && l.at.contains(f.to))
-      plane.children.push_back(edge(f, l.at[f.from], l.at[f.to],
-                                    m.at(f.from).kind == element_kind::boundary));
+      plane.children.push_back(
+          edge(f, l.at[f.from], l.at[f.to], m.at(f.from).kind == element_kind::boundary));
   out.children.push_back(std::move(plane));
   return out;
 }

@@ -1,14 +1,16 @@
 // Models as people see them: names by language, a layout where nobody drew one, marks of a path.
+#include "madang/process/drawing.hpp"
+
 #include <gtest/gtest.h>
 
-#include "madang/process/drawing.hpp"
 #include "madang/process/outline.hpp"
 #include "madang/process/simulation.hpp"
 
 namespace madang::process {
 namespace {
 
-constexpr std::string_view text = R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+constexpr std::string_view text =
+    R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
     xmlns:madang="urn:madang:process" id="d" targetNamespace="urn:test">
   <process id="p" isExecutable="true">
     <startEvent id="s" name="접수" madang:name-en="Received"/>
@@ -78,7 +80,8 @@ TEST(a_drawing, that_somebody_made_is_kept) {
 }
 
 TEST(a_drawing, holds_what_lies_in_a_sub_process) {
-  const auto m = read(drawn(*read(R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
+  const auto m =
+      read(drawn(*read(R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
       targetNamespace="t"><process id="p" isExecutable="true"><startEvent id="s"/><subProcess id="in">
       <startEvent id="i"/><task id="t"/><sequenceFlow id="fi" sourceRef="i" targetRef="t"/></subProcess>
       <sequenceFlow id="f" sourceRef="s" targetRef="in"/></process></definitions>)")));
@@ -113,8 +116,7 @@ std::map<std::string, std::string> marks(const simulation& s, const model& m) {
                                                          : m.at(p.what.element).id});
   all.path = std::move(path);
   std::map<std::string, std::string> out;
-  for (const auto& one : marks_of(*s.runs().front().instance, {all}))
-    out[one.id] = name_of(one.is);
+  for (const auto& one : marks_of(*s.runs().front().instance, {all})) out[one.id] = name_of(one.is);
   return out;
 }
 
@@ -123,7 +125,8 @@ TEST(marks, tell_what_is_done_where_it_stands_and_what_is_not_come_to) {
   simulation s({m});
   ASSERT_TRUE(s.start("p").ok());
   auto is = marks(s, *m);
-  EXPECT_EQ(is, (std::map<std::string, std::string>{{"a", "here"}, {"f1", "taken"}, {"s", "done"}}));
+  EXPECT_EQ(is,
+            (std::map<std::string, std::string>{{"a", "here"}, {"f1", "taken"}, {"s", "done"}}));
   stimulus done;
   done.kind = stimulus::what::complete;
   done.wait = s.runs().front().instance->waits.front().number;

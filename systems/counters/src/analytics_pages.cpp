@@ -52,7 +52,8 @@ void hide_small(std::vector<time_line>& lines) {
 
 std::string office_name(const context& c, const std::string& code) {
   if (code.empty()) return std::string(c.say("analytics.everywhere"));
-  const auto* d = c.home.pack().find_district(code.substr(0, std::min<std::size_t>(5, code.size())));
+  const auto* d =
+      c.home.pack().find_district(code.substr(0, std::min<std::size_t>(5, code.size())));
   return d ? d->name(c.language) : code;
 }
 
@@ -81,8 +82,7 @@ time_view view_of(const context& c, counter& office) {
                                         start_of(until.plus(1), zone));
   });
   const auto model = office.database().reading([&](store::read& r) {
-    return office.processes().model_of(
-        r, office.processes().deployments(r, v.process).front().key);
+    return office.processes().model_of(r, office.processes().deployments(r, v.process).front().key);
   });
   const auto names = process::names_in(*model, c.language);
   std::map<std::string, time_line> all;
@@ -90,9 +90,10 @@ time_view view_of(const context& c, counter& office) {
     // What takes no time by its kind would hide what does.
     const int number = model->find(s.element);
     if (number >= 0 && (!model->at(number).is_activity() || model->at(number).is_scope())) continue;
-    const std::string group = v.by == "step"   ? s.element
-                              : v.by == "week" ? s.week
-                                               : s.office.substr(0, std::min<std::size_t>(5, s.office.size()));
+    const std::string group = v.by == "step" ? s.element
+                              : v.by == "week"
+                                  ? s.week
+                                  : s.office.substr(0, std::min<std::size_t>(5, s.office.size()));
     time_line& l = all[group];
     l.group = group;
     l.mean_hours += s.mean_hours * static_cast<double>(s.visits);
@@ -103,9 +104,7 @@ time_view view_of(const context& c, counter& office) {
   for (auto& [group, l] : all) {
     if (l.visits) l.mean_hours /= static_cast<double>(l.visits);
     const auto name = names.find(group);
-    l.label = v.by == "office"      ? office_name(c, group)
-              : name != names.end() ? name->second
-                                    : group;
+    l.label = v.by == "office" ? office_name(c, group) : name != names.end() ? name->second : group;
     v.lines.push_back(l);
   }
   hide_small(v.lines);
@@ -165,30 +164,29 @@ http::response page(context& c, counter& office) {
                         l.hidden ? hidden : long_said(c, l.mean_hours),
                         l.hidden ? hidden : long_said(c, l.longest_hours)});
       if (l.hidden || l.visits == 0 || most <= 0) continue;
-      bars.push_back(li(span(l.label),
-                        element("meter", cls("bar good"), aria("label", l.label),
-                                attr("min", "0"), attr("max", "1000"),
-                                attr("value", std::int64_t(std::llround(1000 * l.mean_hours / most)))),
-                        span(cls("note"), long_said(c, l.mean_hours))));
+      bars.push_back(
+          li(span(l.label),
+             element("meter", cls("bar good"), aria("label", l.label), attr("min", "0"),
+                     attr("max", "1000"),
+                     attr("value", std::int64_t(std::llround(1000 * l.mean_hours / most)))),
+             span(cls("note"), long_said(c, l.mean_hours))));
     }
     return c.page(
         c.say("analytics.title"),
         {{"/desk", std::string(c.say("shell.desk_site"))},
          {"/desk/procedures", std::string(c.say("procedures.title"))}},
-        html::all(h1(c.say("analytics.title")),
-                  lead(c.fill("analytics.lead", {{"n", std::to_string(fewest)}})),
-                  form(method("get"), action("/desk/procedures-time"), cls("filter-row"),
-                       select_field(c.shell(), process, processes),
-                       select_field(c.shell(), by, groups), text_field(c.shell(), from),
-                       text_field(c.shell(), until),
-                       submit_button(c.say("analytics.show"), look::secondary)),
-                  bars.empty() ? node()
-                               : section(h2(c.say("analytics.bars")), ul(cls("bars"), bars)),
-                  data_table(c.shell(), t),
-                  button_row({link_button("/desk/procedures-time.csv?process=" + view.process +
-                                              "&by=" + view.by + "&from=" + view.from +
-                                              "&until=" + view.until,
-                                          c.say("analytics.csv"), look::secondary)})),
+        html::all(
+            h1(c.say("analytics.title")),
+            lead(c.fill("analytics.lead", {{"n", std::to_string(fewest)}})),
+            form(method("get"), action("/desk/procedures-time"), cls("filter-row"),
+                 select_field(c.shell(), process, processes), select_field(c.shell(), by, groups),
+                 text_field(c.shell(), from), text_field(c.shell(), until),
+                 submit_button(c.say("analytics.show"), look::secondary)),
+            bars.empty() ? node() : section(h2(c.say("analytics.bars")), ul(cls("bars"), bars)),
+            data_table(c.shell(), t),
+            button_row({link_button("/desk/procedures-time.csv?process=" + view.process + "&by=" +
+                                        view.by + "&from=" + view.from + "&until=" + view.until,
+                                    c.say("analytics.csv"), look::secondary)})),
         {.wide = true, .noindex = true});
   });
 }

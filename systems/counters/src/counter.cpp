@@ -188,8 +188,9 @@ result<json::value> counter::apply(const audit::access& why, const json::value& 
         tx, why, {p->id, why.who.person, why.who.name, town, answers, {}, std::string(once)});
     if (!m) return m;
     if (process_of(tx, m->number)) return m;  // sent twice
-    if (auto good = drafts_->put_in_force(tx, access_of(why, *p, m->number),
-                                           today(home_.pack().zone())); !good)
+    if (auto good =
+            drafts_->put_in_force(tx, access_of(why, *p, m->number), today(home_.pack().zone()));
+        !good)
       return good.why();
     auto begun = processes_.start(tx, access_of(why, *p, m->number), p->id,
                                   {{"office", rules::value(town)},
@@ -252,10 +253,11 @@ result<cases::review> counter::review(const permit& p, const audit::access& why,
   if (!instance) return out;
   const auto tasks =
       database().reading([&](store::read& r) { return processes_.tasks_in(r, *instance); });
-  const auto running = database().reading([&](store::read& r) { return processes_.load(r, *instance); });
-  const auto steps = process::outline(
-      *running,
-      database().reading([&](store::read& r) { return processes_.history(r, *instance); }));
+  const auto running =
+      database().reading([&](store::read& r) { return processes_.load(r, *instance); });
+  const auto steps = process::outline(*running, database().reading([&](store::read& r) {
+    return processes_.history(r, *instance);
+  }));
   for (const auto& d : decisions_in(*running))
     out.rules.push_back({d.what->name, d.reason, d.what->law, d.met});
   for (const auto& s : steps) {

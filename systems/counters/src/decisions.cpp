@@ -2,7 +2,6 @@
 // the day of the event. What came out and how is kept with the process, so that it can be read and
 // repeated.
 #include "counter.hpp"
-
 #include "diagram.hpp"
 
 namespace madang::counters {
@@ -40,11 +39,10 @@ process::work_answer counter::decide(const process::work_request& r) const {
   for (const auto& [name, _] : judged->inputs) origin.of_facts[name] = "application";
   origin.known = now();
   return process::work_done{
-      {{"decided", rules::value::context(
-                       {{"entitled", rules::value(judged->entitled)},
-                        {"because", rules::value(judged->because)},
-                        {"record", rules::value(json::print(
-                                       rules::record_of(*p, *judged, *day, origin)))}})}}};
+      {{"decided", rules::value::context({{"entitled", rules::value(judged->entitled)},
+                                          {"because", rules::value(judged->because)},
+                                          {"record", rules::value(json::print(rules::record_of(
+                                                         *p, *judged, *day, origin)))}})}}};
 }
 
 // What rules decided in a process, from its variables, in the order of their names.
@@ -87,31 +85,31 @@ node decisions_part(const context& c, const std::vector<made_decision>& all) {
           std::vector<node> conditions;
           for (const auto& k : json::at(rule, "conditions").as_array())
             if (json::str(k, "test") != "-")
-              conditions.push_back(li(badge(json::flag(k, "holds") ? tone::good : tone::neutral,
-                                            c.say(json::flag(k, "holds") ? "counters.holds"
-                                                                         : "counters.holds_not")),
-                                      " ", json::str(k, "asked"), " ", code(json::str(k, "test")),
-                                      " · ", json::print(json::at(k, "is"))));
+              conditions.push_back(
+                  li(badge(json::flag(k, "holds") ? tone::good : tone::neutral,
+                           c.say(json::flag(k, "holds") ? "counters.holds" : "counters.holds_not")),
+                     " ", json::str(k, "input"), " ", code(json::str(k, "test")), " · ",
+                     json::print(json::at(k, "value"))));
           std::string article;
           if (const auto& notes = json::at(rule, "annotations"); notes.is_array())
             for (const auto& note : notes.get_array())
               article += (article.empty() ? "" : ", ") + std::string(note.as_string());
           const bool hit = json::flag(rule, "hit");
-          t.rows.push_back({all_of_rule(c, json::num(rule, "number"), hit),
+          t.rows.push_back({all_of_rule(c, json::num(rule, "rule"), hit),
                             conditions.empty() ? node("-") : ul(cls("plain"), conditions),
                             article});
         }
       }
-    out.push_back(box(d.what->name(c.language),
-                      html::all(p(d.reason(c.language)),
-                                p(cls("note"),
-                                  c.fill("counters.decided_as_of",
-                                         {{"day", std::string(json::str(d.record, "as_of"))},
-                                          {"version", std::string(json::str(d.record, "version"))},
-                                          {"law", d.what->law(c.language)}})),
-                                disclosure(c.say("counters.rules_tried"), data_table(c.shell(), t))),
-                      badge(d.met ? tone::good : tone::warn,
-                            c.say(d.met ? "counters.rule_met" : "counters.rule_unmet"))));
+    out.push_back(box(
+        d.what->name(c.language),
+        html::all(p(d.reason(c.language)),
+                  p(cls("note"), c.fill("counters.decided_as_of",
+                                        {{"day", std::string(json::str(d.record, "as_of"))},
+                                         {"version", std::string(json::str(d.record, "version"))},
+                                         {"law", d.what->law(c.language)}})),
+                  disclosure(c.say("counters.rules_tried"), data_table(c.shell(), t))),
+        badge(d.met ? tone::good : tone::warn,
+              c.say(d.met ? "counters.rule_met" : "counters.rule_unmet"))));
   }
   if (out.empty()) return {};
   return html::all(h2(c.say("counters.decided_by_rule")), out);

@@ -7,10 +7,11 @@ using platform::context;
 
 std::string diagram_words(const context& c) {
   json::object words;
-  for (const char* key : {"label", "failed", "zoom_in", "zoom_out", "whole", "move_left",
-                          "move_right", "done", "here", "waits", "trouble", "left", "skipped",
-                          "mistake", "editor", "properties", "unsaved", "saving", "saved",
-                          "changed", "refused", "offline", "no_findings"})
+  for (const char* key :
+       {"label",      "failed",  "zoom_in", "zoom_out",   "whole",      "move_left",
+        "move_right", "done",    "here",    "waits",      "trouble",    "left",
+        "skipped",    "mistake", "editor",  "properties", "unsaved",    "saving",
+        "saved",      "changed", "refused", "offline",    "no_findings"})
     words[key] = c.say("diagram." + std::string(key));
   return json::print(words);
 }

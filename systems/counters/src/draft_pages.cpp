@@ -72,8 +72,8 @@ whole_draft look_at(const context& c, counter& office, process_draft d) {
   const auto names = process::names_in(**model, c.language);
   if (auto found = office.drafts().check(is.bpmn, is.process)) {
     for (const auto& f : *found)
-      v.findings.push_back({f.element, f.element.empty() ? "" : named(names, f.element),
-                            f.why.code, c.explain(f.why), f.line});
+      v.findings.push_back({f.element, f.element.empty() ? "" : named(names, f.element), f.why.code,
+                            c.explain(f.why), f.line});
     v.ready = found->empty();
   }
   const auto base = office.database().reading(
@@ -99,27 +99,31 @@ node findings_part(const context& c, const draft_view& v) {
   if (v.findings.empty()) return banner(c.shell(), tone::good, c.say("procedures.no_findings"));
   std::vector<node> lines;
   for (const auto& f : v.findings)
-    lines.push_back(li(f.name.empty() ? node() : html::all(strong(f.name), " "),
-                       f.element.empty() ? node() : html::all(code(f.element), " "), f.sentence,
-                       f.line ? html::all(" ", small(cls("note"),
-                                                     c.fill("procedures.at_line",
-                                                            {{"n", std::to_string(f.line)}})))
-                              : node()));
-  return html::all(banner(c.shell(), tone::bad, c.fill("procedures.findings",
-                                                 {{"n", std::to_string(v.findings.size())}})),
-                   ul(id_("findings"), lines));
+    lines.push_back(
+        li(f.name.empty() ? node() : html::all(strong(f.name), " "),
+           f.element.empty() ? node() : html::all(code(f.element), " "), f.sentence,
+           f.line ? html::all(" ", small(cls("note"), c.fill("procedures.at_line",
+                                                             {{"n", std::to_string(f.line)}})))
+                  : node()));
+  return html::all(
+      banner(c.shell(), tone::bad,
+             c.fill("procedures.findings", {{"n", std::to_string(v.findings.size())}})),
+      ul(id_("findings"), lines));
 }
 
 // The editor for its author; the drawing for everybody else.
 node drawing_part(const context& c, const whole_draft& w, bool may_edit) {
   const std::string source = path_of(w.draft) + "/bpmn";
   if (!may_edit) return diagram_of(c, source + "?lang=" + c.language, w.trial.marks);
-  json::array findings;
+  json::array findings, marks;
+  for (const auto& m : w.trial.marks)
+    marks.push_back(json::object{{"id", m.id}, {"is", process::name_of(m.is)}});
   for (const auto& f : w.view.findings)
     findings.push_back(json::object{{"element", f.element}, {"sentence", f.sentence}});
   return element("madang-modeler", data("source", source), data("save", path_of(w.draft) + "/file"),
                  data("seen", w.view.saved), data("csrf", c.session ? c.session->csrf : ""),
-                 data("findings", json::print(findings)), data("words", diagram_words(c)),
+                 data("findings", json::print(findings)), data("marks", json::print(marks)),
+                 data("words", diagram_words(c)),
                  data("styles", c.home.assets().url("modeler.css")),
                  data("panel-styles", c.home.assets().url("properties.css")));
 }
@@ -128,12 +132,13 @@ node file_part(const context& c, const whole_draft& w, bool may_edit) {
   const std::string path = path_of(w.draft);
   node upload;
   if (may_edit)
-    upload = form(method("post"), action(path + "/file"), attr("enctype", "multipart/form-data"),
-                  c.shell().csrf_field(), hidden_field("seen", w.view.saved),
-                  div(cls("field"), label(for_("bpmn"), c.say("procedures.upload")),
+    upload = form(cls("questions"), method("post"), action(path + "/file"),
+                  attr("enctype", "multipart/form-data"), c.shell().csrf_field(),
+                  hidden_field("seen", w.view.saved),
+                  div(cls("field"), label(cls("label"), for_("bpmn"), c.say("procedures.upload")),
                       html::p(id_("bpmn-hint"), cls("hint"), c.say("procedures.upload_hint")),
-                      input(type_("file"), id_("bpmn"), name_("bpmn"),
-                            attr("accept", ".bpmn,.xml"), attr("aria-describedby", "bpmn-hint"))),
+                      input(type_("file"), id_("bpmn"), name_("bpmn"), attr("accept", ".bpmn,.xml"),
+                            attr("aria-describedby", "bpmn-hint"))),
                   submit_button(c.say("procedures.upload_act"), look::secondary));
   return html::all(html::p(a(href(path + "/bpmn?download=1"), c.say("procedures.download"))),
                    upload);
@@ -166,8 +171,8 @@ node trial_part(const context& c, const whole_draft& w) {
     for (const auto& l : w.view.trial) {
       if (l.what == "taken") continue;
       const auto at = instant::parse(l.at);
-      t.rows.push_back({at ? c.written(*at) : l.at, l.name,
-                        std::string(c.say("procedures.passage_" + l.what))});
+      t.rows.push_back(
+          {at ? c.written(*at) : l.at, l.name, std::string(c.say("procedures.passage_" + l.what))});
     }
     out.push_back(data_table(c.shell(), t));
     out.push_back(disclosure(c.say("procedures.variables"), pre(w.trial.variables)));
@@ -187,8 +192,8 @@ node acts_part(const context& c, const whole_draft& w) {
     starts.hint = c.say("procedures.starts_hint");
     starts.value = d.starts.str();
     starts.width = 12;
-    out.push_back(form(method("post"), action(path + "/starts"), c.shell().csrf_field(),
-                       text_field(c.shell(), starts),
+    out.push_back(form(cls("questions"), method("post"), action(path + "/starts"),
+                       c.shell().csrf_field(), text_field(c.shell(), starts),
                        submit_button(c.say("procedures.keep_date"), look::secondary)));
     out.push_back(button_row(
         {post_button(c.shell(), path + "/submit", c.say("procedures.submit"), look::primary),
@@ -200,14 +205,13 @@ node acts_part(const context& c, const whole_draft& w) {
     remark.label = c.say("procedures.remark");
     remark.value = c.field("remark");
     remark.most = 1000;
-    out.push_back(post_button(c.shell(), path + "/publish", c.say("procedures.publish"),
-                              look::primary));
-    out.push_back(form(method("post"), action(path + "/return"), c.shell().csrf_field(),
-                       area_field(c.shell(), remark, 3),
+    out.push_back(
+        post_button(c.shell(), path + "/publish", c.say("procedures.publish"), look::primary));
+    out.push_back(form(cls("questions"), method("post"), action(path + "/return"),
+                       c.shell().csrf_field(), area_field(c.shell(), remark, 3),
                        submit_button(c.say("procedures.return"), look::secondary)));
   }
-  if (d.state == "submitted" && own)
-    out.push_back(inset(html::p(c.say("procedures.other_eyes"))));
+  if (d.state == "submitted" && own) out.push_back(inset(html::p(c.say("procedures.other_eyes"))));
   return join(out);
 }
 
@@ -295,8 +299,7 @@ void draft_pages(platform::house& h, std::shared_ptr<counter> office) {
     h.page(how, "/desk/process-drafts/{draft}" + end, needs::official,
            [office, handler](context& c) -> http::response {
              const auto key = id::parse(c.request.capture("draft"));
-             auto d = key && keeps_procedures(c.actor) ? office->drafts().find(*key)
-                                                       : std::nullopt;
+             auto d = key && keeps_procedures(c.actor) ? office->drafts().find(*key) : std::nullopt;
              if (!d) return c.refuse(refuse(kind::not_found, "request.no_page"));
              return handler(c, *office, *d);
            });

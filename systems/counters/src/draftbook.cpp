@@ -40,9 +40,21 @@ result<process_draft> draftbook::begin(const audit::access& why, std::string_vie
     const auto versions = engine_.deployments(tx, process);
     if (versions.empty()) return refuse(kind::not_found, "process.unknown");
     const auto model = engine_.model_of(tx, versions.front().key);
-    process_draft d{new_id(), std::string(process), starts, process::drawn(*model),
-                    versions.front().key, "", "draft", why.who.person, why.who.name, {}, {}, {},
-                    now(), {}, {}};
+    process_draft d{new_id(),
+                    std::string(process),
+                    starts,
+                    process::drawn(*model),
+                    versions.front().key,
+                    "",
+                    "draft",
+                    why.who.person,
+                    why.who.name,
+                    {},
+                    {},
+                    {},
+                    now(),
+                    {},
+                    {}};
     tx.insert("process_draft", d);
     audit::append(tx, why, audit::action::changed, {}, "process_draft", d.key.str(), "begun");
     return d;
@@ -163,10 +175,11 @@ outcome draftbook::publish(const audit::access& why, id key, date today) {
 
 // In the name of who published it: that was the decision.
 outcome draftbook::put_in_force(store::write& tx, audit::access why, date today) {
-  const auto due = tx.all<process_draft>(
-      select() + "where state = 'published' and deployed is null and starts <= ?1 "
-                 "order by starts, published",
-      today);
+  const auto due =
+      tx.all<process_draft>(select() +
+                                "where state = 'published' and deployed is null and starts <= ?1 "
+                                "order by starts, published",
+                            today);
   for (const auto& d : due) {
     why.reference = d.key.str();
     why.who = audit::system_actor("counters");

@@ -14,9 +14,9 @@ struct process_draft {
   std::string process;
   date starts;
   std::string bpmn;
-  id base;                         // the version it was begun from
-  std::string trial;               // lines of the last simulation
-  std::string state;               // draft | submitted | returned | published | dropped
+  id base;            // the version it was begun from
+  std::string trial;  // lines of the last simulation
+  std::string state;  // draft | submitted | returned | published | dropped
   id author;
   std::string author_name;
   id approver;
@@ -36,7 +36,7 @@ struct model_finding {
 
 class draftbook {
  public:
-  static constexpr std::size_t largest = 1u << 20;   // octets of a file
+  static constexpr std::size_t largest = 1u << 20;  // octets of a file
 
   draftbook(store::database& db, process::engine& engine) : db_(db), engine_(engine) {}
   // Types of local work and decisions that there are; set when the house is furnished.
@@ -63,8 +63,7 @@ class draftbook {
 
   // What keeps the file from running here: not executed, unknown work or decision, no step of
   // deciding. A file that is no model at all is a refusal.
-  result<std::vector<model_finding>> check(const std::string& bpmn,
-                                           std::string_view process) const;
+  result<std::vector<model_finding>> check(const std::string& bpmn, std::string_view process) const;
 
  private:
   outcome change(const audit::access& why, id key, std::string_view what,
@@ -77,7 +76,7 @@ class draftbook {
 
 // What is different in words: a sentence each, by keys of the texts with their facts.
 struct model_difference {
-  std::string key;                 // "added", "removed", "renamed", "changed", "flow_changed" ...
+  std::string key;  // "added", "removed", "renamed", "changed", "flow_changed" ...
   std::map<std::string, std::string> facts;
 };
 std::vector<model_difference> differences(const process::model& before, const process::model& now,

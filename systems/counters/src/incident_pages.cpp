@@ -45,10 +45,6 @@ std::optional<cases::matter> matter_for(const context& c, counter& office,
   return found.front();
 }
 
-std::string sentence_of(const context& c, const refusal& why) {
-  return c.explain(why);
-}
-
 // What concerns a step: variables that its formulas name, or all that it sees when it names none.
 std::vector<variable_line> concerning(const process::instance& i, const process::activity& a) {
   std::vector<variable_line> out;
@@ -60,8 +56,8 @@ std::vector<variable_line> concerning(const process::instance& i, const process:
   for (const auto& m : e.inputs) add(m.source);
   for (const auto& m : e.outputs) add(m.source);
   for (const int f : e.outgoing) add(i.model->flow(f).condition);
-  for (const auto* f : {&e.work_formula, &e.script, &e.assignee, &e.roles, &e.posts, &e.due,
-                        &e.key, &e.when, &e.condition})
+  for (const auto* f : {&e.work_formula, &e.script, &e.assignee, &e.roles, &e.posts, &e.due, &e.key,
+                        &e.when, &e.condition})
     add(*f);
   const process::sight sees(i, a.number);
   std::ranges::sort(names);
@@ -76,8 +72,7 @@ std::vector<variable_line> concerning(const process::instance& i, const process:
   return out;
 }
 
-std::vector<incident_line> lines_of(const context& c, counter& office,
-                                    const process::summary& s) {
+std::vector<incident_line> lines_of(const context& c, counter& office, const process::summary& s) {
   std::vector<incident_line> out;
   office.database().reading([&](store::read& r) {
     const auto i = office.processes().load(r, s.key);
@@ -96,7 +91,7 @@ std::vector<incident_line> lines_of(const context& c, counter& office,
       l.permit = p ? p->name(c.language) : s.process;
       l.business = s.business;
       l.code = a->incident->code;
-      l.sentence = sentence_of(c, *a->incident);
+      l.sentence = c.explain(*a->incident);
       l.activity = a->number;
       l.steps = s.steps;
       // It has stood still since the last step that came to it.
@@ -240,20 +235,20 @@ node helping(const context& c, const incident_line& l, const std::string& path,
   reason.value = c.field("reason");
   reason.error = error("reason");
   reason.most = longest_reason;
-  return html::all(
-      section(h2(c.say("incident.retry")), p(c.say("incident.retry_hint")),
-              form(method("post"), action(path + "/retry"), c.shell().csrf_field(), seen,
-                   submit_button(c.say("incident.retry_act")))),
-      section(h2(c.say("incident.edit")),
-              form(method("post"), action(path + "/edit"), c.shell().csrf_field(), seen,
-                   names.empty() ? text_field(c.shell(), name)
-                                 : select_field(c.shell(), name, names),
-                   text_field(c.shell(), value),
-                   submit_button(c.say("incident.edit_act"), look::secondary))),
-      section(h2(c.say("incident.skip")), p(c.say("incident.skip_hint")),
-              form(method("post"), action(path + "/skip"), c.shell().csrf_field(), seen,
-                   area_field(c.shell(), reason, 3),
-                   submit_button(c.say("incident.skip_act"), look::danger))));
+  return html::all(section(h2(c.say("incident.retry")), p(c.say("incident.retry_hint")),
+                           form(method("post"), action(path + "/retry"), c.shell().csrf_field(),
+                                seen, submit_button(c.say("incident.retry_act")))),
+                   section(h2(c.say("incident.edit")),
+                           form(cls("questions"), method("post"), action(path + "/edit"),
+                                c.shell().csrf_field(), seen,
+                                names.empty() ? text_field(c.shell(), name)
+                                              : select_field(c.shell(), name, names),
+                                text_field(c.shell(), value),
+                                submit_button(c.say("incident.edit_act"), look::secondary))),
+                   section(h2(c.say("incident.skip")), p(c.say("incident.skip_hint")),
+                           form(cls("questions"), method("post"), action(path + "/skip"),
+                                c.shell().csrf_field(), seen, area_field(c.shell(), reason, 3),
+                                submit_button(c.say("incident.skip_act"), look::danger))));
 }
 
 http::response show(context& c, counter& office, const refusal* wrong = nullptr) {
@@ -276,8 +271,7 @@ http::response show(context& c, counter& office, const refusal* wrong = nullptr)
         l.step + " — " + l.business,
         {{"/desk", std::string(c.say("shell.desk_site"))},
          {"/desk/incidents", std::string(c.say("incident.title"))}},
-        html::all(error_summary(c.shell(), errors), h1(l.step),
-                  lead(l.permit + " · " + l.business),
+        html::all(error_summary(c.shell(), errors), h1(l.step), lead(l.permit + " · " + l.business),
                   banner(c.shell(), tone::bad, l.sentence,
                          p(since ? c.fill("incident.since", {{"when", c.written(*since)}})
                                  : std::string())),
@@ -301,9 +295,8 @@ outcome help(context& c, counter& office, const opened_incident& o, const std::s
     name = c.field("name");
     const auto said = c.field("value");
     if (name.empty()) return refuse(kind::invalid, "forms.missing", "name");
-    if (!name.empty() && !std::ranges::any_of(o.line.variables, [&](const auto& v) {
-          return v.name == name;
-        }))
+    if (!name.empty() &&
+        !std::ranges::any_of(o.line.variables, [&](const auto& v) { return v.name == name; }))
       return refuse(kind::invalid, "process.no_variable", "name");
     if (said.empty() || said.size() > longest_value)
       return refuse(kind::invalid, "forms.missing", "value");

@@ -95,10 +95,10 @@ node plan_part(const context& c, const migration_view& v, const std::string& map
   for (const auto& l : v.plan) {
     std::vector<node> why;
     for (const auto& r : l.reasons) why.push_back(li(r));
-    t.rows.push_back({l.business,
-                      badge(l.will == "moves" ? tone::good : tone::warn,
-                            c.say("migration.will_" + l.will)),
-                      why.empty() ? node("-") : ul(cls("plain"), why)});
+    t.rows.push_back(
+        {l.business,
+         badge(l.will == "moves" ? tone::good : tone::warn, c.say("migration.will_" + l.will)),
+         why.empty() ? node("-") : ul(cls("plain"), why)});
   }
   node run;
   if (v.moves > 0)
@@ -122,8 +122,8 @@ node made_part(const context& c, const migration_view& v) {
   for (const auto& m : v.made) {
     const auto at = instant::parse(m.at);
     t.rows.push_back(
-        {at ? c.written(*at) : m.at, m.who,
-         std::to_string(m.from) + " → " + std::to_string(m.to), std::to_string(m.moved),
+        {at ? c.written(*at) : m.at, m.who, std::to_string(m.from) + " → " + std::to_string(m.to),
+         std::to_string(m.moved),
          m.undone ? node(c.say("migration.undone"))
                   : post_button(c.shell(),
                                 "/desk/procedures/" + v.process + "/migration/" + m.key + "/undo",
@@ -132,13 +132,64 @@ node made_part(const context& c, const migration_view& v) {
   return section(h2(c.say("migration.made")), data_table(c.shell(), t));
 }
 
+// What is asked in the address or in the form, as far as it can be said what would happen.
+std::optional<refusal> fill_plan(const context& c, counter& office,
+                                 const std::vector<process::deployment>& versions,
+                                 const std::function<std::string(const char*)>& value,
+                                 migration_view& view) {
+  auto a = asked_of(versions, value);
+  if (!a) return a.why();
+  auto plan = office.database().reading(
+      [&](store::read& r) { return office.processes().plan_migration(r, a->from, a->to, a->map); });
+  if (!plan) return plan.why();
+  const auto old = office.database().reading(
+      [&](store::read& r) { return office.processes().model_of(r, a->from); });
+  const auto names = process::names_in(*old, c.language);
+  view.from = a->from.str();
+  view.to = a->to.str();
+  view.moves = plan->moves;
+  view.by_hand = plan->by_hand;
+  for (const auto& l : plan->lines) {
+    planned_line line{l.instance.str(), l.business, l.reasons.empty() ? "moves" : "by_hand", {}};
+    for (const auto& r : l.reasons) line.reasons.push_back(reason_said(c, names, r));
+    view.plan.push_back(std::move(line));
+  }
+  return {};
+}
+
+node asking(const context& c, const std::vector<process::deployment>& versions,
+            const std::string& process, const std::function<std::string(const char*)>& value,
+            const refusal* wrong) {
+  std::vector<choice> choices;
+  for (const auto& d : versions)
+    choices.push_back(
+        {d.key.str(), c.fill("migration.version", {{"n", std::to_string(d.version)}}), ""});
+  html::field from, to, map;
+  from.name = "from";
+  from.label = c.say("migration.from");
+  const std::size_t before = std::min<std::size_t>(1, versions.size() - 1);
+  from.value = value("from").empty() ? versions[before].key.str() : value("from");
+  to.name = "to";
+  to.label = c.say("migration.to");
+  to.value = value("to").empty() ? versions.front().key.str() : value("to");
+  map.name = "map";
+  map.label = c.say("migration.map");
+  map.hint = c.say("migration.map_hint");
+  map.value = value("map");
+  if (wrong)
+    (wrong->field == "map" || wrong->field == "mapping" ? map : to).error = c.explain(*wrong);
+  return form(cls("questions"), method("get"), action("/desk/procedures/" + process + "/migration"),
+              select_field(c.shell(), from, choices), select_field(c.shell(), to, choices),
+              area_field(c.shell(), map, 3),
+              submit_button(c.say("migration.look"), look::secondary));
+}
+
 http::response show(context& c, counter& office, const refusal* refused = nullptr) {
   const std::string process(c.request.capture("process"));
   const auto versions = office.database().reading(
       [&](store::read& r) { return office.processes().deployments(r, process); });
   if (process.empty() || versions.empty())
     return c.refuse(refuse(kind::not_found, "process.unknown"));
-  if (refused && c.request.wants_json()) return c.refuse(*refused);
   const bool posted = c.request.method == "POST";
   const auto value = [&](const char* name) {
     return std::string(posted ? c.field(name) : c.request.param(name));
@@ -146,77 +197,30 @@ http::response show(context& c, counter& office, const refusal* refused = nullpt
   migration_view view;
   view.process = process;
   std::optional<refusal> wrong;
+  if (!value("from").empty() || !value("to").empty())
+    wrong = fill_plan(c, office, versions, value, view);
   if (refused) wrong = *refused;
-  const bool asks = !value("from").empty() || !value("to").empty();
-  if (asks) {
-    auto a = asked_of(versions, value);
-    if (!a && !wrong) wrong = a.why();
-    if (a) {
-      auto plan = office.database().reading([&](store::read& r) {
-        return office.processes().plan_migration(r, a->from, a->to, a->map);
-      });
-      if (!plan && !wrong) wrong = plan.why();
-      if (plan) {
-        const auto old = office.database().reading(
-            [&](store::read& r) { return office.processes().model_of(r, a->from); });
-        const auto names = process::names_in(*old, c.language);
-        view.from = a->from.str();
-        view.to = a->to.str();
-        view.moves = plan->moves;
-        view.by_hand = plan->by_hand;
-        for (const auto& l : plan->lines) {
-          planned_line line{l.instance.str(), l.business,
-                            l.reasons.empty() ? "moves" : "by_hand", {}};
-          for (const auto& r : l.reasons) line.reasons.push_back(reason_said(c, names, r));
-          view.plan.push_back(std::move(line));
-        }
-      }
-    }
-  }
   for (const auto& m : office.database().reading(
            [&](store::read& r) { return process::migrations_of(r, process); }))
     view.made.push_back(
         {m.key.str(), m.at.str(), m.who, m.from_version, m.to_version, m.moved, m.undone});
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
   return c.show(view, [&] {
-    std::vector<choice> choices;
-    for (const auto& d : versions)
-      choices.push_back({d.key.str(), c.fill("migration.version",
-                                             {{"n", std::to_string(d.version)}}), ""});
-    html::field from, to, map;
-    from.name = "from";
-    from.label = c.say("migration.from");
-    const std::size_t before = std::min<std::size_t>(1, versions.size() - 1);
-    from.value = asks ? value("from") : versions[before].key.str();
-    to.name = "to";
-    to.label = c.say("migration.to");
-    to.value = asks ? value("to") : versions.front().key.str();
-    map.name = "map";
-    map.label = c.say("migration.map");
-    map.hint = c.say("migration.map_hint");
-    map.value = value("map");
     std::vector<error_item> errors;
-    if (wrong) {
-      const std::string said = c.explain(*wrong);
-      (wrong->field == "map" || wrong->field == "mapping" ? map.error : to.error) = said;
-      errors.push_back({wrong->field == "mapping" ? "map" : "to", said});
-    }
+    if (wrong)
+      errors.push_back(
+          {wrong->field == "mapping" || wrong->field == "map" ? "map" : "to", c.explain(*wrong)});
     const permit* p = office.find(process);
-    const std::string name = p ? p->name(c.language) : process;
-    auto r = c.page(
-        c.say("migration.title"),
-        {{"/desk", std::string(c.say("shell.desk_site"))},
-         {"/desk/procedures", std::string(c.say("procedures.title"))},
-         {"/desk/procedures/" + process, name}},
-        html::all(error_summary(c.shell(), errors), h1(c.say("migration.title")),
-                  lead(c.say("migration.lead")),
-                  form(method("get"), action("/desk/procedures/" + process + "/migration"),
-                       select_field(c.shell(), from, choices),
-                       select_field(c.shell(), to, choices), area_field(c.shell(), map, 3),
-                       submit_button(c.say("migration.look"), look::secondary)),
-                  view.from.empty() ? node() : plan_part(c, view, value("map")),
-                  made_part(c, view)),
-        {.wide = true, .noindex = true, .has_errors = wrong.has_value()});
+    auto r = c.page(c.say("migration.title"),
+                    {{"/desk", std::string(c.say("shell.desk_site"))},
+                     {"/desk/procedures", std::string(c.say("procedures.title"))},
+                     {"/desk/procedures/" + process, p ? p->name(c.language) : process}},
+                    html::all(error_summary(c.shell(), errors), h1(c.say("migration.title")),
+                              lead(c.say("migration.lead")),
+                              asking(c, versions, process, value, wrong ? &*wrong : nullptr),
+                              view.from.empty() ? node() : plan_part(c, view, value("map")),
+                              made_part(c, view)),
+                    {.wide = true, .noindex = true, .has_errors = wrong.has_value()});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });
@@ -238,9 +242,8 @@ http::response run(context& c, counter& office) {
 http::response undo(context& c, counter& office) {
   const auto key = id::parse(c.request.capture("migration"));
   if (!key) return c.refuse(refuse(kind::not_found, "process.unknown"));
-  auto done = office.database().writing([&](store::write& tx) {
-    return office.processes().undo_migration(tx, why_of(c), *key);
-  });
+  auto done = office.database().writing(
+      [&](store::write& tx) { return office.processes().undo_migration(tx, why_of(c), *key); });
   if (!done) return c.refuse(done.why());
   return c.go("/desk/procedures/" + std::string(c.request.capture("process")) + "/migration");
 }

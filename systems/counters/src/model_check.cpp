@@ -73,14 +73,15 @@ result<std::vector<model_finding>> draftbook::check(const std::string& bpmn,
   for (const auto& wrong : m.mistakes()) out.push_back({wrong.element, wrong.line, wrong.why});
   const bool right_one = m.processes().size() == 1 && m.at(m.processes().front()).id == process;
   if (!right_one)
-    out.push_back({"", 0, refuse(kind::invalid, "draft.other_process", "bpmn",
-                                 {{"process", std::string(process)}})});
+    out.push_back({"", 0,
+                   refuse(kind::invalid, "draft.other_process", "bpmn",
+                          {{"process", std::string(process)}})});
   bool decides = false;
   for (const auto& e : m.elements()) {
     decides = decides || (e.kind == process::element_kind::user && e.form == "decision");
-    const bool work = (e.kind == process::element_kind::service ||
-                       e.kind == process::element_kind::send) &&
-                      !e.work.empty();
+    const bool work =
+        (e.kind == process::element_kind::service || e.kind == process::element_kind::send) &&
+        !e.work.empty();
     if (work && !has(works, e.work))
       out.push_back(
           {e.id, e.line, refuse(kind::invalid, "process.nobody_does", "", {{"type", e.work}})});

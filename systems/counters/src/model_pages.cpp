@@ -14,8 +14,7 @@ struct version_line {
   std::string key, process, name, deployed, deployed_by, hash;
   std::int64_t version = 0;
 };
-BOOST_DESCRIBE_STRUCT(version_line, (),
-                      (key, process, name, deployed, deployed_by, hash, version))
+BOOST_DESCRIBE_STRUCT(version_line, (), (key, process, name, deployed, deployed_by, hash, version))
 struct draft_line {
   std::string key, process, name, state, starts, author;
 };
@@ -37,7 +36,7 @@ std::string name_of(const context& c, const counter& office, const std::string& 
 
 version_line line_of(const context& c, const counter& office, const process::deployment& d) {
   return {d.key.str(), d.process, name_of(c, office, d.process), d.deployed.str(), d.deployed_by,
-          d.hash, d.version};
+          d.hash,      d.version};
 }
 
 tone tone_of(const std::string& state) {
@@ -49,8 +48,8 @@ tone tone_of(const std::string& state) {
 
 http::response list(context& c, counter& office) {
   procedures_view view;
-  const auto all = office.database().reading(
-      [&](store::read& r) { return office.processes().deployments(r); });
+  const auto all =
+      office.database().reading([&](store::read& r) { return office.processes().deployments(r); });
   for (const auto& d : all)
     if (view.procedures.empty() || view.procedures.back().process != d.process)
       view.procedures.push_back(line_of(c, office, d));
@@ -99,9 +98,8 @@ http::response show(context& c, counter& office) {
   one_procedure_view view;
   for (const auto& d : versions) view.versions.push_back(line_of(c, office, d));
   return c.show(view, [&] {
-    const auto model = office.database().reading([&](store::read& r) {
-      return office.processes().model_of(r, versions.front().key);
-    });
+    const auto model = office.database().reading(
+        [&](store::read& r) { return office.processes().model_of(r, versions.front().key); });
     table_view t;
     t.caption = c.say("procedures.versions");
     t.stacked = true;
@@ -110,10 +108,9 @@ http::response show(context& c, counter& office) {
       t.columns.push_back({std::string(c.say("procedures." + std::string(column))), false});
     for (const auto& v : view.versions) {
       const auto since = instant::parse(v.deployed);
-      t.rows.push_back({std::to_string(v.version), since ? c.written(*since) : std::string("-"),
-                        v.deployed_by,
-                        a(href("/desk/models/" + v.key + "/bpmn?download=1"),
-                          c.say("procedures.download"))});
+      t.rows.push_back(
+          {std::to_string(v.version), since ? c.written(*since) : std::string("-"), v.deployed_by,
+           a(href("/desk/models/" + v.key + "/bpmn?download=1"), c.say("procedures.download"))});
     }
     std::vector<node> acts;
     if (c.actor.has_role("rule_author"))
@@ -122,20 +119,19 @@ http::response show(context& c, counter& office) {
     if (versions.size() > 1)
       acts.push_back(link_button("/desk/procedures/" + process + "/migration",
                                  c.say("migration.title"), look::secondary));
-    acts.push_back(link_button("/desk/procedures-time?process=" + process,
-                               c.say("analytics.title"), look::secondary));
+    acts.push_back(link_button("/desk/procedures-time?process=" + process, c.say("analytics.title"),
+                               look::secondary));
     const std::string name = name_of(c, office, process);
-    return c.page(name,
-                  {{"/desk", std::string(c.say("shell.desk_site"))},
-                   {"/desk/procedures", std::string(c.say("procedures.title"))}},
-                  html::all(h1(name), button_row(acts),
-                            diagram_of(c, "/desk/models/" + versions.front().key.str() + "/bpmn",
-                                       {}),
-                            h2(c.say("diagram.in_words")),
-                            outline_of(c, process::outline(*model, model->processes().front(),
-                                                           c.language)),
-                            data_table(c.shell(), t)),
-                  {.wide = true, .noindex = true});
+    return c.page(
+        name,
+        {{"/desk", std::string(c.say("shell.desk_site"))},
+         {"/desk/procedures", std::string(c.say("procedures.title"))}},
+        html::all(h1(name), button_row(acts),
+                  diagram_of(c, "/desk/models/" + versions.front().key.str() + "/bpmn", {}),
+                  h2(c.say("diagram.in_words")),
+                  outline_of(c, process::outline(*model, model->processes().front(), c.language)),
+                  data_table(c.shell(), t)),
+        {.wide = true, .noindex = true});
   });
 }
 
@@ -160,8 +156,7 @@ http::response file(context& c, counter& office) {
 }
 
 http::response begin(context& c, counter& office) {
-  if (!c.actor.has_role("rule_author"))
-    return c.refuse(refuse(kind::forbidden, "draft.not_yours"));
+  if (!c.actor.has_role("rule_author")) return c.refuse(refuse(kind::forbidden, "draft.not_yours"));
   auto d = office.drafts().begin(
       c.access(c.home.said("procedures.purpose"), c.home.said("law.civil_petitions")),
       c.request.capture("process"), today(c.home.pack().zone()).plus(1));

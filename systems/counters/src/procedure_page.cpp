@@ -72,15 +72,14 @@ http::response procedure_page(context& c, counter& office) {
                           std::string(process::name_of(l.is)), l.times});
   return c.show(view, [&] {
     const permit* p = office.find(m.procedure);
-    return c.page(c.say("counters.procedure"),
-                  {s->own ? link{"/my/cases/" + m.key.str(), m.number}
-                          : link{"/desk/cases/" + m.key.str(), m.number}},
-                  all(h1(c.say("counters.procedure")),
-                      lead(p->name(c.language) + " · " + m.number),
-                      diagram_of(c, "/cases/" + m.key.str() + "/procedure.bpmn", marks),
-                      h2(c.say("diagram.in_words")), outline_of(c, lines),
-                      decisions_part(c, decided)),
-                  {.wide = true, .noindex = true});
+    return c.page(
+        c.say("counters.procedure"),
+        {s->own ? link{"/my/cases/" + m.key.str(), m.number}
+                : link{"/desk/cases/" + m.key.str(), m.number}},
+        all(h1(c.say("counters.procedure")), lead(p->name(c.language) + " · " + m.number),
+            diagram_of(c, "/cases/" + m.key.str() + "/procedure.bpmn", marks),
+            h2(c.say("diagram.in_words")), outline_of(c, lines), decisions_part(c, decided)),
+        {.wide = true, .noindex = true});
   });
 }
 
@@ -98,7 +97,7 @@ http::response procedure_model(context& c, counter& office) {
 // The process as a list one can read aloud: what it is, what became of it, what leads there.
 node outline_of(const context& c, const std::vector<process::outline_line>& lines) {
   std::vector<node> items;
-  int unheard_of = -1;                       // depth of an event that has not happened
+  int unheard_of = -1;  // depth of an event that has not happened
   for (const auto& l : lines) {
     if (unheard_of >= 0 && l.depth > unheard_of) continue;
     unheard_of = -1;

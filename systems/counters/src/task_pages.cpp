@@ -51,8 +51,9 @@ http::response tasks_page(context& c, counter& office) {
   const auto tasks = office.database().reading(
       [&](store::read& r) { return office.processes().tasks_of(r, c.actor, 100); });
   for (const auto& t : tasks)
-    view.tasks.push_back({t.key.str(), name_of_step(c, office, t), t.business, matter_of(office, t.business),
-                          what_of(c, office, t), t.due ? t.due->str() : ""});
+    view.tasks.push_back({t.key.str(), name_of_step(c, office, t), t.business,
+                          matter_of(office, t.business), what_of(c, office, t),
+                          t.due ? t.due->str() : ""});
   return c.show(view, [&] {
     table_view table;
     table.caption = c.say("counters.tasks");
@@ -106,9 +107,9 @@ std::vector<choice> others_for(const context& c, const process::task& t) {
     if (!p.holder || p.code == c.actor.post) continue;
     const auto roles = text::split(p.roles, ',');
     const bool by_role =
-        std::ranges::any_of(roles, [&](const auto& r) {
-          return std::ranges::find(t.roles, r) != t.roles.end();
-        }) && std::string_view(t.office).starts_with(p.office);
+        std::ranges::any_of(
+            roles, [&](const auto& r) { return std::ranges::find(t.roles, r) != t.roles.end(); }) &&
+        std::string_view(t.office).starts_with(p.office);
     if (by_role || std::ranges::find(t.posts, p.code) != t.posts.end())
       out.push_back({p.code, post_name(c, p.code), ""});
   }
@@ -119,9 +120,9 @@ std::vector<choice> others_for(const context& c, const process::task& t) {
 node holding_part(const context& c, const process::task& t, const refusal* wrong) {
   const std::string path = "/desk/tasks/" + t.key.str();
   const bool mine = t.claimed_by == c.actor.post;
-  node has = t.claimed_by.empty() ? node(html::p(c.say("counters.nobody_has")))
-                                  : node(html::p(c.fill("counters.has_it",
-                                                        {{"post", post_name(c, t.claimed_by)}})));
+  node has = t.claimed_by.empty()
+                 ? node(html::p(c.say("counters.nobody_has")))
+                 : node(html::p(c.fill("counters.has_it", {{"post", post_name(c, t.claimed_by)}})));
   std::vector<node> acts;
   if (t.claimed_by.empty())
     acts.push_back(post_button(c.shell(), path + "/take", c.say("counters.take"), look::secondary));
@@ -138,11 +139,11 @@ node holding_part(const context& c, const process::task& t, const refusal* wrong
   if (mine) posts.push_back({"", std::string(c.say("counters.give_back_to_all")), ""});
   else posts.push_back({c.actor.post, std::string(c.say("counters.take_over")), ""});
   for (auto& o : others_for(c, t)) posts.push_back(std::move(o));
-  acts.push_back(disclosure(
-      c.say("counters.hand_over"),
-      form(method("post"), action(path + "/hand-over"), c.shell().csrf_field(),
-           select_field(c.shell(), to, posts), text_field(c.shell(), reason),
-           submit_button(c.say("counters.hand_over"), look::secondary))));
+  acts.push_back(
+      disclosure(c.say("counters.hand_over"),
+                 form(method("post"), action(path + "/hand-over"), c.shell().csrf_field(),
+                      select_field(c.shell(), to, posts), text_field(c.shell(), reason),
+                      submit_button(c.say("counters.hand_over"), look::secondary))));
   return section(h2(c.say("counters.who_has")), has, acts);
 }
 
@@ -170,9 +171,9 @@ http::response task_page(context& c, counter& office, const refusal* wrong = nul
     for (const auto& f : review->application)
       facts.push_back({f.label(c.language), node(f.value(c.language)), ""});
     const bool decides = o->task.form == "decision";
-    const std::string error =
-        wrong && wrong->field != "reason" && wrong->field != "post" ? c.explain(*wrong)
-                                                                   : std::string();
+    const std::string error = wrong && wrong->field != "reason" && wrong->field != "post"
+                                  ? c.explain(*wrong)
+                                  : std::string();
     node act =
         decides
             ? node(html::p(c.say("counters.decide_on_case"), " ",

@@ -55,9 +55,8 @@ class player {
       });
     if (office.law())
       for (const auto& p : office.law()->provisions())
-        world_.on_decision(p.id, [&office](const process::work_request& r) {
-          return office.decide(r);
-        });
+        world_.on_decision(p.id,
+                           [&office](const process::work_request& r) { return office.decide(r); });
   }
 
   trial_result play(std::string_view lines) {
@@ -132,7 +131,8 @@ class player {
     if (element < 0 || !v) return not_understood();
     for (std::size_t run = 0; run < world_.runs().size(); ++run)
       for (const auto& w : world_.runs()[run].instance->waits) {
-        const bool fits = w.kind == process::wait::what::task || w.kind == process::wait::what::work;
+        const bool fits =
+            w.kind == process::wait::what::task || w.kind == process::wait::what::work;
         if (w.element != element || !fits) continue;
         process::stimulus s;
         s.kind = process::stimulus::what::complete;
@@ -149,9 +149,8 @@ class player {
   void note() {
     for (; seen_ < world_.path().size(); ++seen_) {
       const auto& p = world_.path()[seen_].what;
-      const std::string id = p.kind == process::passage::what::taken
-                                 ? model_->flow(p.element).id
-                                 : model_->at(p.element).id;
+      const std::string id = p.kind == process::passage::what::taken ? model_->flow(p.element).id
+                                                                     : model_->at(p.element).id;
       out_.path.push_back({std::string(process::name_of(p.kind)), id, world_.now()});
     }
   }

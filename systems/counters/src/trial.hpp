@@ -9,16 +9,15 @@
 // line:
 //
 //   start {answers: {area: 80}}        variables of the process, a FEEL context
-//   work licence.enter {licence: "1"}  what local work answers from here on; {} when nothing is said
-//   decision NAME {entitled: true}     instead of the law, which else decides
-//   complete ELEMENT {..}              a step of a person, or work that waits
-//   message "case closed" "KEY" {..}
-//   after P3D                          time moves; timers fire
+//   work licence.enter {licence: "1"}  what local work answers from here on; {} when nothing is
+//   said decision NAME {entitled: true}     instead of the law, which else decides complete ELEMENT
+//   {..}              a step of a person, or work that waits message "case closed" "KEY" {..} after
+//   P3D                          time moves; timers fire
 namespace madang::counters {
 
 struct trial_result {
   struct line {
-    std::string what, element;     // "entered", "completed" ...; id
+    std::string what, element;  // "entered", "completed" ...; id
     instant at;
   };
   std::vector<line> path;

@@ -2,7 +2,7 @@ import Modeler from 'bpmn-js/lib/Modeler'
 import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule } from 'bpmn-js-properties-panel'
 import behaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud'
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json'
-import { clear_marks, colours, fill_frame, mark_elements, panel, type Words } from './bpmn-parts'
+import { clear_marks, colours, fill_frame, mark_elements, panel, type Mark, type Words } from './bpmn-parts'
 import { in_korean } from './bpmn-korean'
 
 interface Finding { element: string, name?: string, sentence: string }
@@ -62,9 +62,11 @@ class MadangModeler extends HTMLElement {
       console.warn('the procedure cannot be edited', error)
       return
     }
-    panel(modeler, frame, this.words, [])
+    const marks = JSON.parse(this.dataset.marks ?? '[]') as Mark[]
+    panel(modeler, frame, this.words, marks)
     frame.before(this.status)
     this.show(JSON.parse(this.dataset.findings ?? '[]') as Finding[], false)
+    mark_elements(modeler, marks, this.words)
     modeler.on('commandStack.changed', () => {
       this.say('unsaved')
       clearTimeout(this.timer)
@@ -120,7 +122,8 @@ class MadangModeler extends HTMLElement {
   }
 
   private show(findings: Finding[], in_words: boolean): void {
-    clear_marks(this.modeler, ['mistake'])
+    // What a trial went through holds no more once something is changed.
+    clear_marks(this.modeler, ['mistake', 'done', 'here', 'waits', 'trouble', 'left', 'skipped', 'taken'])
     mark_elements(this.modeler, findings.filter(f => f.element).map(f => ({ id: f.element, is: 'mistake' })), this.words)
     if (!in_words) return
     const list = document.createElement('ul')
