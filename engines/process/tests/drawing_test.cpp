@@ -82,8 +82,9 @@ TEST(a_drawing, that_somebody_made_is_kept) {
 TEST(a_drawing, holds_what_lies_in_a_sub_process) {
   const auto m =
       read(drawn(*read(R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
-      targetNamespace="t"><process id="p" isExecutable="true"><startEvent id="s"/><subProcess id="in">
-      <startEvent id="i"/><task id="t"/><sequenceFlow id="fi" sourceRef="i" targetRef="t"/></subProcess>
+      targetNamespace="t"><process id="p" isExecutable="true"><startEvent id="s"/>
+      <subProcess id="in"><startEvent id="i"/><task id="t"/>
+      <sequenceFlow id="fi" sourceRef="i" targetRef="t"/></subProcess>
       <sequenceFlow id="f" sourceRef="s" targetRef="in"/></process></definitions>)")));
   std::map<std::string, box> at;
   boxes(m->file().root, at);
