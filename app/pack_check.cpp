@@ -193,7 +193,7 @@ int check_pack(const std::string& folder) {
     c.services(pack, regs);
     c.layouts(pack, texts ? &*texts : nullptr);
     c.letters(pack);
-    for (const char* one : {"decisions", "programmes", "epeople/rewards"})
+    for (const char* one : {"decisions", "programmes", "permit-rules", "epeople/rewards"})
       c.law(pack, one, texts ? &*texts : nullptr);
     if (c.found == 0)
       std::printf("%s: %zu towns, %zu agencies, %zu registers, %zu provisions: nothing wrong\n",

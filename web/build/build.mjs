@@ -19,11 +19,25 @@ for (const project of ['tsconfig.json', 'tsconfig.sw.json', ...(hasPaper ? ['tsc
     join(root, 'islands', project)], { stdio: 'inherit' })
 
 const manifest = {}
+function replaced(code, from, to) {
+  if (!code.includes(from)) throw new Error(`the panel of properties has no "${from}" any more`)
+  return { code: code.replace(from, to), map: null }
+}
 const common = { root, configFile: false, logLevel: 'warn', base: '/assets/', publicDir: false }
 
 await build({
   ...common,
   plugins: [{
+    // The panel of properties says its own few words through our translation, and no markup of it
+    // carries an inline style, which our pages do not allow.
+    name: 'panel',
+    transform(code, id) {
+      if (/bpmn-js-properties-panel.dist/.test(id)) return { code: code.replaceAll(/<div style="[^"]*" /g, '<div '), map: null }
+      if (/@bpmn-io.properties-panel.dist/.test(id))
+        return replaced(code, 'function translateFallback(template, replacements) {',
+          'function translateFallback(template, replacements) {\n  template = globalThis.madang_panel_words?.(template) ?? template;')
+    },
+  }, {
     name: 'manifest',
     buildStart() {
       this.emitFile({ type: 'asset', name: 'mark.svg', source: readFileSync(join(root, 'ui', 'mark.svg')) })
@@ -46,6 +60,8 @@ await build({
     rolldownOptions: {
       input: {
         islands: join(source, 'islands.ts'), main: join(root, 'ui', 'main.css'), desk: join(root, 'ui', 'desk.css'),
+        diagram: join(root, 'ui', 'diagram.css'), modeler: join(root, 'ui', 'modeler.css'),
+        properties: join(root, 'ui', 'properties.css'),
         ...(hasPaper ? { paper: join(source, 'madang-paper.ts') } : {}),
       },
       output: { entryFileNames: '[name]-[hash].js', chunkFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' },
@@ -53,11 +69,13 @@ await build({
   },
 })
 
-// Large, and needed by a few pages: kept on a device when they are used, not before.
+// Large, and needed by a few pages: kept on a device when they are used, not before. Drawings of
+// procedures are of no use without a network and not kept at all.
 const is_large = file => statSync(join(dist, file)).size > 300_000
-const files = Object.entries(manifest).filter(([, file]) => !is_large(file)).filter(([name]) => name.endsWith('.js') || name === 'main.css' || name === 'mark.svg')
+const drawing = /bpmn|modeler/
+const files = Object.entries(manifest).filter(([name, file]) => !is_large(file) && !drawing.test(name)).filter(([name]) => name.endsWith('.js') || name === 'main.css' || name === 'mark.svg')
   .map(([, file]) => `/assets/${file}`).sort()
-const large = Object.values(manifest).filter(file => file.endsWith('.js') && is_large(file)).map(file => `/assets/${file}`).sort()
+const large = Object.values(manifest).filter(file => file.endsWith('.js') && !drawing.test(file) && is_large(file)).map(file => `/assets/${file}`).sort()
 await build({
   ...common,
   define: {

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "madang/process/drawing.hpp"
+
 namespace madang::process {
 namespace {
 
 class writer {
  public:
-  explicit writer(const model& m) : m_(m) {}
+  writer(const model& m, std::string_view language) : m_(m), names_(names_in(m, language)) {}
   std::vector<outline_line> lines;
 
   void scope(int number, int depth) {
@@ -51,28 +53,35 @@ class writer {
     l.depth = depth;
     l.element = number;
     l.id = e.id;
-    l.name = e.name;
+    l.name = name(e.id);
     l.kind = e.kind;
     l.event = e.event;
     for (const int f : e.incoming)
-      if (const auto& flow = m_.flow(f); !flow.name.empty()) l.when.push_back(flow.name);
+      if (auto flow = name(m_.flow(f).id); !flow.empty()) l.when.push_back(std::move(flow));
     lines.push_back(std::move(l));
   }
 
+  std::string name(const std::string& id) const {
+    const auto found = names_.find(id);
+    return found == names_.end() ? std::string() : found->second;
+  }
+
   const model& m_;
+  const names_by_id names_;
   std::set<int> seen_;
 };
 
 }  // namespace
 
-std::vector<outline_line> outline(const model& m, int process) {
-  writer w(m);
+std::vector<outline_line> outline(const model& m, int process, std::string_view language) {
+  writer w(m, language);
   w.scope(process, 0);
   return std::move(w.lines);
 }
 
-std::vector<outline_line> outline(const instance& i, const std::vector<history_step>& history) {
-  auto lines = outline(*i.model, i.process);
+std::vector<outline_line> outline(const instance& i, const std::vector<history_step>& history,
+                                  std::string_view language) {
+  auto lines = outline(*i.model, i.process, language);
   for (auto& l : lines) {
     bool left = false;
     for (const auto& step : history)
@@ -89,6 +98,53 @@ std::vector<outline_line> outline(const instance& i, const std::vector<history_s
         l.is = a->incident ? outline_line::state::trouble : outline_line::state::here;
   }
   return lines;
+}
+
+std::vector<drawing_mark> marks_of(const instance& i, const std::vector<history_step>& history) {
+  using what = drawing_mark::what;
+  std::vector<drawing_mark> out;
+  std::set<std::string, std::less<>> flows, skipped;
+  for (const auto& step : history) {
+    // What was skipped is the first thing the step completed.
+    const bool skips = json::str(step.stimulus, "kind") == name_of(stimulus::what::skip);
+    bool first = true;
+    for (const auto& p : step.path.as_array()) {
+      const auto& pair = p.as_array();
+      const std::string id(pair[1].as_string());
+      if (pair[0].as_string() == name_of(passage::what::taken)) flows.insert(id);
+      if (skips && first && pair[0].as_string() == name_of(passage::what::completed)) {
+        skipped.insert(id);
+        first = false;
+      }
+    }
+  }
+  const bool ended = i.standing != standing::running;
+  for (const auto& l : outline(i, history)) {
+    what is = what::done;
+    if (l.is == outline_line::state::ahead) {
+      if (!ended || l.kind == element_kind::event_subprocess) continue;
+      is = what::skipped;
+    } else if (l.is == outline_line::state::here) {
+      const bool person = l.kind == element_kind::user || l.kind == element_kind::task ||
+                          i.model->at(l.element).is_scope();
+      is = person ? what::here : what::waits;
+    } else if (l.is == outline_line::state::left) {
+      is = what::left;
+    } else if (l.is == outline_line::state::trouble) {
+      is = what::trouble;
+    } else if (skipped.contains(l.id)) {
+      is = what::skipped;
+    }
+    out.push_back({l.id, is});
+  }
+  for (const auto& id : flows) out.push_back({id, what::taken});
+  return out;
+}
+
+std::string_view name_of(drawing_mark::what w) {
+  constexpr std::string_view names[] = {"done", "here",    "waits", "trouble",
+                                        "left", "skipped", "taken"};
+  return names[static_cast<int>(w)];
 }
 
 std::string_view name_of(outline_line::state s) {

@@ -35,8 +35,9 @@ struct country {
 };
 
 const std::vector<const country*>& folders() {
-  static const country decisions("decisions"), programmes("programmes");
-  static const std::vector<const country*> all = {&decisions, &programmes};
+  static const country decisions("decisions"), programmes("programmes"),
+      permits("permit-rules");
+  static const std::vector<const country*> all = {&decisions, &programmes, &permits};
   return all;
 }
 

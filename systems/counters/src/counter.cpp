@@ -1,6 +1,10 @@
 #include "counter.hpp"
 
+#include <algorithm>
+
+#include "draftbook.hpp"
 #include "madang/services/evidence.hpp"
+#include "madang/trust/bytes.hpp"
 
 namespace madang::counters {
 namespace {
@@ -23,14 +27,27 @@ counter::counter(platform::house& h, std::vector<permit> permits)
       processes_(h.processes_of("counters")),
       files_(h.files_of("counters")),
       registry_(h.registers_of("counters")) {
+  if (h.pack().has("permit-rules/reasons.yaml")) law_.emplace(h.pack(), "permit-rules");
+  drafts_ = std::make_shared<draftbook>(database(), processes_);
+  drafts_->works.assign(std::begin(works), std::end(works));
+  if (law_)
+    for (const auto& one : law_->provisions()) drafts_->decisions.push_back(one.id);
   do_work();
   audit::access why{audit::system_actor("counters"), h.said("counters.purpose"),
                     h.said("law.civil_petitions"), ""};
   for (const auto& p : permits_) {
     handle(p);
     const std::string file = "permits/" + p.id + ".bpmn";
-    auto deployed = database().writing(
-        [&](store::write& tx) { return processes_.deploy(tx, why, h.pack().text(file)); });
+    auto deployed = database().writing([&](store::write& tx) -> outcome {
+      // What officials published since stays in force: the pack's file is deployed once.
+      const std::string bpmn = h.pack().text(file);
+      const std::string hash = trust::sha256_hex(bpmn);
+      const auto known = processes_.deployments(tx, p.id);
+      if (std::ranges::find(known, hash, &process::deployment::hash) != known.end())
+        return nothing{};
+      if (auto made = processes_.deploy(tx, why, bpmn); !made) return made.why();
+      return nothing{};
+    });
     if (!deployed)
       throw packs::broken_pack({file, 0, deployed.why().code + " " + deployed.why().field});
   }
@@ -74,6 +91,8 @@ void counter::handle(const permit& p) {
 }
 
 void counter::do_work() {
+  processes_.on_decisions(
+      [this](store::read&, const process::work_request& r) { return decide(r); });
   processes_.on_work("licence.enter",
                      [this](store::write& tx, const audit::access& why,
                             const process::work_request& r) { return enter(tx, why, r); });
@@ -169,10 +188,15 @@ result<json::value> counter::apply(const audit::access& why, const json::value& 
         tx, why, {p->id, why.who.person, why.who.name, town, answers, {}, std::string(once)});
     if (!m) return m;
     if (process_of(tx, m->number)) return m;  // sent twice
+    if (auto good =
+            drafts_->put_in_force(tx, access_of(why, *p, m->number), today(home_.pack().zone()));
+        !good)
+      return good.why();
     auto begun = processes_.start(tx, access_of(why, *p, m->number), p->id,
                                   {{"office", rules::value(town)},
                                    {"address", rules::value(address)},
                                    {"case", rules::value(m->number)},
+                                   {"event_day", rules::value(today(home_.pack().zone()).str())},
                                    {"holder", rules::value(why.who.person.str())},
                                    {"holder_name", rules::value(why.who.name)},
                                    {"answers", rules::of_json(answers)}},
@@ -229,9 +253,13 @@ result<cases::review> counter::review(const permit& p, const audit::access& why,
   if (!instance) return out;
   const auto tasks =
       database().reading([&](store::read& r) { return processes_.tasks_in(r, *instance); });
-  const auto steps = database().reading([&](store::read& r) {
-    return process::outline(*processes_.load(r, *instance), processes_.history(r, *instance));
-  });
+  const auto running =
+      database().reading([&](store::read& r) { return processes_.load(r, *instance); });
+  const auto steps = process::outline(*running, database().reading([&](store::read& r) {
+    return processes_.history(r, *instance);
+  }));
+  for (const auto& d : decisions_in(*running))
+    out.rules.push_back({d.what->name, d.reason, d.what->law, d.met});
   for (const auto& s : steps) {
     if (s.kind != process::element_kind::user) continue;
     bool decides = false, is_open = false;

@@ -7,9 +7,20 @@
 #include "madang/cases/cases.hpp"
 #include "madang/platform/house.hpp"
 #include "madang/process/outline.hpp"
+#include "madang/rules/statutes.hpp"
 #include "permit.hpp"
 
 namespace madang::counters {
+
+// A step that rules decided.
+struct made_decision {
+  const rules::provision* what = nullptr;
+  bool met = false;
+  words reason;
+  json::value record;
+};
+
+class draftbook;
 
 // What the pages and the module share: permits, their cases, processes and the register.
 class counter {
@@ -28,6 +39,14 @@ class counter {
   result<json::value> apply(const audit::access& why, const json::value& in, std::string_view once);
   // The process of a case; none: it has not begun or is unknown.
   std::optional<id> process_of(store::read& r, const std::string& number);
+
+  // Rules that decide steps of permits; null: the pack has none.
+  const rules::statutes* law() const { return law_ ? &*law_ : nullptr; }
+  process::work_answer decide(const process::work_request& r) const;
+  std::vector<made_decision> decisions_in(const process::instance& i) const;
+  // Local work that models may ask for.
+  static constexpr std::string_view works[] = {"licence.enter", "licence.close", "licence.renew"};
+  draftbook& drafts() const { return *drafts_; }
 
   // What every change of a licence says why by.
   audit::access access_of(const audit::access& who, const permit& p, std::string reference) const;
@@ -60,13 +79,25 @@ class counter {
   process::engine& processes_;
   cases::files& files_;
   registers::registry& registry_;
+  std::optional<rules::statutes> law_;
+  std::shared_ptr<draftbook> drafts_;
 };
 
 // Whoever ends a case otherwise than by accepting it ends its process.
 inline constexpr std::string_view closed_message = "case closed";
 
 void task_pages(platform::house& h, std::shared_ptr<counter> c);
+void procedure_pages(platform::house& h, std::shared_ptr<counter> c);
 void licence_pages(platform::house& h, std::shared_ptr<counter> c);
+void incident_pages(platform::house& h, std::shared_ptr<counter> c);
+void model_pages(platform::house& h, std::shared_ptr<counter> c);
+void draft_pages(platform::house& h, std::shared_ptr<counter> c);
+void migration_pages(platform::house& h, std::shared_ptr<counter> c);
+void analytics_pages(platform::house& h, std::shared_ptr<counter> c);
+html::node decisions_part(const platform::context& c, const std::vector<made_decision>& all);
+html::node all_of_rule(const platform::context& c, std::int64_t number, bool hit);
+// Who looks after procedures: writes their models, or approves them.
+bool keeps_procedures(const audit::actor& who);
 html::node outline_of(const platform::context& c, const std::vector<process::outline_line>& lines);
 
 }  // namespace madang::counters

@@ -33,6 +33,11 @@ void join(platform::house& h) {
     h.hub().listen("counters", end, [c](const exchange::event& e) { end_process(*c, e); });
   task_pages(h, c);
   licence_pages(h, c);
+  incident_pages(h, c);
+  model_pages(h, c);
+  draft_pages(h, c);
+  migration_pages(h, c);
+  analytics_pages(h, c);
 }
 
 }  // namespace madang::counters

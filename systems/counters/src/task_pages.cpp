@@ -1,9 +1,9 @@
-// The steps of a procedure: what officials have to do, and how far a matter has come, for everybody
-// who may see it.
+// The steps of procedures: what officials have to do.
 #include <algorithm>
 
 #include "counter.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/process/drawing.hpp"
 
 namespace madang::counters {
 namespace {
@@ -21,18 +21,6 @@ struct tasks_view {
 };
 BOOST_DESCRIBE_STRUCT(tasks_view, (), (tasks))
 
-struct step_line {
-  int depth = 0;
-  std::string id, name, kind, event, is;
-  int times = 0;
-};
-BOOST_DESCRIBE_STRUCT(step_line, (), (depth, id, name, kind, event, is, times))
-struct procedure_view {
-  std::string number, process;
-  std::vector<step_line> steps;
-};
-BOOST_DESCRIBE_STRUCT(procedure_view, (), (number, process, steps))
-
 std::string what_of(const context& c, const counter& office, const process::task& t) {
   const permit* p = office.find(t.process);
   return p ? p->name(c.language) : t.process;
@@ -46,13 +34,26 @@ std::string matter_of(const counter& office, const std::string& number) {
   return found.empty() ? "" : found.front().key.str();
 }
 
+// In the reader's language, as the version says that the case goes by.
+std::string name_of_step(const context& c, counter& office, const process::task& t) {
+  const auto model = office.database().reading([&](store::read& r) {
+    const auto s = office.processes().find(r, t.instance);
+    return s ? office.processes().model_of(r, s->model) : nullptr;
+  });
+  if (!model) return t.name;
+  const auto names = process::names_in(*model, c.language);
+  const auto found = names.find(t.element);
+  return found == names.end() ? t.name : found->second;
+}
+
 http::response tasks_page(context& c, counter& office) {
   tasks_view view;
   const auto tasks = office.database().reading(
       [&](store::read& r) { return office.processes().tasks_of(r, c.actor, 100); });
   for (const auto& t : tasks)
-    view.tasks.push_back({t.key.str(), t.name, t.business, matter_of(office, t.business),
-                          what_of(c, office, t), t.due ? t.due->str() : ""});
+    view.tasks.push_back({t.key.str(), name_of_step(c, office, t), t.business,
+                          matter_of(office, t.business), what_of(c, office, t),
+                          t.due ? t.due->str() : ""});
   return c.show(view, [&] {
     table_view table;
     table.caption = c.say("counters.tasks");
@@ -87,7 +88,63 @@ result<opened_task> open_task(context& c, counter& office) {
   const auto matter = id::parse(matter_of(office, t->business));
   auto m = matter ? office.files().find(*matter) : std::nullopt;
   if (!m) return unknown;
+  t->name = name_of_step(c, office, *t);
   return opened_task{std::move(*t), std::move(*m)};
+}
+
+std::string post_name(const context& c, const std::string& code) {
+  const auto p = c.home.people().find_post(code);
+  if (!p) return code;
+  const auto holder = c.home.people().find_account(p->holder);
+  return p->agency_name(c.language) + " " + p->title(c.language) +
+         (holder ? " " + holder->name : "");
+}
+
+// Posts that could do the step as well: by name, or by a role in an office that holds its own.
+std::vector<choice> others_for(const context& c, const process::task& t) {
+  std::vector<choice> out;
+  for (const auto& p : c.home.people().posts()) {
+    if (!p.holder || p.code == c.actor.post) continue;
+    const auto roles = text::split(p.roles, ',');
+    const bool by_role =
+        std::ranges::any_of(
+            roles, [&](const auto& r) { return std::ranges::find(t.roles, r) != t.roles.end(); }) &&
+        std::string_view(t.office).starts_with(p.office);
+    if (by_role || std::ranges::find(t.posts, p.code) != t.posts.end())
+      out.push_back({p.code, post_name(c, p.code), ""});
+  }
+  return out;
+}
+
+// Who has the step: taking it, giving it back, handing it on with a reason.
+node holding_part(const context& c, const process::task& t, const refusal* wrong) {
+  const std::string path = "/desk/tasks/" + t.key.str();
+  const bool mine = t.claimed_by == c.actor.post;
+  node has = t.claimed_by.empty()
+                 ? node(html::p(c.say("counters.nobody_has")))
+                 : node(html::p(c.fill("counters.has_it", {{"post", post_name(c, t.claimed_by)}})));
+  std::vector<node> acts;
+  if (t.claimed_by.empty())
+    acts.push_back(post_button(c.shell(), path + "/take", c.say("counters.take"), look::secondary));
+  html::field to, reason;
+  to.name = "post";
+  to.label = c.say("counters.hand_to");
+  to.value = c.field("post");
+  reason.name = "reason";
+  reason.label = c.say("counters.hand_reason");
+  reason.value = c.field("reason");
+  if (wrong && wrong->field == "reason") reason.error = c.explain(*wrong);
+  if (wrong && wrong->field == "post") to.error = c.explain(*wrong);
+  std::vector<choice> posts;
+  if (mine) posts.push_back({"", std::string(c.say("counters.give_back_to_all")), ""});
+  else posts.push_back({c.actor.post, std::string(c.say("counters.take_over")), ""});
+  for (auto& o : others_for(c, t)) posts.push_back(std::move(o));
+  acts.push_back(
+      disclosure(c.say("counters.hand_over"),
+                 form(method("post"), action(path + "/hand-over"), c.shell().csrf_field(),
+                      select_field(c.shell(), to, posts), text_field(c.shell(), reason),
+                      submit_button(c.say("counters.hand_over"), look::secondary))));
+  return section(h2(c.say("counters.who_has")), has, acts);
 }
 
 http::response task_page(context& c, counter& office, const refusal* wrong = nullptr) {
@@ -114,7 +171,9 @@ http::response task_page(context& c, counter& office, const refusal* wrong = nul
     for (const auto& f : review->application)
       facts.push_back({f.label(c.language), node(f.value(c.language)), ""});
     const bool decides = o->task.form == "decision";
-    const std::string error = wrong ? c.explain(*wrong) : std::string();
+    const std::string error = wrong && wrong->field != "reason" && wrong->field != "post"
+                                  ? c.explain(*wrong)
+                                  : std::string();
     node act =
         decides
             ? node(html::p(c.say("counters.decide_on_case"), " ",
@@ -130,14 +189,15 @@ http::response task_page(context& c, counter& office, const refusal* wrong = nul
                                     submit_button(c.say("counters.step_bad"), look::danger,
                                                   "outcome", "bad")})));
     std::vector<error_item> errors;
-    if (wrong) errors.push_back({"note", error});
+    if (wrong)
+      errors.push_back({error.empty() ? wrong->field : std::string("note"), c.explain(*wrong)});
     auto r = c.page(
         o->task.name + " — " + view.business,
         {{"/desk", std::string(c.say("shell.desk_site"))},
          {"/desk/tasks", std::string(c.say("counters.tasks"))}},
         all(error_summary(c.shell(), errors), h1(o->task.name),
             lead(view.what + " · " + o->matter.applicant_name + " · " + view.business),
-            definition_grid(facts), act,
+            definition_grid(facts), act, holding_part(c, o->task, wrong),
             html::p(a(href("/cases/" + view.matter + "/procedure"), c.say("counters.procedure")))),
         {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
@@ -175,83 +235,28 @@ http::response complete_task(context& c, counter& office) {
   return c.go("/desk/tasks");
 }
 
-// For the applicant and for officials of the case.
-http::response procedure_page(context& c, counter& office) {
-  const auto unknown = refuse(kind::not_found, "case.not_found");
-  const auto key = id::parse(c.request.capture("case"));
-  auto m = key ? office.files().find(*key) : std::nullopt;
-  if (!m) return c.refuse(unknown);
-  const bool own = m->applicant == c.actor.person && !c.actor.official();
-  const auto instance =
-      office.database().reading([&](store::read& r) { return office.process_of(r, m->number); });
-  if (!instance) return c.refuse(unknown);
-  const auto tasks = office.database().reading(
-      [&](store::read& r) { return office.processes().tasks_in(r, *instance); });
-  const bool does = std::ranges::any_of(
-      tasks, [&](const auto& t) { return office.processes().may_do(c.actor, t); });
-  if (!own && !does && !office.files().may_read(c.actor, *m))
-    return c.refuse(c.hidden(unknown, "case", *key));
-  procedure_view view;
-  view.number = m->number;
-  view.process = m->procedure;
-  const auto lines = office.database().reading([&](store::read& r) {
-    return process::outline(*office.processes().load(r, *instance),
-                            office.processes().history(r, *instance));
+http::response hold(context& c, counter& office, bool take) {
+  auto o = open_task(c, office);
+  if (!o) return c.refuse(o.why());
+  const permit* p = office.find(o->task.process);
+  const audit::access why = c.access(p->name, p->law, o->task.business);
+  const std::string post(c.field("post")), reason(c.field("reason"));
+  if (!take && !post.empty() && post != c.actor.post) {
+    const auto known = others_for(c, o->task);
+    if (std::ranges::find(known, post, &choice::value) == known.end()) {
+      const auto wrong = refuse(kind::invalid, "process.not_yours", "post");
+      return task_page(c, office, &wrong);
+    }
+  }
+  auto done = office.database().writing([&](store::write& tx) {
+    return take ? office.processes().claim(tx, why, o->task.key)
+                : office.processes().hand_over(tx, why, o->task.key, post, reason);
   });
-  for (const auto& l : lines)
-    view.steps.push_back({l.depth, l.id, l.name, std::string(process::name_of(l.kind)),
-                          std::string(process::name_of(l.event)),
-                          std::string(process::name_of(l.is)), l.times});
-  return c.show(view, [&] {
-    const permit* p = office.find(m->procedure);
-    return c.page(c.say("counters.procedure"),
-                  {own ? link{"/my/cases/" + m->key.str(), m->number}
-                       : link{"/desk/cases/" + m->key.str(), m->number}},
-                  all(h1(c.say("counters.procedure")),
-                      lead(p->name(c.language) + " · " + m->number), outline_of(c, lines)),
-                  {.noindex = true});
-  });
+  if (!done) return task_page(c, office, &done.why());
+  return c.go("/desk/tasks/" + o->task.key.str());
 }
 
 }  // namespace
-
-// The process as a list one can read aloud: what it is, what became of it, what leads there.
-node outline_of(const context& c, const std::vector<process::outline_line>& lines) {
-  std::vector<node> items;
-  int unheard_of = -1;                       // depth of an event that has not happened
-  for (const auto& l : lines) {
-    if (unheard_of >= 0 && l.depth > unheard_of) continue;
-    unheard_of = -1;
-    if (l.kind == process::element_kind::event_subprocess &&
-        l.is == process::outline_line::state::ahead) {
-      unheard_of = l.depth;
-      continue;
-    }
-    const bool said = l.kind == process::element_kind::exclusive ||
-                      l.kind == process::element_kind::parallel ||
-                      l.kind == process::element_kind::inclusive;
-    if (said && l.name.empty()) continue;  // a joint of the drawing, nothing that happens
-    const std::string kind(c.say("counters.kind_" + std::string(process::name_of(l.kind))));
-    const std::string is(process::name_of(l.is));
-    const tone t = is == "done"      ? tone::good
-                   : is == "here"    ? tone::info
-                   : is == "trouble" ? tone::bad
-                                     : tone::neutral;
-    std::string when;
-    for (const auto& w : l.when) when += (when.empty() ? "" : ", ") + w;
-    items.push_back(
-        li(cls("step depth-" + std::to_string(std::min(l.depth, 4)) + " is-" + is),
-           is == "here" ? attr("aria-current", "step") : attribute(),
-           badge(t, c.say("counters.is_" + is)), " ", strong(l.name.empty() ? kind : l.name),
-           l.name.empty() ? node() : node(span(cls("note"), " ", kind)),
-           when.empty() ? node()
-                        : node(span(cls("note"), " · ", c.fill("counters.when", {{"when", when}}))),
-           l.times > 1 ? node(span(cls("note"), " · ",
-                                   c.fill("counters.times", {{"n", std::to_string(l.times)}})))
-                       : node()));
-  }
-  return ol(cls("process-outline"), items);
-}
 
 void task_pages(platform::house& h, std::shared_ptr<counter> office) {
   h.page("GET", "/desk/tasks", needs::official,
@@ -260,8 +265,11 @@ void task_pages(platform::house& h, std::shared_ptr<counter> office) {
          [office](context& c) { return task_page(c, *office); });
   h.page("POST", "/desk/tasks/{task}", needs::official,
          [office](context& c) { return complete_task(c, *office); });
-  h.page("GET", "/cases/{case}/procedure", needs::sign_in,
-         [office](context& c) { return procedure_page(c, *office); });
+  h.page("POST", "/desk/tasks/{task}/take", needs::official,
+         [office](context& c) { return hold(c, *office, true); });
+  h.page("POST", "/desk/tasks/{task}/hand-over", needs::official,
+         [office](context& c) { return hold(c, *office, false); });
+  procedure_pages(h, office);
 }
 
 }  // namespace madang::counters

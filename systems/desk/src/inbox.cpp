@@ -419,6 +419,12 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
     place("/desk/registers", "work.registers");
   if (c.actor.has_role("permit_officer") || c.actor.has_role("permit_inspector"))
     place("/desk/tasks", "work.tasks");
+  if (!c.home.pack().list("permits", ".yaml").empty()) {
+    if (c.actor.has_role("permit_officer") || c.actor.has_role("rule_author"))
+      place("/desk/incidents", "work.incidents");
+    if (c.actor.has_role("rule_author") || c.actor.has_role("rule_approver"))
+      place("/desk/procedures", "work.procedures");
+  }
   place("/desk/office", "work.office_notices");
   place("/desk/absence", "work.absence");
   if (c.actor.has_role("rule_author") || c.actor.has_role("rule_approver"))

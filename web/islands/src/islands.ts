@@ -16,6 +16,8 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-outbox': () => import('./madang-outbox'),
   'madang-near': () => import('./madang-near'),
   'madang-crew': () => import('./madang-crew'),
+  'madang-bpmn': () => import('./madang-bpmn'),
+  'madang-modeler': () => import('./madang-modeler'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()
