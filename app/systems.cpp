@@ -3,6 +3,7 @@
 #include "madang/businesses/businesses.hpp"
 #include "madang/counters/counters.hpp"
 #include "madang/desk/desk.hpp"
+#include "madang/disclosure/disclosure.hpp"
 #include "madang/epeople/epeople.hpp"
 #include "madang/families/families.hpp"
 #include "madang/gov24/gov24.hpp"
@@ -21,6 +22,7 @@ void move_in(platform::house& house) {
   benefits::join(house);
   counters::join(house);
   epeople::join(house);
+  disclosure::join(house);
   gov24::join(house);
   desk::join(house);
 }

@@ -11,6 +11,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-desk': () => import('./madang-desk'),
   'madang-sort': () => import('./madang-sort'),
   'madang-scan': () => import('./madang-scan'),
+  'madang-redact': () => import('./madang-redact'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()
