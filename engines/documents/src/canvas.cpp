@@ -185,7 +185,7 @@ void canvas::fill(const rectangle& r, double grey) {
 }
 
 // One bit a square, as an inline image (ISO 32000-1 section 8.9.7): a tenth of what a rectangle for
-// each run of squares takes, to write and to pack. As a mask it is painted in the black of the page.
+// each run of squares takes, to write and to pack. As a mask it is painted in the page's black.
 void canvas::symbol(const rectangle& r, const unsigned char* cells, int side) {
   std::string& s = out();
   s += "q ";

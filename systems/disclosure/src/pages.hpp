@@ -40,6 +40,8 @@ http::response csv_file(const context& c, std::string body, const char* name);
 // ---- the desk ----
 html::desk_view desk_frame(const context& c, bureau& o, std::string_view title);
 void fill_queue(const context& c, bureau& o, html::desk_view& d, id open);
+http::response show_queue(context& c, bureau& o);
+http::response show_request(context& c, bureau& o, const refusal* wrong = nullptr);
 result<bureau::opened> reached(context& c, bureau& o);
 
 }  // namespace madang::disclosure
