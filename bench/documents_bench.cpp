@@ -1,6 +1,7 @@
 // Official paper per core-second, beside the limits of the same machine at the same moment: what
 // OpenSSL signs and verifies with P-256, and what it hashes. CPU time of this thread, so that other
-// jobs on the machine count for little. documents_bench [seconds a row = 2] [only rows with this in their name]
+// jobs on the machine count for little.
+// documents_bench [seconds a row = 2] [only rows with this in their name]
 #include <cstdio>
 #include <ctime>
 #include <string_view>
