@@ -73,12 +73,13 @@ http::response show_entry(context& c, bureau& o) {
           li(a(href("/disclosure/lists/" + l.what.key), ko ? l.what.title : l.what.title_en), " ",
              span(cls("note"), office_words(c, l.what.agency), " · ",
                   c.fill("disclosure.wanted", {{"n", std::to_string(l.wanted)}}))));
-    std::vector<reason> steps;
+    std::vector<row> steps;
     const auto step = [&](const char* key, int n) {
-      steps.push_back({std::string(c.say("disclosure.right_" + std::string(key))),
-                       node(c.fill("disclosure.right_" + std::string(key) + "_line",
-                                   {{"n", std::to_string(n)}})),
-                       node(c.say("disclosure.right_" + std::string(key) + "_law")), true});
+      const std::string right = "disclosure.right_" + std::string(key);
+      steps.push_back({std::string(c.say(right)),
+                       all(c.fill(right + "_line", {{"n", std::to_string(n)}}),
+                           div(cls("note"), c.say(right + "_law"))),
+                       ""});
     };
     step("decide", o.law.decide_days);
     step("party", o.law.hear_days);
@@ -97,7 +98,7 @@ http::response show_entry(context& c, bureau& o) {
                    {"/disclosure/statistics", std::string(c.say("disclosure.statistics")),
                     std::string(c.say("disclosure.statistics_line")), "scales"}}),
             lines.empty() ? node() : node(section(h2(c.say("disclosure.most_wanted")), ul(lines))),
-            section(h2(c.say("disclosure.rights")), judgement(c.shell(), steps)));
+            section(h2(c.say("disclosure.rights")), summary_list(c.shell(), steps)));
     return c.page(c.say("disclosure.name"), {}, body,
                   {.wide = true, .description = std::string(c.say("disclosure.lead"))});
   });
