@@ -3,6 +3,7 @@
 #include "madang/businesses/businesses.hpp"
 #include "madang/counters/counters.hpp"
 #include "madang/desk/desk.hpp"
+#include "madang/disclosure/disclosure.hpp"
 #include "madang/epeople/epeople.hpp"
 #include "madang/eungdapso/eungdapso.hpp"
 #include "madang/families/families.hpp"
@@ -23,6 +24,7 @@ void move_in(platform::house& house) {
   counters::join(house);
   epeople::join(house);
   eungdapso::join(house);
+  disclosure::join(house);
   gov24::join(house);
   desk::join(house);
 }

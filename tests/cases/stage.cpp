@@ -36,7 +36,7 @@ std::string told(const refusal& r) {
 stage::stage(platform::house& house) : house_(house) {
   for (const char* name : {"residents.moved", "residents.born", "benefits.circumstances_changed",
                           "benefits.granted", "eungdapso.closed", "case.accepted", "case.refused",
-                          "case.withdrawn"})
+                          "case.withdrawn", "disclosure.decided"})
     house_.hub().listen("cases", name,
                         [this](const exchange::event& e) { events_[e.name] = e.payload; });
 }

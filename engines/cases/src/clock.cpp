@@ -44,9 +44,25 @@ audit::access by_clock(const procedure* p, const matter& m) {
 }  // namespace
 
 int files::period_of(const matter& m) const {
-  if (m.objected) return objection_period;
   const procedure* p = find_procedure(m.procedure);
-  return p ? p->working_days : 0;
+  if (!p) return 0;
+  return m.objected ? p->objection.period : p->working_days;
+}
+
+int files::most_extension(const matter& m) const {
+  const procedure* p = find_procedure(m.procedure);
+  return p && p->extension_days && !m.objected ? p->extension_days : period_of(m);
+}
+
+// What was lengthened before an objection, or before it was taken up again, belongs to the period
+// that ended then.
+int files::times_extended(store::read& r, const matter& m) const {
+  if (!m.extended) return 0;
+  int n = 0;
+  for (const instant at :
+       r.all<instant>("select at from matter_extension where matter = ?1", m.key))
+    n += in_zone(at, zone_).date >= m.received ? 1 : 0;
+  return n;
 }
 
 // Sets what comes next: the reminder while there is time for one, then the report.
@@ -74,28 +90,28 @@ void files::resume(store::write& tx, matter& m) {
 outcome files::extend(const audit::access& why, id key, int working_days,
                       std::string_view reason) {
   if (auto good = check_text(reason); !good) return good;
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
-    if (m->state == state::question) return refuse(kind::conflict, "case.clock_stands");
-    if (m->state != state::received) return too_late(tx, *m, why.who);
-    if (m->extended && just_did(tx, *m, "extended", why.who, reason)) return nothing{};
-    if (m->extended) return refuse(kind::conflict, "case.extended_before");
-    const int most = period_of(*m);
+  return act(why, key, by::official, [&](store::write& tx, matter& m) -> outcome {
+    if (m.state == state::question) return refuse(kind::conflict, "case.clock_stands");
+    if (m.state != state::received) return too_late(tx, m, why.who);
+    if (m.extended && just_did(tx, m, "extended", why.who, reason)) return nothing{};
+    const procedure* p = find_procedure(m.procedure);
+    if (times_extended(tx, m) >= p->extensions)
+      return refuse(kind::conflict, "case.extended_before", "",
+                    {{"n", std::to_string(p->extensions)}});
+    const int most = most_extension(m);
     if (working_days < 1 || working_days > most)
       return refuse(kind::invalid, "case.extension_days", "days",
                     {{"most", std::to_string(most)}});
-    const date was = m->due;
-    m->due = days_.add_working_days(m->due, working_days);
-    m->extended = now_date();
-    m->post = why.who.post;
-    wind(*m);
-    move(tx, *m);
+    const date was = m.due;
+    m.due = days_.add_working_days(m.due, working_days);
+    m.extended = now_date();
+    m.post = why.who.post;
+    wind(m);
+    move(tx, m);
     tx.run("insert into matter_extension (key, matter, at, who, days, was_due, due, reason) "
            "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-           new_id(), key, now(), signed_by(why.who), working_days, was, m->due, reason);
-    tell(tx, *m, "extended", why, reason);
+           new_id(), key, now(), signed_by(why.who), working_days, was, m.due, reason);
+    tell(tx, m, "extended", why, reason);
     return nothing{};
   });
 }
@@ -125,7 +141,9 @@ legal_clock files::clock_of(const matter& m) {
   if (m.stage == 0) out.reminder = m.alarm;
   if (m.stage <= 1) out.escalation = days_.add_working_days(m.due, 1);
   else out.escalation = m.alarm;
-  if (!m.extended) out.may_extend = out.period;
+  const procedure* p = find_procedure(m.procedure);
+  if (p && db_.reading([&](store::read& r) { return times_extended(r, m); }) < p->extensions)
+    out.may_extend = most_extension(m);
   return out;
 }
 

@@ -81,20 +81,18 @@ outcome files::write(const audit::access& why, id key, std::string_view text,
     if (auto good = check_text(text); !good) return good;
   auto judged = judge_uploads(uploads);
   if (!judged) return judged.why();
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    const bool applicant = m->applicant == why.who.person && !why.who.official();
-    if (!applicant && !may_handle(why.who, *m))
+  return act(why, key, by::anyone, [&](store::write& tx, matter& m) -> outcome {
+    const bool applicant = m.applicant == why.who.person && !why.who.official();
+    if (!applicant && !may_handle(why.who, m))
       return why.who.official() ? refuse(kind::forbidden, "case.not_yours")
                                 : refuse(kind::not_found, "case.not_found");
-    if (!is_open(m->state)) return applicant ? not_open(*m) : too_late(tx, *m, why.who);
+    if (!is_open(m.state)) return applicant ? not_open(m) : too_late(tx, m, why.who);
     if (auto room = check_room(tx, key, *judged); !room) return room;
     if (!first_time(tx, once)) return nothing{};
-    m->unheard = applicant ? m->unheard + 1 : 0;
-    move(tx, *m);
-    put_message(tx, *m, why, !applicant, said, *judged, uploads);
-    tell(tx, *m, applicant ? "written" : "told", why, "");
+    m.unheard = applicant ? m.unheard + 1 : 0;
+    move(tx, m);
+    put_message(tx, m, why, !applicant, said, *judged, uploads);
+    tell(tx, m, applicant ? "written" : "told", why, "");
     return nothing{};
   });
 }
@@ -102,16 +100,13 @@ outcome files::write(const audit::access& why, id key, std::string_view text,
 outcome files::put_note(const audit::access& why, id key, std::string_view text,
                         const std::string& once) {
   if (auto good = check_text(text); !good) return good;
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
+  return act(why, key, by::official, [&](store::write& tx, matter& m) -> outcome {
     if (!first_time(tx, once)) return nothing{};
     tx.run("insert into matter_note (key, matter, at, author, text) values (?1, ?2, ?3, ?4, ?5)",
            new_id(), key, now(), signed_by(why.who), text);
     audit::access about = why;
-    about.reference = m->number;
-    audit::append(tx, about, audit::action::changed, m->applicant, "case", m->number, "note");
+    about.reference = m.number;
+    audit::append(tx, about, audit::action::changed, m.applicant, "case", m.number, "note");
     return nothing{};
   });
 }

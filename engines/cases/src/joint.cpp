@@ -9,16 +9,13 @@ namespace madang::cases {
 outcome files::ask_opinion(const audit::access& why, id key, std::string_view office,
                            std::string_view question, date due) {
   if (auto good = check_text(question); !good) return good;
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (!may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
-    if (m->state != state::received && m->state != state::question)
-      return too_late(tx, *m, why.who);
-    if (just_did(tx, *m, "opinion_asked", why.who, question)) return nothing{};
-    if (office.empty() || m->office == office)
+  return act(why, key, by::official, [&](store::write& tx, matter& m) -> outcome {
+    if (m.state != state::received && m.state != state::question)
+      return too_late(tx, m, why.who);
+    if (just_did(tx, m, "opinion_asked", why.who, question)) return nothing{};
+    if (office.empty() || m.office == office)
       return refuse(kind::invalid, "case.opinion_own", "office");
-    const date latest = std::max(m->due, now_date().plus(1));
+    const date latest = std::max(m.due, now_date().plus(1));
     if (due < now_date() || due > latest)
       return refuse(kind::invalid, "case.opinion_due", "due", {{"latest", latest.str()}});
     if (tx.one<std::int64_t>("select 1 from matter_opinion where matter = ?1 and office = ?2 and "
@@ -36,14 +33,14 @@ outcome files::ask_opinion(const audit::access& why, id key, std::string_view of
     o.due = due;
     o.alarm = days_.add_working_days(due, 1);
     tx.insert("matter_opinion", o);
-    if (m->post.empty()) {
-      m->post = why.who.post;
-      move(tx, *m);
+    if (m.post.empty()) {
+      m.post = why.who.post;
+      move(tx, m);
     }
     procedure::consequences also;
     also.offices = {o.office};
     also.facts = {{"opinion", o.key.str()}, {"until", due.str()}};
-    tell(tx, *m, "opinion_asked", why, question, also);
+    tell(tx, m, "opinion_asked", why, question, also);
     return nothing{};
   });
 }
@@ -119,11 +116,8 @@ outcome files::rate(const audit::access& why, id key, int stars, std::string_vie
   if (stars < 1 || stars > 5) return refuse(kind::invalid, "case.stars", "stars");
   if (!text.empty())
     if (auto good = check_text(text); !good) return good;
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (m->applicant != why.who.person) return refuse(kind::not_found, "case.not_found");
-    if (is_open(m->state) || m->state == state::withdrawn) return not_open(*m);
+  return act(why, key, by::applicant, [&](store::write& tx, matter& m) -> outcome {
+    if (is_open(m.state) || m.state == state::withdrawn) return not_open(m);
     if (tx.run("insert into matter_rating (matter, stars, text, at) values (?1, ?2, ?3, ?4) "
                "on conflict (matter) do nothing",
                key, stars, text, now()) == 0) {
@@ -132,7 +126,7 @@ outcome files::rate(const audit::access& why, id key, int stars, std::string_vie
       if (given->stars == stars && given->text == text) return nothing{};
       return refuse(kind::conflict, "case.rated");
     }
-    tell(tx, *m, "rated", why, "");
+    tell(tx, m, "rated", why, "");
     return nothing{};
   });
 }
@@ -144,8 +138,11 @@ std::optional<rating> files::rating_of(id key) {
 }
 
 std::optional<date> files::may_object_until(const matter& m) const {
-  if (m.state != state::refused || m.objected || !m.decided) return {};
-  return in_zone(*m.decided, zone_).date.plus(objection_days);
+  const procedure* p = find_procedure(m.procedure);
+  if (!p || m.objected || !m.decided) return {};
+  const auto& terms = p->objection;
+  if (terms.against ? !terms.against(m) : m.state != state::refused) return {};
+  return in_zone(*m.decided, zone_).date.plus(terms.days);
 }
 
 // The file stays one: what was decided is kept, and it begins once more with a clock of its own.
@@ -160,8 +157,9 @@ void files::start_again(store::write& tx, matter& m, const audit::access& why,
   m.extended.reset();
   m.superior.clear();
   m.stage = 0;
-  m.due = days_.add_working_days(m.received, period_of(m));
-  m.turn = next_turn(tx, m, *find_procedure(m.procedure));
+  const procedure* p = find_procedure(m.procedure);
+  m.due = p && p->due ? p->due(m) : days_.add_working_days(m.received, period_of(m));
+  m.turn = next_turn(tx, m, *p);
   wind(m);
   move(tx, m);
   tell(tx, m, what, why, reason);
@@ -169,18 +167,15 @@ void files::start_again(store::write& tx, matter& m, const audit::access& why,
 
 outcome files::object(const audit::access& why, id key, std::string_view reason) {
   if (auto good = check_text(reason); !good) return good;
-  return db_.writing([&](store::write& tx) -> outcome {
-    auto m = locked(tx, key);
-    if (!m) return m.why();
-    if (m->applicant != why.who.person) return refuse(kind::not_found, "case.not_found");
-    if (just_did(tx, *m, "objected", why.who, reason)) return nothing{};
-    if (m->objected) return refuse(kind::conflict, "case.objected");
-    const auto until = may_object_until(*m);
-    if (!until) return not_open(*m);
+  return act(why, key, by::applicant, [&](store::write& tx, matter& m) -> outcome {
+    if (just_did(tx, m, "objected", why.who, reason)) return nothing{};
+    if (m.objected) return refuse(kind::conflict, "case.objected");
+    const auto until = may_object_until(m);
+    if (!until) return not_open(m);
     if (now_date() > *until)
       return refuse(kind::conflict, "case.objection_late", "", {{"until", until->str()}});
-    m->objected = now_date();
-    start_again(tx, *m, why, reason, "objected");
+    m.objected = now_date();
+    start_again(tx, m, why, reason, "objected");
     return nothing{};
   });
 }
@@ -192,22 +187,22 @@ outcome files::reopen(const audit::access& why, id key, std::string_view reason)
 outcome files::reopen(store::write& tx, const audit::access& why, id key,
                       std::string_view reason) {
   if (auto good = check_text(reason); !good) return good;
-  auto m = locked(tx, key);
-  if (!m) return m.why();
-  const procedure* p = find_procedure(m->procedure);
-  const bool hers = p && p->reopen_days > 0 && !why.who.official() &&
-                    m->applicant == why.who.person;
-  if (!hers && !may_handle(why.who, *m)) return refuse(kind::forbidden, "case.not_yours");
-  if (just_did(tx, *m, "reopened", why.who, reason)) return nothing{};
-  // A consent that was declined is the declarer's word; nobody takes it up again for her.
-  const bool closed = m->state == state::refused || m->state == state::returned ||
-                      (hers && m->state == state::accepted);
-  if (!closed || m->decided_by.empty()) return not_open(*m);
-  if (hers && in_zone(*m->decided, zone_).date.plus(p->reopen_days) < now_date())
-    return refuse(kind::conflict, "case.reopen_late", "",
-                  {{"days", std::to_string(p->reopen_days)}});
-  start_again(tx, *m, why, reason, "reopened");
-  return nothing{};
+  return act(tx, why, key, by::anyone, [&](store::write&, matter& m) -> outcome {
+    const procedure* p = find_procedure(m.procedure);
+    const bool hers = p && p->reopen_days > 0 && !why.who.official() &&
+                      m.applicant == why.who.person;
+    if (!hers && !may_handle(why.who, m)) return refuse(kind::forbidden, "case.not_yours");
+    if (just_did(tx, m, "reopened", why.who, reason)) return nothing{};
+    // A consent that was declined is the declarer's word; nobody takes it up again for her.
+    const bool closed = m.state == state::refused || m.state == state::returned ||
+                        (hers && m.state == state::accepted);
+    if (!closed || m.decided_by.empty()) return not_open(m);
+    if (hers && in_zone(*m.decided, zone_).date.plus(p->reopen_days) < now_date())
+      return refuse(kind::conflict, "case.reopen_late", "",
+                    {{"days", std::to_string(p->reopen_days)}});
+    start_again(tx, m, why, reason, "reopened");
+    return nothing{};
+  });
 }
 
 }  // namespace madang::cases

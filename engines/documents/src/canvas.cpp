@@ -7,6 +7,7 @@ namespace madang::documents {
 namespace {
 
 constexpr double grey_text = 0.38;
+constexpr double base_line = 0.8;    // of the height of a line, from its top
 
 void put_grey(std::string& out, double grey, const char* operation) {
   put_number(out, grey);
@@ -63,8 +64,9 @@ char32_t next_point(std::string_view& rest) {
   return c;
 }
 
-void canvas::new_page() {
+void canvas::new_page(double wide, double tall) {
   streams_.emplace_back();
+  sheets_.push_back({wide, tall, {}});
   streams_.back().reserve(8192);
   current_ = streams_.size() - 1;
 }
@@ -151,7 +153,7 @@ void canvas::text(double x, double y, std::string_view utf8, const text_style& s
   }
   put_number(s, x);
   s += ' ';
-  put_number(s, page_height - y);
+  put_number(s, high() - y);
   s += " Td <";
   while (!utf8.empty()) put_hex16(s, glyphs_.add(next_point(utf8)));
   s += "> Tj";
@@ -174,7 +176,7 @@ void canvas::fill(const rectangle& r, double grey) {
   if (grey > 0) put_grey(s, grey, " g ");
   put_number(s, r.x);
   s += ' ';
-  put_number(s, page_height - r.y - r.height);
+  put_number(s, high() - r.y - r.height);
   s += ' ';
   put_number(s, r.width);
   s += ' ';
@@ -193,7 +195,7 @@ void canvas::symbol(const rectangle& r, const unsigned char* cells, int side) {
   s += ' ';
   put_number(s, r.x);
   s += ' ';
-  put_number(s, page_height - r.y - r.height);
+  put_number(s, high() - r.y - r.height);
   s += " cm\nBI /W " + std::to_string(side) + " /H " + std::to_string(side) +
        " /BPC 1 /IM true /D [1 0] /F /AHx ID\n";
   for (int y = 0; y < side; ++y) {
@@ -206,6 +208,35 @@ void canvas::symbol(const rectangle& r, const unsigned char* cells, int side) {
     cells += side;
   }
   s += ">\nEI Q\n";
+}
+
+void canvas::cover(picture p) {
+  std::string& s = out();
+  s += "q ";
+  put_number(s, sheets_[current_].width);
+  s += " 0 0 ";
+  put_number(s, high());
+  s += " 0 0 cm /P Do Q\n";
+  sheets_[current_].below = std::move(p);
+}
+
+void canvas::word(const rectangle& r, std::string_view utf8, bool white) {
+  for (std::string_view rest = utf8; !rest.empty();)
+    if (!font_.glyph(next_point(rest))) return;
+  const double natural = width(utf8, r.height);
+  if (natural <= 0 || r.width <= 0 || r.height <= 0) return;
+  std::string& s = out();
+  s += white ? "q 1 g BT /F " : "q BT 3 Tr /F ";
+  put_number(s, r.height);
+  s += " Tf ";
+  put_number(s, 100 * r.width / natural);
+  s += " Tz ";
+  put_number(s, r.x);
+  s += ' ';
+  put_number(s, high() - r.y - r.height * base_line);
+  s += " Td <";
+  while (!utf8.empty()) put_hex16(s, glyphs_.add(next_point(utf8)));
+  s += "> Tj ET Q\n";
 }
 
 }  // namespace madang::documents

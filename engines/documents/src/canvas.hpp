@@ -1,10 +1,12 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "font.hpp"
 #include "layout_model.hpp"
+#include "madang/documents/scan.hpp"
 
 // Pages as PDF content streams (ISO 32000-1 chapter 8 and 9; only what PDF 1.4 knows). Positions
 // are in points from the top left corner, as a designer thinks; the stream gets PDF's bottom left.
@@ -23,10 +25,15 @@ class canvas {
  public:
   explicit canvas(const font& f) : font_(f), glyphs_(f) {}
 
-  void new_page();
+  void new_page(double wide = page_width, double high = page_height);
   std::size_t pages() const { return streams_.size(); }
   void on_page(std::size_t i) { current_ = i; }
   const std::string& stream(std::size_t i) const { return streams_[i]; }
+  struct sheet {
+    double width = page_width, height = page_height;
+    std::optional<picture> below;     // covers the page; what else is on it lies above
+  };
+  const sheet& sheet_of(std::size_t i) const { return sheets_[i]; }
   const subset& glyphs() const { return glyphs_; }
 
   double width(std::string_view utf8, double size, double spacing = 0) const;
@@ -40,14 +47,21 @@ class canvas {
   void fill(const rectangle& r, double grey);
   // Squares of a symbol, row by row, a set bit 0 is black; without its quiet zone.
   void symbol(const rectangle& r, const unsigned char* cells, int side);
+  // The picture covers the current page. Once a page.
+  void cover(picture p);
+  // A word as wide and high as `r`, on its base line: found by search though nothing is painted, or
+  // in white. Nothing where the font lacks a character: another in its place would be a lie.
+  void word(const rectangle& r, std::string_view utf8, bool white);
 
  private:
   const font& font_;
   subset glyphs_;
   std::vector<std::string> streams_;
+  std::vector<sheet> sheets_;
   std::size_t current_ = 0;
 
   std::string& out() { return streams_[current_]; }
+  double high() const { return sheets_[current_].height; }
 };
 
 // The next code point of well-formed UTF-8; control characters come as spaces.

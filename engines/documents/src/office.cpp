@@ -333,6 +333,8 @@ trust::cms_report office::verify(std::string_view octets, trust::view cms) {
   return trust::verify_cms(cms, spans, *inside_->keys->believed(), now());
 }
 
+result<std::string> office::print(const scan& s) const { return inside_->print.print(s); }
+
 json::value office::paper_keys() const {
   json::array seals;
   for (const auto& c : inside_->keys->seals()) {

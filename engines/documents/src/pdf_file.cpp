@@ -57,6 +57,7 @@ class writer {
     sealed_ = !p.appearance.empty();
     widget_ = 12 + 2 * pages_;
     offsets_.resize(widget_ + (sealed_ ? 3 : 0));
+    next_picture_ = offsets_.size();
     file_.bytes.reserve(64 * 1024);
     // Any offset names the same instant; Seoul has no summer time: +09:00 all year.
     const civil when = in_zone(p.issued, "Asia/Seoul");
@@ -74,6 +75,7 @@ class writer {
     write_descriptions();
     write_pages();
     if (sealed_) write_signature();
+    write_pictures();
     write_end();
     if (sealed_) patch_ranges();
     return std::move(file_);
@@ -81,7 +83,7 @@ class writer {
 
  private:
   const file_parts& p_;
-  std::size_t pages_, widget_ = 0;
+  std::size_t pages_, widget_ = 0, next_picture_ = 0;
   bool sealed_ = false;
   std::vector<std::size_t> offsets_;
   pdf_file file_;
@@ -211,9 +213,33 @@ class writer {
     for (std::size_t i = 0; i < pages_; ++i) {
       const bool bears_seal = sealed_ && i == p_.content->seal_page;
       object(12 + 2 * i,
-             fmt::format("<</Type/Page/Parent 2 0 R/Contents {} 0 R{}>>", 13 + 2 * i,
-                         bears_seal ? fmt::format("/Annots[{} 0 R]", widget_) : ""));
+             fmt::format("<</Type/Page/Parent 2 0 R/Contents {} 0 R{}{}>>", 13 + 2 * i,
+                         bears_seal ? fmt::format("/Annots[{} 0 R]", widget_) : "",
+                         own_sheet(p_.content->pages.sheet_of(i))));
       stream(13 + 2 * i, "/Filter/FlateDecode", deflate(p_.content->pages.stream(i)));
+    }
+  }
+
+  // A page of another size, or with a picture: what the others inherit is said anew.
+  std::string own_sheet(const canvas::sheet& of) {
+    std::string s;
+    if (of.width != page_width || of.height != page_height)
+      s += fmt::format("/MediaBox[0 0 {:.2f} {:.2f}]", of.width, of.height);
+    if (of.below)
+      s += fmt::format("/Resources<</Font<</F 3 0 R>>/XObject<</P {} 0 R>>>>", next_picture_++);
+    return s;
+  }
+
+  void write_pictures() {
+    for (std::size_t i = 0; i < pages_; ++i) {
+      const auto& below = p_.content->pages.sheet_of(i).below;
+      if (!below) continue;
+      offsets_.push_back(0);
+      stream(offsets_.size() - 1,
+             fmt::format("/Type/XObject/Subtype/Image/Width {}/Height {}/BitsPerComponent 8"
+                         "/ColorSpace/Device{}/Filter/FlateDecode",
+                         below->columns, below->rows, below->grey ? "Gray" : "RGB"),
+             below->packed);
     }
   }
 

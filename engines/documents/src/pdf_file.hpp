@@ -11,6 +11,7 @@
 // profile
 //   9 font file  10 CIDSet  11 information  12.. a page and its content for each page
 //   then, when it is sealed: widget, signature dictionary, appearance (the seal)
+//   then the picture of each page that has one
 // Everything is written in one pass; the signature's /Contents is reserved as zeros, the two ranges
 // around it are hashed, and the zeros are overwritten.
 namespace madang::documents {

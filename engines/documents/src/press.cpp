@@ -21,7 +21,7 @@ namespace {
 // Raise it whenever the same input would give other octets: old documents are rebuilt by the press
 // of their day.
 constexpr std::string_view writer_revision = "madang-press-2";
-constexpr std::size_t most_seals = 4096;
+constexpr std::size_t most_seals = 4096, most_scanned = 200;
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -134,6 +134,53 @@ result<std::string> press::draft(const layout& l, const json::value& data, const
   auto file = in_->write(l, data, i, false);
   if (!file) return file.why();
   return std::move(file->bytes);
+}
+
+picture pack_picture(int columns, int rows, std::string_view samples) {
+  picture out{columns, rows, true, {}};
+  for (std::size_t i = 0; i + 2 < samples.size() && out.grey; i += 3)
+    out.grey = samples[i] == samples[i + 1] && samples[i] == samples[i + 2];
+  if (!out.grey) {
+    out.packed = deflate(samples, 6);
+    return out;
+  }
+  std::string one;
+  one.reserve(samples.size() / 3);
+  for (std::size_t i = 0; i + 2 < samples.size(); i += 3) one += samples[i];
+  out.packed = deflate(one, 6);
+  return out;
+}
+
+result<std::string> press::print(const scan& s) const {
+  if (!may_be_number(s.number)) return refuse(kind::invalid, "document.number");
+  if (!may_be_language(s.language)) return refuse(kind::invalid, "document.language");
+  if (s.pages.empty() || s.pages.size() > most_scanned)
+    return refuse(kind::too_large, "document.too_long", "",
+                  {{"most", std::to_string(most_scanned)}});
+  laid_out content{canvas(in_->body), 0, {}};
+  std::string seen;
+  for (const auto& p : s.pages) {
+    content.pages.new_page(p.width, p.height);
+    content.pages.cover(p.seen);
+    for (const auto& w : p.words)
+      content.pages.word({w.x, w.y, w.width, w.height}, w.text, w.white);
+    seen += p.seen.packed;
+  }
+  const trust::view identity[] = {trust::view_of(s.number), trust::view_of(s.title),
+                                  trust::view_of(seen)};
+  const trust::digest id = trust::sha256(identity);
+  file_parts parts;
+  parts.type = &in_->body;
+  parts.content = &content;
+  parts.title = s.title;
+  parts.language = s.language;
+  parts.author = s.author;
+  parts.number = s.number;
+  parts.layout_version = "scan";
+  parts.issued = s.at;
+  parts.colour_profile = in_->colour_profile;
+  parts.file_id = text::chars_of(trust::view(id).first(16));
+  return std::move(write_file(parts).bytes);
 }
 
 }  // namespace madang::documents

@@ -45,7 +45,8 @@ question parse_question(const json::value& v, const std::string& file) {
   static const std::map<std::string_view, ask> kinds = {
       {"radio", ask::radio},   {"checkboxes", ask::checkboxes}, {"select", ask::select},
       {"text", ask::text},     {"long_text", ask::long_text},   {"date", ask::date},
-      {"yes_no", ask::yes_no}, {"number", ask::number},         {"address", ask::address}};
+      {"yes_no", ask::yes_no}, {"number", ask::number},         {"address", ask::address},
+      {"office", ask::office}};
   question q;
   q.id = json::str(v, "id");
   auto found = kinds.find(json::str(v, "ask"));
@@ -125,6 +126,30 @@ result<json::value> choice_answer(const question& q, const std::vector<option>& 
   }
   if (!find_option(options, *value)) return refuse(kind::invalid, "forms.option", q.id);
   return json::value(*value);
+}
+
+// Chosen from the finder, or typed: the whole name, or as much of it as fits one alone.
+result<json::value> office_answer(const question& q, const std::vector<option>& options,
+                                  const fields& sent) {
+  const auto chosen = sent_value(sent, q.id + "_id"), typed = sent_value(sent, q.id);
+  if (chosen && find_option(options, *chosen)) return json::value(*chosen);
+  if (!typed || text::trim(*typed).empty())
+    return q.optional ? result<json::value>(json::value(nullptr))
+                      : refuse(kind::invalid, "forms.missing", q.id);
+  if (find_option(options, *typed)) return json::value(*typed);
+  const std::string said = text::fold(text::trim(*typed));
+  const option* fits = nullptr;
+  int fitting = 0;
+  for (const auto& o : options)
+    for (const auto& [language, label] : o.label.all()) {
+      const std::string name = text::fold(label);
+      if (name == said) return json::value(o.value);
+      if (name.find(said) == name.npos || fits == &o) continue;
+      fits = &o;
+      ++fitting;
+    }
+  if (fitting != 1) return refuse(kind::invalid, "forms.office", q.id);
+  return json::value(fits->value);
 }
 
 result<json::value> text_answer(const question& q, const fields& sent) {
@@ -237,6 +262,7 @@ result<json::value> answer(const question& q, const std::vector<option>& options
     case ask::checkboxes: return choice_answer(q, options, sent);
     case ask::date: return date_answer(q, sent, today);
     case ask::address: return address_answer(q, sent);
+    case ask::office: return office_answer(q, options, sent);
     case ask::yes_no: {
       auto value = sent_value(sent, q.id);
       if (!value || value->empty()) {

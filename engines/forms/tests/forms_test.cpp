@@ -95,6 +95,31 @@ TEST(a_form, refuses_a_question_that_depends_on_a_later_one) {
                packs::broken_pack);
 }
 
+TEST(an_office, is_meant_by_its_choice_its_whole_name_or_as_much_as_fits_one_alone) {
+  question q;
+  q.id = "agency";
+  q.how = ask::office;
+  const std::vector<option> offices{{"molit", {"국토교통부", "Ministry of Land"}, {}},
+                                    {"moe", {"교육부", "Ministry of Education"}, {}},
+                                    {"11010", {"서울특별시 종로구", "Jongno-gu, Seoul"}, {}},
+                                    {"11020", {"서울특별시 중구", "Jung-gu, Seoul"}, {}},
+                                    {"21010", {"부산광역시 중구", "Jung-gu, Busan"}, {}}};
+  const auto meant = [&](const char* typed, const char* chosen = "") {
+    auto a = answer(q, offices, {{"agency", typed}, {"agency_id", chosen}},
+                    *date::parse("2026-11-28"));
+    return a ? std::string(a->as_string()) : a.why().code;
+  };
+  EXPECT_EQ(meant("국토교통부", "molit"), "molit");
+  EXPECT_EQ(meant("종로"), "11010");
+  EXPECT_EQ(meant("ministry of land"), "molit");
+  EXPECT_EQ(meant("moe"), "moe");
+  EXPECT_EQ(meant("중구"), "forms.office") << "there are two";
+  EXPECT_EQ(meant("부산광역시 중구"), "21010");
+  EXPECT_EQ(meant("달나라"), "forms.office");
+  EXPECT_EQ(meant("달나라", "moon"), "forms.office");
+  EXPECT_EQ(meant(" "), "forms.missing");
+}
+
 TEST(drafts_of_a_person, are_there_on_another_day_and_for_nobody_else) {
   auto folder = std::filesystem::temp_directory_path() / ("d" + new_id().str());
   {

@@ -220,6 +220,8 @@ html::shell context::shell(std::string_view active) const {
     s.nav.push_back({"/epeople", std::string(say("nav.epeople"))});
   if (home.pack().has("eungdapso/categories.yaml"))
     s.footer.push_back({"/eungdapso", std::string(say("street.name"))});
+  if (home.pack().has("disclosure/law.yaml"))
+    s.footer.push_back({"/disclosure", std::string(say("nav.disclosure"))});
   const bool programmes = home.pack().has("programmes/facts.yaml");
   for (const std::string_view item :
        {"support", "verify", "my-data", "regions", "privacy", "accessibility", "api"})

@@ -67,6 +67,10 @@ html::node control(const context& c, const forms::question& q,
     case forms::ask::address:
       if (answer.is_object()) f.value = std::string(json::str(answer, "text"));
       return address_field(c.shell(), f, "/addresses");
+    case forms::ask::office: {
+      if (error.empty() && !f.value.empty()) f.value = forms::shown(q, options, answer, c.language);
+      return address_field(c.shell(), f, json::str(q.options_from, "source"));
+    }
     case forms::ask::date: {
       date_parts parts = parts_sent(c.form(), q.id);
       if (error.empty() && answer.is_string())

@@ -205,6 +205,11 @@ result<std::vector<forms::option>> options_of(exchange::hub& hub, const packs::p
     for (const auto& [code, word] : pack.codes(codes)) out.push_back({code, word, {}});
     return out;
   }
+  if (json::str(q.options_from, "list") == "offices") {
+    for (const auto& a : pack.agencies()) out.push_back({a.code, a.name, {}});
+    for (const auto& m : pack.municipalities()) out.push_back({m.code, pack.full_name(m.code), {}});
+    return out;
+  }
   const json::value& option = json::at(q.options_from, "option");
   const std::string reg(json::str(q.options_from, "find"));
   registers::registry* owner = hub.registry_of(reg);

@@ -253,13 +253,21 @@ result<cases::review> counter::review(const permit& p, const audit::access& why,
   if (!instance) return out;
   const auto tasks =
       database().reading([&](store::read& r) { return processes_.tasks_in(r, *instance); });
-  const auto running =
-      database().reading([&](store::read& r) { return processes_.load(r, *instance); });
-  const auto steps = process::outline(*running, database().reading([&](store::read& r) {
-    return processes_.history(r, *instance);
-  }));
-  for (const auto& d : decisions_in(*running))
-    out.rules.push_back({d.what->name, d.reason, d.what->law, d.met});
+  std::vector<process::outline_line> steps;
+  rules::entries findings;
+  database().reading([&](store::read& r) {
+    const auto now_at = processes_.load(r, *instance);
+    steps = process::outline(*now_at, processes_.history(r, *instance));
+    findings = now_at->root() ? now_at->root()->variables : now_at->variables;
+    for (const auto& d : decisions_in(*now_at))
+      out.rules.push_back({d.what->name, d.reason, d.what->law, d.met});
+  });
+  // A step that is done and found something wrong is not met; its finding has the step's name.
+  const auto found_bad = [&](const std::string& step) {
+    return std::ranges::any_of(findings, [&](const auto& one) {
+      return one.first == step && one.second.is(rules::kind::string) && one.second.text() == "bad";
+    });
+  };
   for (const auto& s : steps) {
     if (s.kind != process::element_kind::user) continue;
     bool decides = false, is_open = false;
@@ -269,11 +277,13 @@ result<cases::review> counter::review(const permit& p, const audit::access& why,
         decides = t.form == "decision";
       }
     if (s.is == process::outline_line::state::ahead && !is_open) continue;
-    const bool met = s.is == process::outline_line::state::done || decides;
+    const bool bad = s.is == process::outline_line::state::done && found_bad(s.id);
+    const bool met = (s.is == process::outline_line::state::done && !bad) || decides;
     out.rules.push_back({plain(s.name),
                          home_.said(decides ? "counters.value_decide"
                                     : met   ? "counters.value_done"
-                                            : "counters.value_open"),
+                                    : bad ? "counters.value_bad"
+                                          : "counters.value_open"),
                          p.law, met});
   }
   return out;

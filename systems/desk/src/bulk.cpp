@@ -30,6 +30,13 @@ std::vector<id> picked(const context& c) {
   return out;
 }
 
+// The finder's control has a name of its own, as the filter is on the page too; programs send
+// `office`.
+std::string office_of(const context& c) {
+  const auto typed = c.field("to_office").empty() ? c.field("office") : c.field("to_office");
+  return office_meant(c, c.field("to_office_id"), typed);
+}
+
 // What is wrong with the whole, before any case is touched.
 outcome check_bulk(const context& c, const std::vector<id>& cases) {
   const auto act = c.field("act");
@@ -39,8 +46,7 @@ outcome check_bulk(const context& c, const std::vector<id>& cases) {
   if (cases.size() > most_cases)
     return refuse(kind::invalid, "case.too_many_picked", "act",
                   {{"limit", std::to_string(most_cases)}});
-  if (act == "transfer" &&
-      (c.field("office").size() != 7 || !c.home.pack().find_district(c.field("office"))))
+  if (act == "transfer" && office_of(c).empty())
     return refuse(kind::invalid, "case.no_office", "office");
   if ((act == "transfer" || act == "return") && c.field("text").empty())
     return refuse(kind::invalid, "case.text_missing", "text");
@@ -62,7 +68,7 @@ outcome do_one(context& c, id key, bulk_line& line) {
   const auto act = c.field("act");
   if (act == "take") return files->take(why, key);
   if (act == "assign") return files->assign(why, key, c.field("post"));
-  if (act == "transfer") return files->transfer(why, key, c.field("office"), c.field("text"));
+  if (act == "transfer") return files->transfer(why, key, office_of(c), c.field("text"));
   return files->give_back(why, key, c.field("text"));
 }
 

@@ -25,8 +25,11 @@ void listen(house& h);             // the superior is told what is overdue
 // The places at the left of every desk page, with what waits there.
 html::desk_view frame(const context& c, std::string_view active, std::string_view title);
 
-// The town that is meant by a choice from the finder, a code or a name; empty: none, or several.
-std::string office_meant(const context& c, std::string_view chosen, std::string_view typed);
+// The office that is meant by a choice from the finder, a code or a name; empty: none, or several.
+// Finders: /desk/offices of towns, /desk/offices/all of municipalities and provinces too.
+enum class reach { towns, all };
+std::string office_meant(const context& c, std::string_view chosen, std::string_view typed,
+                         reach how_far = reach::towns);
 
 // ---- the inbox ----
 // What is asked of it; all of it stands in the address.
@@ -79,8 +82,6 @@ result<opened> open_case(context& c);
 // Posts that may handle the case.
 std::vector<identity::post> posts_for(const context& c, const cases::files& files,
                                       const cases::matter& m);
-// Offices one may send something to or ask: a district by its code.
-outcome check_office(const context& c, std::string_view code);
 
 // ---- letters ----
 // Texts that an official begins with (letters/*.yaml of the pack).

@@ -154,6 +154,8 @@ node bulk_form(const context& c, const inbox_choice& f) {
         }))
       posts.push_back(
           option(value_(p.code), p.agency_name(c.language) + " " + p.title(c.language)));
+  field to{.name = "to_office", .label = std::string(c.say("work.transfer_to"))};
+  to.hint = c.say("work.transfer_hint");
   return details(
       cls("disclosure"), summary(c.say("work.bulk")),
       form(method("post"), action("/desk/bulk"), id_("bulk"), c.shell().csrf_field(),
@@ -161,9 +163,7 @@ node bulk_form(const context& c, const inbox_choice& f) {
            select(id_("bulk-act"), name_("act"), flag("required"), acts),
            label(for_("bulk-post"), c.say("work.bulk_post")),
            select(id_("bulk-post"), name_("post"), posts),
-           label(for_("bulk-office"), c.say("work.transfer_to")),
-           input(id_("bulk-office"), name_("office"), type_("text"), attr("inputmode", "numeric"),
-                 attr("maxlength", "7")),
+           address_field(c.shell(), to, "/desk/offices"),
            label(for_("bulk-text"), c.say("work.bulk_reason")),
            textarea(id_("bulk-text"), name_("text"), attr("rows", std::int64_t(2)),
                     attr("maxlength", std::int64_t(2000))),
@@ -415,6 +415,7 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   if (c.actor.has_role("petition_officer")) place("/desk/epeople", "epeople.desk");
   if (c.actor.has_role("street_crew") || c.actor.has_role("street_center"))
     place("/desk/eungdapso", "street.work");
+  if (c.actor.has_role("disclosure_officer")) place("/desk/disclosure", "disclosure.desk");
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   if (c.actor.has_role("permit_officer") || c.actor.has_role("permit_inspector"))

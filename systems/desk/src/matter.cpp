@@ -289,10 +289,14 @@ void handling_pages(house& h, const std::string& at) {
          }));
   h.page("POST", at + "opinions", needs::official,
          act("opinion", [](auto& files, const auto& why, id key, context& c) -> outcome {
-           if (auto known = check_office(c, c.field("office")); !known) return known;
+           // The finder has a name of its own, as two are on the page; programs send `office`.
+           const auto typed = c.field("asked_office").empty() ? c.field("office")
+                                                              : c.field("asked_office");
+           const auto office = office_meant(c, c.field("asked_office_id"), typed, reach::all);
+           if (office.empty()) return refuse(kind::invalid, "case.office_unknown", "office");
            const auto due = date::parse(c.field("due"));
            if (!due) return refuse(kind::invalid, "forms.date", "due");
-           return files.ask_opinion(why, key, c.field("office"), c.field("text"), *due);
+           return files.ask_opinion(why, key, office, c.field("text"), *due);
          }));
   h.page("POST", at + "opinions/{opinion}", needs::official,
          act("answer", [](auto& files, const auto& why, id, context& c) -> outcome {
@@ -329,11 +333,6 @@ std::vector<identity::post> posts_for(const context& c, const cases::files& file
                             [&](const std::string& r) { return r == p->role; }))
       out.push_back(std::move(post));
   return out;
-}
-
-outcome check_office(const context& c, std::string_view code) {
-  if (!code.empty() && c.home.pack().find_district(code)) return nothing{};
-  return refuse(kind::invalid, "case.office_unknown", "office");
 }
 
 void case_pages(house& h) {

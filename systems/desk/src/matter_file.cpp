@@ -108,14 +108,14 @@ node opinions(const place& at, const case_file& f) {
   node ask;
   if (at.o.lead && at.open()) {
     const std::string error = at.error_of("opinion");
+    field office{.name = "asked_office", .label = std::string(c.say("work.opinion_office"))};
+    office.hint = c.say("work.transfer_hint");
+    office.value = c.field("asked_office");
     ask = details(
         cls("disclosure"), flag("open", !error.empty()), summary(c.say("work.act_opinion")),
         form(method("post"), action(at.here() + "/opinions"), c.shell().csrf_field(),
              error.empty() ? node() : node(p(cls("error"), error)),
-             div(cls("field"), label(for_("opinion-office"), c.say("work.opinion_office")),
-                 input(id_("opinion-office"), name_("office"), type_("text"),
-                       attr("inputmode", "numeric"), attr("maxlength", "7"), flag("required"),
-                       value_(c.field("office")))),
+             address_field(c.shell(), office, "/desk/offices/all"),
              div(cls("field"), label(for_("opinion-due"), c.say("work.opinion_until")),
                  input(id_("opinion-due"), name_("due"), type_("text"), attr("maxlength", "10"),
                        attr("placeholder", at.o.m.due.str()), flag("required"),

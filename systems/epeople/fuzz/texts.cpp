@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../src/anonymise.hpp"
+#include "madang/redaction/anonymise.hpp"
 #include "../src/likeness.hpp"
 #include "../src/routing.hpp"
 #include "madang/base/check.hpp"
@@ -12,7 +12,7 @@ using namespace madang;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const packs::pack pack("packs/korea");
-  static const epeople::anonymiser names(pack);
+  static const redaction::anonymiser names(pack);
   static const epeople::router routes(pack);
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   std::size_t at = 0;

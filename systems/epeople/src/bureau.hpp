@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "anonymise.hpp"
+#include "madang/redaction/anonymise.hpp"
 #include "kinds.hpp"
 #include "likeness.hpp"
 #include "madang/rules/statutes.hpp"
@@ -88,7 +88,7 @@ class bureau {
   cases::files& files;
   const epeople::kinds kinds;
   const router routes;
-  const anonymiser names;
+  const redaction::anonymiser names;
   const rules::statutes rewards;
   sealed reporters;
   search::index answers;  // those that were published

@@ -227,7 +227,7 @@ http::response show_case(context& c, const std::string& wrong_act = {},
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
   const cases::matter& m = found->m;
   if (const auto* p = found->files->find_procedure(m.procedure); p && !p->page.empty())
-    return c.go(p->page + "/" + m.key.str());
+    return c.go(p->page + "/" + m.key.str() + (c.request.param("filed") == "1" ? "?filed=1" : ""));
   auto file = platform::file_of(c, *found->files, m, "/my/cases/" + m.key.str(), false);
   case_view view;
   view.head = case_item_of(c, m);

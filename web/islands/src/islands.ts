@@ -18,6 +18,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-crew': () => import('./madang-crew'),
   'madang-bpmn': () => import('./madang-bpmn'),
   'madang-modeler': () => import('./madang-modeler'),
+  'madang-redact': () => import('./madang-redact'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()

@@ -73,6 +73,20 @@ struct procedure {
   // Last day of the period where the law does not count `working_days`, which then is about as
   // long; may be absent.
   std::function<date(const matter&)> due = {};
+  // How often the law of the service lets the period be lengthened, and by how many working days
+  // at most; 0: by as many as the period has.
+  int extensions = 1, extension_days = 0;
+  // What the law of the service gives an applicant against a decision.
+  struct objection_terms {
+    int days = 60;                 // to object in, from the decision
+    int period = 10;               // working days to examine it again
+    bool by_another = true;        // not by whoever refused
+    std::function<bool(const matter&)> against = {};   // which decisions; absent: what was refused
+  };
+  objection_terms objection = {};
+  // What a decision of any kind needs or changes, inside the deciding transaction and before the
+  // file moves; may refuse. May be absent.
+  std::function<outcome(store::write&, const audit::access&, const matter&, state to)> ending = {};
   // Where officials and the applicant go on with it; empty: at the common desk, in "my cases".
   std::string desk = {}, page = {};
   // For so many days after the decision, whatever it was, the applicant herself may have it taken
@@ -224,8 +238,8 @@ class files {
 
   // ---- the clock ----
   // Lengthens the period once, by the same period at most (Enforcement Decree of the Civil
-  // Petitions Treatment Act art. 21). Refusals also: case.extended_before, case.extension_days
-  // {most}, case.clock_stands.
+  // Petitions Treatment Act art. 21), unless the procedure says otherwise. Refusals also:
+  // case.extended_before, case.extension_days {most}, case.clock_stands.
   outcome extend(const audit::access& why, id key, int working_days, std::string_view reason);
   // Does what is due by that day: reminders, escalation, opinions that are late. Each case is a
   // transaction of its own; how many acted.
@@ -253,10 +267,9 @@ class files {
   // Once, by the applicant, after the decision. Refusals also: case.rated, case.stars.
   outcome rate(const audit::access& why, id key, int stars, std::string_view text);
   // By the applicant, within 60 days of a refusal, once; the case is examined again within ten
-  // working days by another official (Civil Petitions Treatment Act art. 35). Refusals also:
-  // case.objection_late {until}, case.objected.
+  // working days by another official (Civil Petitions Treatment Act art. 35), unless the procedure
+  // says otherwise. Refusals also: case.objection_late {until}, case.objected.
   outcome object(const audit::access& why, id key, std::string_view reason);
-  static constexpr int objection_days = 60, objection_period = 10;
   std::optional<date> may_object_until(const matter& m) const;
   // By an official who may handle it: what was refused or returned is taken up again. By the
   // applicant where the procedure has `reopen_days`: also what was accepted. Refusals also:
@@ -267,6 +280,12 @@ class files {
 
  private:
   friend struct inside;
+  enum class by { anyone, official, applicant };
+  using deed = std::function<outcome(store::write&, matter&)>;
+  outcome act(store::write& tx, const audit::access& why, id key, by who, const deed& what);
+  outcome act(const audit::access& why, id key, by who, const deed& what);
+  int times_extended(store::read& r, const matter& m) const;
+  int most_extension(const matter& m) const;
   result<matter> locked(store::write& tx, id key) const;
   outcome decide(store::write& tx, const audit::access& why, id key, state to,
                  std::string_view reason);

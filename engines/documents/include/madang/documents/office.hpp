@@ -8,6 +8,7 @@
 #include "madang/audit/audit.hpp"
 #include "madang/base/base.hpp"
 #include "madang/documents/examine.hpp"
+#include "madang/documents/scan.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/store/store.hpp"
 #include "madang/trust/cms.hpp"
@@ -89,6 +90,9 @@ class office {
   // whether one holds for them today. Refusals: those of trust::hierarchy::seal.
   result<trust::bytes> sign(std::string_view octets, const words& seal);
   trust::cms_report verify(std::string_view octets, trust::view cms);
+
+  // Paper whose pages are pictures; see press::print().
+  result<std::string> print(const scan& s) const;
 
   // The list of seals as docs/paper-code.md says it, for checking paper without a network.
   json::value paper_keys() const;

@@ -8,6 +8,7 @@
 #include "madang/base/time.hpp"
 #include "madang/base/words.hpp"
 #include "madang/documents/layout.hpp"
+#include "madang/documents/scan.hpp"
 #include "madang/trust/certificate.hpp"
 
 // The press prints official paper: data and a layout become PDF/A-1b (ISO 19005-1) with a PAdES
@@ -57,6 +58,9 @@ class press {
                               trust::view cms) const;
   // Without seal and signature: to be looked at, not to be believed.
   result<std::string> draft(const layout& l, const json::value& data, const issue& i) const;
+
+  // Pages that are pictures, as PDF/A-1b without a seal. Nothing is in the file but what `s` says.
+  result<std::string> print(const scan& s) const;
 
   // SHA-256 in hex over fonts, colour profile, compressor and the writer's own revision.
   const std::string& version() const;

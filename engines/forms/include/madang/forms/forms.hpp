@@ -18,7 +18,8 @@ enum class ask {
   date,         // three fields: <id>_year, <id>_month, <id>_day, or one <id> in ISO form
   yes_no,       // "yes" or "no"; the labels are options that the caller gives
   number,       // whole, not negative
-  address       // a place from the address finder, <id> and <id>_id: {"town": code, "text": ...}
+  address,      // a place from the address finder, <id> and <id>_id: {"town": code, "text": ...}
+  office        // one of very many, found by typing: <id> its name as typed, <id>_id its value
 };
 
 struct option {
@@ -66,7 +67,7 @@ using fields = std::vector<std::pair<std::string, std::string>>;
 
 // Makes an answer of what a form sent. Refusals (field = the control to go to): forms.missing,
 // forms.option, forms.date, forms.date_future, forms.date_past {days}, forms.too_long {limit},
-// forms.number {least, most}, forms.address, forms.text.
+// forms.number {least, most}, forms.address, forms.office, forms.text.
 result<json::value> answer(const question& q, const std::vector<option>& options,
                            const fields& sent, date today);
 

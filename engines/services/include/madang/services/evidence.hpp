@@ -42,6 +42,8 @@ json::value shape(const json::value& spec, const json::object& scope);
 // The options of a question: its own, or those a register gives:
 //   options_from: {find: vehicles, by: owner, value: $actor, option: {value: key, label: "{key}
 //   {kind}"}} options_from: {codes: purposes}
+//   options_from: {list: offices, source: /offices}   agencies and municipalities; `source` is the
+//                                                     page of the finder for `ask: office`
 result<std::vector<forms::option>> options_of(exchange::hub& hub, const packs::pack& pack,
                                               const audit::access& why, const forms::question& q,
                                               const json::object& scope);

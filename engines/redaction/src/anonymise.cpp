@@ -1,8 +1,8 @@
-#include "anonymise.hpp"
+#include "madang/redaction/anonymise.hpp"
 
 #include <algorithm>
 
-namespace madang::epeople {
+namespace madang::redaction {
 namespace {
 
 std::vector<std::string> strings(const json::value& v, std::string_view member) {
@@ -47,7 +47,7 @@ std::size_t run_of_digits(std::string_view s, std::size_t i, std::string& digits
 }  // namespace
 
 anonymiser::anonymiser(const packs::pack& pack) {
-  const json::value rules = pack.yaml("epeople/anonymise.yaml");
+  const json::value rules = pack.yaml("redaction/anonymise.yaml");
   titles_ = strings(rules, "titles");
   roads_ = strings(rules, "roads");
   before_ = strings(rules, "before");
@@ -166,4 +166,4 @@ std::vector<spot> anonymiser::find(std::string_view text,
   return out;
 }
 
-}  // namespace madang::epeople
+}  // namespace madang::redaction

@@ -1,10 +1,10 @@
 // What names somebody is found, and what does not is left. All numbers and persons are invented.
-#include "../src/anonymise.hpp"
+#include "madang/redaction/anonymise.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace madang::epeople {
+namespace madang::redaction {
 namespace {
 
 const anonymiser& rules() {
@@ -63,4 +63,4 @@ TEST(spots, do_not_overlap_and_ascend) {
 }
 
 }  // namespace
-}  // namespace madang::epeople
+}  // namespace madang::redaction

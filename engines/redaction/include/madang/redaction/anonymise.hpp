@@ -7,8 +7,8 @@
 
 // What in a text names somebody, found by rule so that an official can confirm that it goes before
 // an answer is published (Personal Information Protection Act art. 24-2; Civil Petitions Treatment
-// Act art. 7). Rules are for Korean and English; words come from epeople/anonymise.yaml.
-namespace madang::epeople {
+// Act art. 7). Rules are for Korean and English; words come from redaction/anonymise.yaml.
+namespace madang::redaction {
 
 struct spot {
   std::size_t begin = 0, end = 0;  // bytes
@@ -45,4 +45,4 @@ class anonymiser {
   std::vector<std::string> surnames_, titles_, roads_, before_;
 };
 
-}  // namespace madang::epeople
+}  // namespace madang::redaction

@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "madang/base/result.hpp"
+
+// Runs a program over octets of strangers, so that what it may be made to do stays small: it reads
+// them from memory (no name in the file system), answers on a pipe, may not write files, open
+// sockets, trace others or gain rights, and has bounds of memory, time and output.
+namespace madang::redaction {
+
+struct bounds {
+  std::size_t memory = 1u << 30;
+  std::size_t output = 64u << 20;
+  int seconds = 10;  // of the processor; four times that by the clock
+};
+
+struct answer {
+  int status = 0;         // its exit status; -1: a signal
+  std::string out, said;  // stdout; the beginning of stderr
+};
+
+// "{}" among the arguments is where the input can be read. Refusals: redaction.no_reader,
+// redaction.stopped.
+result<answer> run_confined(std::vector<std::string> arguments, std::string_view input,
+                            const bounds& b);
+
+}  // namespace madang::redaction
