@@ -1,5 +1,5 @@
 // Information disclosure: asked for on a phone, a paper marked by mouse, by keys and by words, a third party heard, disclosed in
-// part, and the file that is taken home judged by foreign programs; lists and figures.
+// part, and the file that is taken home judged by foreign programs; the same without script; lists, figures, other people's eyes.
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -216,4 +216,76 @@ test('Everybody reads the answer without the name, the lists and the figures, al
   await anyone.go('/disclosure/lists')
   await anyone.judge('disclosure-lists')
   await anyone.leave()
+})
+
+test('Without script: the agency by its name, an area by figures, a refusal with its ground, an objection', async () => {
+  const park = await Person.arrive(house, { script: false, viewport: phone })
+  await park.sign_in('박서준')
+  const onward = await ask(park, { agency: '서울특별시 종로구', subject: '계약 현황', text: '작년 수의계약 현황을 원합니다.' })
+  await onward()
+  await park.press(/신고하기|신청하기|보내기|Submit/)
+  await park.sees(/까지 결정해 알려 드립니다/)
+  const key = park.page.url().split('/').at(-1).replace(/\?.*/, '')
+
+  const nam = await Person.arrive(house, { script: false })
+  await nam.sign_in('남태현')
+  await nam.go(`/desk/disclosure/${key}`)
+  await nam.page.locator('main input[type=file]').setInputFiles({ name: 'plan.pdf', mimeType: 'application/pdf', buffer: report() })
+  await nam.press(/^올리기$/)
+  await nam.follow(/plan\.pdf/)
+  await nam.page.locator('#mark-x').fill('55')
+  await nam.page.locator('#mark-y').fill('110')
+  await nam.page.locator('#mark-width').fill('300')
+  await nam.page.locator('#mark-height').fill('18')
+  await nam.press(/^가릴 곳 더하기/)
+  await nam.sees(/HONG GILDONG/)
+  await nam.page.locator('#mark-width').fill('far')
+  await nam.press(/^가릴 곳 더하기/)
+  await nam.sees(/쪽 밖에 있거나/)
+  await nam.go(`/desk/disclosure/${key}`)
+  await nam.page.locator('summary', { hasText: '결정하고 알리기' }).click()
+  await nam.page.locator('#decide-outcome').selectOption('closed')
+  await nam.page.locator('#decide-text').fill('공개할 수 없습니다.')
+  await nam.page.locator('form[action$="/decide"] button').click()
+  await nam.sees(/비공개는 사유 없이 할 수 없습니다/)
+  await nam.page.locator('summary', { hasText: '비공개할 것 적기' }).click()
+  await nam.page.locator('#withhold-what').fill('협상 중인 계약')
+  await nam.page.locator('#withhold-ground').selectOption('5')
+  await nam.page.locator('form[action$="/withhold"] button').click()
+  await nam.page.locator('summary', { hasText: '결정하고 알리기' }).click()
+  await nam.page.locator('#decide-outcome').selectOption('closed')
+  await nam.page.locator('#decide-text').fill('협상이 끝나지 않았습니다.')
+  await nam.page.locator('form[action$="/decide"] button').click()
+  await nam.sees(/비공개/)
+
+  await park.go(`/disclosure/requests/${key}`)
+  await park.sees(/제9조제1항제5호/)
+  await park.sees(/행정심판/)
+  await park.page.locator('summary', { hasText: '이의신청' }).click()
+  await park.page.locator('main form[action$="/object"] textarea').fill('이미 끝난 계약도 있습니다.')
+  await park.page.locator('main form[action$="/object"] button').click()
+  await wait_for(async () => { await park.go(`/disclosure/requests/${key}`); return /결정 기한/.test(await park.text()) })
+  await park.leave()
+  await nam.leave()
+})
+
+test('Nobody else opens a request, a paper, a copy or a hearing, and the attempt is written down', async () => {
+  const choi = await Person.arrive(house)
+  await choi.sign_in('최지우')
+  const mine = await json(choi, `/disclosure/requests/${request}`)
+  assert.equal(mine.status, 404)
+  const cho = await Person.arrive(house)
+  await cho.sign_in('조은우')
+  const view = await json(cho, `/desk/disclosure/${request}`)
+  assert.equal(view.status, 200)
+  const [paper] = view.papers
+  for (const path of [`/disclosure/requests/${request}/copies/${paper.copy}`, `/disclosure/hearings/${paper.key}`])
+    assert.equal((await json(choi, path)).status, 404)
+  const nam = await Person.arrive(house)
+  await nam.sign_in('남태현')
+  for (const path of ['', `/papers/${paper.key}`, `/papers/${paper.key}/picture`, `/papers/${paper.key}/copy`])
+    assert.equal((await json(nam, `/desk/disclosure/${request}${path}`)).status, 404)
+  // A paper of another request under the key of one's own.
+  assert.equal((await json(cho, `/desk/disclosure/${request}/papers/${request}`)).status, 404)
+  for (const person of [choi, cho, nam]) await person.leave()
 })
