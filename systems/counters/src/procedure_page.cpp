@@ -34,7 +34,7 @@ result<seen_procedure> seen(context& c, counter& office) {
   const auto unknown = refuse(kind::not_found, "case.not_found");
   const auto key = id::parse(c.request.capture("case"));
   auto m = key ? office.files().find(*key) : std::nullopt;
-  if (!m) return unknown;
+  if (!m) return key && c.home.files_with(*key) ? c.hidden(unknown, "case", *key) : unknown;
   const bool own = m->applicant == c.actor.person && !c.actor.official();
   const auto instance =
       office.database().reading([&](store::read& r) { return office.process_of(r, m->number); });

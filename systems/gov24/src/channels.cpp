@@ -70,7 +70,7 @@ http::response answer(context& c, const outcome& done) {
 
 http::response ask(context& c) {
   if (c.home.chosen().mail_server.empty())
-    return c.refuse(refuse(kind::unavailable, "email.not_sent"));
+    return c.refuse(refuse(kind::conflict, "email.not_sent"));
   return answer(c, c.home.email().ask(own(c), c.actor.person, text::trim(c.field("address")),
                                       c.language));
 }
