@@ -172,6 +172,7 @@ test('OpenAPI 3.1 describes every page, and what it names answers', async () => 
     const get = methods.get
     if (!get || path.includes('{') || get.security.length) continue
     const answer = await client.get(path)
-    assert.ok(answer.status < 400 || answer.status === 401, `${path}: ${answer.status}`)
+    // 422: it needs to be told something in its address, such as a place
+    assert.ok(answer.status < 400 || [401, 422].includes(answer.status), `${path}: ${answer.status}`)
   }
 })
