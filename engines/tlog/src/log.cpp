@@ -296,6 +296,17 @@ outcome tiled_log::publish(const signed_checkpoint& c, instant when) {
   return nothing{};
 }
 
+std::optional<instant> tiled_log::waiting_since() const {
+  return db_.reading([&](store::read& r) -> std::optional<instant> {
+    const state s = read_state(r);
+    if (s.published_size >= s.size) return {};
+    // A checkpoint ends where a batch ends.
+    return r.one<instant>("select at from tlog_batch where log = ?1 and position >= ?2 "
+                          "order by position limit 1",
+                          name_, s.published_size);
+  });
+}
+
 result<inclusion_proof> tiled_log::prove(std::uint64_t position) const {
   const state s = now();
   if (position >= s.published_size) return refuse(kind::not_found, "tlog.beyond");

@@ -69,6 +69,8 @@ class tiled_log {
   // Makes a cosigned checkpoint the one that is served. Refusals: tlog.unsigned when it is not ours
   // or does not describe this tree; nothing happens when a larger one is published already.
   outcome publish(const signed_checkpoint& c, instant when);
+  // When the oldest entry that is not in the published checkpoint was appended.
+  std::optional<instant> waiting_since() const;
   // Proof of an entry at the published checkpoint; refusal tlog.beyond while it is not in it.
   result<inclusion_proof> prove(std::uint64_t position) const;
 
