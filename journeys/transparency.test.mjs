@@ -75,3 +75,23 @@ test('the page for everybody says which logs there are and who watches them', as
     await anyone.context.close()
   }
 })
+
+test('an auditor searches, sees a wrong day explained, and opens the alerts', async () => {
+  const jung = await Person.arrive(house, { language: 'ko' })
+  await jung.sign_in('정수빈')
+  await jung.go('/desk/audit')
+  await jung.page.locator('summary', { hasText: '자세히 찾기' }).click()
+  await jung.page.locator('input[name="who"]').fill('김하윤')
+  await jung.page.getByRole('button', { name: '찾기' }).last().click()
+  await jung.page.waitForLoadState()
+  await jung.sees(/김하윤/)
+  await jung.judge('log-audit')
+  const [file] = await Promise.all([jung.page.waitForEvent('download'), jung.page.getByRole('link', { name: 'CSV' }).click()])
+  assert.equal(file.suggestedFilename(), 'audit.csv')
+  await jung.go('/desk/audit?from=어제')
+  await jung.sees(/2026-11-23처럼/)
+  await jung.judge('log-audit-wrong')
+  await jung.go('/desk/alerts')
+  await jung.judge('log-alerts')
+  await jung.context.close()
+})

@@ -25,7 +25,7 @@ class a_sealed_trail : public on_both_stores {
     who.post = "p1";
     who.post_title = {"주무관", "Officer"};
     who.agency_name = {"종로구", "Jongno"};
-    const access why{who, {"전입신고", purpose}, {"주민등록법", "Resident Act"}, reference};
+    const audit::access why{who, {"전입신고", purpose}, {"주민등록법", "Resident Act"}, reference};
     db->writing([&](store::write& tx) {
       append(tx, why, action::read, subject, "persons", "1", "name");
     });
@@ -89,24 +89,29 @@ TEST_P(a_sealed_trail, is_searched_by_person_official_agency_purpose_reference_a
   const instant between = now();
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   look(id{2}, "Park 50%_!", "Tax", "M-2");
-  const auto count = [&](const question& q) { return ask(q).size(); };
-  EXPECT_EQ(count({}), 2u);
-  EXPECT_EQ(count({.subject = id{1}}), 1u);
-  EXPECT_EQ(count({.who = "lee"}), 1u);
-  EXPECT_EQ(count({.who = "%"}), 1u);      // what stands for anything elsewhere stands for itself
-  EXPECT_EQ(count({.who = "0%_!"}), 1u);
-  EXPECT_EQ(count({.agency = "종로"}), 2u);
-  EXPECT_EQ(count({.agency = "Busan"}), 0u);
-  EXPECT_EQ(count({.purpose = "move"}), 1u);
-  EXPECT_EQ(count({.purpose = "resident act"}), 2u);
-  EXPECT_EQ(count({.reference = "M-2"}), 1u);
-  EXPECT_EQ(count({.reference = "M-"}), 0u);
-  EXPECT_EQ(count({.from = between}), 1u);
-  EXPECT_EQ(count({.until = between}), 1u);
-  EXPECT_EQ(count({.what = action::changed}), 0u);
-  EXPECT_EQ(count({.limit = 1}), 1u);
-  const auto newest = ask({}).front();
-  EXPECT_EQ(ask({.before = newest.key}).front().reference, "M-1");
+  const auto count = [&](auto set) {
+    question q;
+    set(q);
+    return ask(q).size();
+  };
+  EXPECT_EQ(count([](question&) {}), 2u);
+  EXPECT_EQ(count([](question& q) { q.subject = id{1}; }), 1u);
+  EXPECT_EQ(count([](question& q) { q.who = "lee"; }), 1u);
+  EXPECT_EQ(count([](question& q) { q.who = "%"; }), 1u);      // what stands for anything elsewhere stands for itself
+  EXPECT_EQ(count([](question& q) { q.who = "0%_!"; }), 1u);
+  EXPECT_EQ(count([](question& q) { q.agency = "종로"; }), 2u);
+  EXPECT_EQ(count([](question& q) { q.agency = "Busan"; }), 0u);
+  EXPECT_EQ(count([](question& q) { q.purpose = "move"; }), 1u);
+  EXPECT_EQ(count([](question& q) { q.purpose = "resident act"; }), 2u);
+  EXPECT_EQ(count([](question& q) { q.reference = "M-2"; }), 1u);
+  EXPECT_EQ(count([](question& q) { q.reference = "M-"; }), 0u);
+  EXPECT_EQ(count([&](question& q) { q.from = between; }), 1u);
+  EXPECT_EQ(count([&](question& q) { q.until = between; }), 1u);
+  EXPECT_EQ(count([](question& q) { q.what = action::changed; }), 0u);
+  EXPECT_EQ(count([](question& q) { q.limit = 1; }), 1u);
+  question older;
+  older.before = ask({}).front().key;
+  EXPECT_EQ(ask(older).front().reference, "M-1");
 }
 
 INSTANTIATE_TEST_SUITE_P(stores, a_sealed_trail, both_stores);

@@ -58,6 +58,23 @@ entry_view view_of(const context& c, const keeper& k, const keeper::entry_proof&
   return v;
 }
 
+// "Resident register (persons): Born, Sex", in the reader's words.
+std::string what_was(const context& c, const audit::entry& e) {
+  const registers::schema* schema = nullptr;
+  for (const auto* s : c.home.hub().schemas())
+    if (s->id == e.record_of) schema = s;
+  const std::string key = "data.record_" + e.record_of;
+  std::string out = schema                     ? schema->name(c.language)
+                    : c.home.texts().has(key) ? std::string(c.say(key))
+                                               : e.record_of;
+  std::vector<std::string> names;
+  for (const auto& i : e.items.empty() ? std::vector<std::string>() : text::split(e.items, ',')) {
+    const auto* item = schema ? schema->find(i) : nullptr;
+    names.push_back(item ? item->name(c.language) : i);
+  }
+  return names.empty() ? out : out + ": " + text::join(names, ", ");
+}
+
 // The island checks in the browser, with nothing of the server's but the file and the policy.
 node checker(const context& c, const std::string& at) {
   std::vector<node> steps;
@@ -91,7 +108,7 @@ http::response show_entry(context& c, const keeper& k) {
     add("data.who", node(std::string(json::str(e.actor, "name"))));
     add("data.what", all(badge(tone::neutral, c.say("data.action_" + std::string(
                                                         audit::name_of(e.what)))),
-                         " ", e.record_of, e.items.empty() ? "" : ": " + e.items));
+                         " ", what_was(c, e)));
     add("data.why", all(e.purpose(c.language), " ", e.reference,
                         div(cls("note"), e.law(c.language))));
     if (!found->proof) {

@@ -96,7 +96,7 @@ http::response show_logs(context& c, const keeper& k) {
     body = all(body, witness_part(c, v),
                section(h2(c.say("transparency.check_title")), p(c.say("transparency.check_page")),
                        p(c.say("transparency.check_offline")),
-                       pre(code("madang log verify entry.tlog-proof --policy policy.txt")),
+                       pre(code(cls("wrap"), "madang log verify entry.tlog-proof --policy policy.txt")),
                        p(a(href("/transparency/policy"), c.say("transparency.policy"))),
                        p(c.say("transparency.standards"))));
     return c.page(c.say("transparency.title"), {}, body);
