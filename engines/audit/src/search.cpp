@@ -27,10 +27,11 @@ std::vector<entry> search(store::read& r, const question& q) {
   const id first = first_key_at(q.from);
   const id beyond = q.until < forever ? first_key_at(q.until.plus(std::chrono::minutes(1)))
                                       : q.before;
+  // PostgreSQL takes a parameter's type from where it stands first: beside a column, not a number.
   static const std::string sql =
       "select " + store::columns<entry>() +
       " from audit_entry where key >= ?1 and key < ?2 and at >= ?3 and at < ?4 and "
-      "(?5 = 0 or subject = ?5) and (?6 = -1 or what = ?6) and lower(actor) like ?7 escape '!' and "
+      "(subject = ?5 or ?5 = 0) and (what = ?6 or ?6 = -1) and lower(actor) like ?7 escape '!' and "
       "lower(actor) like ?8 escape '!' and "
       "(lower(purpose) like ?9 escape '!' or lower(law) like ?9 escape '!') and "
       "reference like ?10 escape '!' order by key desc limit ?11";

@@ -84,7 +84,8 @@ TEST_P(a_sealed_trail, says_of_an_entry_always_the_same_and_all_of_it) {
 }
 
 TEST_P(a_sealed_trail, is_searched_by_person_official_agency_purpose_reference_and_time) {
-  look(id{1}, "Lee Dohyun", "Move-in report", "M-1");
+  const id first_person = new_id();         // as large as ids are
+  look(first_person, "Lee Dohyun", "Move-in report", "M-1");
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const instant between = now();
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -95,9 +96,10 @@ TEST_P(a_sealed_trail, is_searched_by_person_official_agency_purpose_reference_a
     return ask(q).size();
   };
   EXPECT_EQ(count([](question&) {}), 2u);
-  EXPECT_EQ(count([](question& q) { q.subject = id{1}; }), 1u);
+  EXPECT_EQ(count([&](question& q) { q.subject = first_person; }), 1u);
   EXPECT_EQ(count([](question& q) { q.who = "lee"; }), 1u);
-  EXPECT_EQ(count([](question& q) { q.who = "%"; }), 1u);      // what stands for anything elsewhere stands for itself
+  // What stands for anything in a pattern stands for itself.
+  EXPECT_EQ(count([](question& q) { q.who = "%"; }), 1u);
   EXPECT_EQ(count([](question& q) { q.who = "0%_!"; }), 1u);
   EXPECT_EQ(count([](question& q) { q.agency = "종로"; }), 2u);
   EXPECT_EQ(count([](question& q) { q.agency = "Busan"; }), 0u);

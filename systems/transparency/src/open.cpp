@@ -1,4 +1,6 @@
 // The page for everybody: which logs there are, who watches them, how to check for oneself.
+#include <algorithm>
+
 #include "pages.hpp"
 
 namespace madang::transparency {
@@ -44,6 +46,9 @@ logs_view view_of(const context& c, const keeper& k) {
 
 node log_part(const context& c, const log_line& l) {
   const std::string at = "/transparency/" + l.name;
+  const auto width = static_cast<int>(
+      std::clamp<std::int64_t>(l.published_size, 1, static_cast<std::int64_t>(tlog::tile_width)));
+  const std::string first_tile = at + "/" + tlog::path_of({0, 0, width});
   std::vector<row> rows{
       {std::string(c.say("transparency.size")), node(text::grouped(l.published_size)), ""},
       {std::string(c.say("transparency.last")),
@@ -53,7 +58,7 @@ node log_part(const context& c, const log_line& l) {
       {std::string(c.say("transparency.key")), node(code(cls("wrap"), l.key)), ""},
       {std::string(c.say("transparency.files")),
        all(a(href(at + "/checkpoint"), c.say("transparency.checkpoint")), " · ",
-           a(href(at + "/tile/0/000"), c.say("transparency.first_tile"))), ""}};
+           a(href(first_tile), c.say("transparency.first_tile"))), ""}};
   return section(h2(c.say("transparency.log_" + l.name)), p(c.say("transparency.said_" + l.name)),
                  summary_list(c.shell(), rows));
 }
@@ -96,7 +101,8 @@ http::response show_logs(context& c, const keeper& k) {
     body = all(body, witness_part(c, v),
                section(h2(c.say("transparency.check_title")), p(c.say("transparency.check_page")),
                        p(c.say("transparency.check_offline")),
-                       pre(code(cls("wrap"), "madang log verify entry.tlog-proof --policy policy.txt")),
+                       pre(code(cls("wrap"),
+                          "madang log verify entry.tlog-proof --policy policy.txt")),
                        p(a(href("/transparency/policy"), c.say("transparency.policy"))),
                        p(c.say("transparency.standards"))));
     return c.page(c.say("transparency.title"), {}, body);
