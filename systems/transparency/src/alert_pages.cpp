@@ -96,9 +96,9 @@ http::response list_page(context& c, const alerts& all_alerts, const refusal* wr
 }
 
 http::response handle_one(context& c, alerts& all_alerts) {
-  if (!c.actor.has_role("auditor")) return c.refuse(refuse(kind::forbidden, "request.role"));
   const auto key = id::parse(c.request.capture("alert"));
   if (!key) return c.refuse(refuse(kind::not_found, "alert.unknown"));
+  if (!c.actor.has_role("auditor")) return c.refuse(refuse(kind::forbidden, "request.role"));
   const auto done = all_alerts.handle(
       c.access(c.home.said("purpose.audit"), c.home.said("law.access_logs")), *key,
       c.field("note"));
