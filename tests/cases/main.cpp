@@ -1,5 +1,7 @@
 // Plays text cases:  cases PACK WEB FILE...
 // On SQLite, or on PostgreSQL when MADANG_STORE says so.
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -72,8 +74,14 @@ class ground {
     return s;
   }
   void sql(const std::string& statement) const {
-    const std::string line = "psql -X -q -d '" + server_ + "' -c '" + statement + "'";
-    if (std::system(line.c_str()) != 0) throw std::runtime_error("psql refused: " + statement);
+    const char* words[] = {"psql", "-X", "-q", "-d", server_.c_str(), "-c", statement.c_str(),
+                           nullptr};
+    pid_t child = 0;
+    int status = -1;
+    if (posix_spawnp(&child, words[0], nullptr, nullptr, const_cast<char* const*>(words),
+                     environ) == 0)
+      waitpid(child, &status, 0);
+    if (status != 0) throw std::runtime_error("psql refused: " + statement);
   }
 
   platform::settings settings_;

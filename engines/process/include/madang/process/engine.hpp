@@ -25,8 +25,9 @@
 // are events, so each side commits alone, a call is begun once however often it is delivered, and
 // the caller waits in between.
 //
-// Events of the outbox: process.call {system, process, business, variables}, process.call_cancelled,
-// process.returned {system, error, variables}, each with {from, instance, activity, purpose, law};
+// Events of the outbox: process.call {system, process, business, variables}, process.returned
+// {system, error, variables}, process.call_cancelled, each with {from, instance, activity, purpose,
+// law};
 // and process.started, process.ended, process.incident, process.task (opened),
 // process.message (thrown); each with {instance, process, business}.
 namespace madang::process {
