@@ -1,5 +1,6 @@
-// conformance_pkits FOLDER: every case of NIST's Public Key Interoperability Test Suite (PKITS 1.0.1)
-// against pki::validate. FOLDER/pkits.json says what is expected; certs/ and crls/ are NIST's.
+// conformance_pkits FOLDER: every case of NIST's Public Key Interoperability Test Suite
+// (PKITS 1.0.1) against pki::validate. FOLDER/pkits.json says what is expected; certs/ and crls/
+// are NIST's.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -16,10 +17,12 @@ namespace fs = std::filesystem;
 
 // Cases that fail, and why that is left so.
 const std::map<std::string, const char*> known{
-    {"40105", "DSA keys without parameters of their own: FIPS 186-5 has withdrawn DSA signing, and "
-              "OpenSSL 3 decodes no such key"},
-    {"41430", "the issuer of an indirect list is itself revocable only by that list; OpenSSL wants "
-              "another path for it"}};
+    {"40105",
+     "DSA keys without parameters of their own: FIPS 186-5 has withdrawn DSA signing, and "
+     "OpenSSL 3 decodes no such key"},
+    {"41430",
+     "the issuer of an indirect list is itself revocable only by that list; OpenSSL wants "
+     "another path for it"}};
 
 trust::bytes file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -60,10 +63,11 @@ pki::path_question question_of(const fs::path& suite, const json::value& one) {
 int main(int argc, char** argv) {
   const fs::path suite = argc > 1 ? argv[1] : "";
   if (!fs::exists(suite / "pkits.json")) {
-    std::printf("skipped: no suite at %s; certificates and lists come from "
-                "https://csrc.nist.gov/projects/pki-testing, pkits.json from "
-                "https://github.com/MatthiasValvekens/certomancer and pyHanko\n",
-                suite.c_str());
+    std::printf(
+        "skipped: no suite at %s; certificates and lists come from "
+        "https://csrc.nist.gov/projects/pki-testing, pkits.json from "
+        "https://github.com/MatthiasValvekens/certomancer and pyHanko\n",
+        suite.c_str());
     return 77;
   }
   const auto bytes = file(suite / "pkits.json");

@@ -39,9 +39,9 @@ void write_file(const fs::path& path, std::string_view content) {
   beside += ".new";
   const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) fail("cannot create", beside);
-  const bool good = ::write(fd, content.data(), content.size()) ==
-                        static_cast<ssize_t>(content.size()) &&
-                    ::fsync(fd) == 0;
+  const bool good =
+      ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
+      ::fsync(fd) == 0;
   ::close(fd);
   if (!good) fail("cannot write", beside);
   if (::rename(beside.c_str(), path.c_str()) != 0) fail("cannot rename", path);
@@ -68,7 +68,7 @@ class only_one {
 seat seat_of(signing_key key, bytes der) {
   owned_x509 x = read_certificate(der);
   must(x != nullptr, "certificate of an authority");
-  (void)X509_check_purpose(x.get(), -1, 0);   // fills the cache of extensions, for many threads
+  (void)X509_check_purpose(x.get(), -1, 0);  // fills the cache of extensions, for many threads
   return {std::move(key), std::move(der), std::move(x)};
 }
 
@@ -84,7 +84,7 @@ class ceremony_room {
   // Of what is there: nothing when neither half is.
   result<std::optional<seat>> load(const std::string& id) const {
     const auto key_pem = read_file(key_file(id)), pem = read_file(certificate_file(id));
-    if (!pem) return std::optional<seat>();   // a key alone is a crash between the two
+    if (!pem) return std::optional<seat>();  // a key alone is a crash between the two
     if (!key_pem) return refuse(kind::conflict, "pki.pair", id);
     auto key = signing_key::open(*key_pem, passphrase_);
     if (!key) return key.why();
@@ -114,8 +114,8 @@ class ceremony_room {
   }
 
   // A responder or stamper is replaced a month before its end; an authority is not, by a machine.
-  result<seat> load_or_make(const std::string& id, const certificate_plan& plan,
-                            const seat* issuer, algorithm a = algorithm::p256) const {
+  result<seat> load_or_make(const std::string& id, const certificate_plan& plan, const seat* issuer,
+                            algorithm a = algorithm::p256) const {
     auto there = load(id);
     if (!there) return there.why();
     if (*there) {
@@ -165,8 +165,7 @@ words with(const words& name, const char* more) {
 }
 
 result<std::unique_ptr<authority>> open_authority(const ceremony_room& room, const seat& root,
-                                                  const hierarchy_plan& h,
-                                                  const authority_plan& a,
+                                                  const hierarchy_plan& h, const authority_plan& a,
                                                   const std::string& base) {
   auto plan = plan_of(profile::authority, a.name, a.organisation);
   plan.list_url = base + "/pki/arl/" + h.id + ".crl";
@@ -177,7 +176,13 @@ result<std::unique_ptr<authority>> open_authority(const ceremony_room& room, con
       a.id + "-ocsp", plan_of(profile::responder, with(a.name, " OCSP"), a.organisation), &*own);
   if (!responder) return responder.why();
   return std::make_unique<authority>(std::unique_ptr<authority::inside>(new authority::inside{
-      a.id, h.id, a.policy, a.name, std::move(*own), root.der, std::move(*responder),
+      a.id,
+      h.id,
+      a.policy,
+      a.name,
+      std::move(*own),
+      root.der,
+      std::move(*responder),
       {base + "/pki/crl/" + a.id + "/", base + "/ocsp/" + a.id, base + "/pki/ca/" + a.id + ".cer"},
       {}}));
 }
@@ -185,8 +190,8 @@ result<std::unique_ptr<authority>> open_authority(const ceremony_room& room, con
 }  // namespace
 
 result<std::shared_ptr<authorities>> authorities::open_or_create(
-    const fs::path& folder, const std::string& passphrase,
-    const std::vector<hierarchy_plan>& plans, const std::string& base, const ceremony& record) {
+    const fs::path& folder, const std::string& passphrase, const std::vector<hierarchy_plan>& plans,
+    const std::string& base, const ceremony& record) {
   if (!fs::is_directory(folder)) {
     fs::create_directories(folder.parent_path());
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot make folder", folder);
@@ -198,9 +203,8 @@ result<std::shared_ptr<authorities>> authorities::open_or_create(
   for (const auto& h : plans) {
     const fs::path list_file = folder / (h.id + "-root.arl.der");
     // The root lives to the end of this turn of the loop.
-    auto root = room.load_or_make(h.id + "-root",
-                                  plan_of(profile::root, h.root, h.organisation), nullptr,
-                                  algorithm::p384);
+    auto root = room.load_or_make(h.id + "-root", plan_of(profile::root, h.root, h.organisation),
+                                  nullptr, algorithm::p384);
     if (!root) return root.why();
     for (const auto& a : h.authorities) {
       auto opened = open_authority(room, *root, h, a, base);
@@ -216,15 +220,14 @@ result<std::shared_ptr<authorities>> authorities::open_or_create(
       write_file(list_file, *list);
     }
     in->lists.emplace(h.id, bytes(list->begin(), list->end()));
-    auto time = room.load_or_make(h.id + "-time",
-                                  plan_of(profile::stamper, with(h.root, " TSA"), h.organisation),
-                                  &*root);
+    auto time = room.load_or_make(
+        h.id + "-time", plan_of(profile::stamper, with(h.root, " TSA"), h.organisation), &*root);
     if (!time) return time.why();
     const std::string policy =
         h.authorities.empty() ? "2.5.29.32.0" : h.authorities.front().policy + ".9";
     in->stampers.emplace(
-        h.id, std::make_unique<stamper>(std::unique_ptr<stamper::inside>(new stamper::inside{
-                  std::move(*time), read_certificate(root->der), policy})));
+        h.id, std::make_unique<stamper>(std::unique_ptr<stamper::inside>(
+                  new stamper::inside{std::move(*time), read_certificate(root->der), policy})));
     in->roots.emplace(h.id, root->der);
   }
   return std::shared_ptr<authorities>(new authorities(std::move(in)));

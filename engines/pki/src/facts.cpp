@@ -67,6 +67,10 @@ result<facts> read_facts(view given) {
   out.from = instant_of(X509_get0_notBefore(x.get()));
   out.until = instant_of(X509_get0_notAfter(x.get()));
   out.key = key_of(x.get());
+  out.public_key = der_of<X509_PUBKEY>(X509_get_X509_PUBKEY(x.get()), i2d_X509_PUBKEY);
+  if (const ASN1_OCTET_STRING* above = X509_get0_authority_key_id(x.get()))
+    out.authority_key.assign(ASN1_STRING_get0_data(above),
+                             ASN1_STRING_get0_data(above) + ASN1_STRING_length(above));
   out.der = der_of<X509>(x.get(), i2d_X509);
   out.fingerprint = text::hex(trust::sha256(out.der));
   owned<GENERAL_NAMES, GENERAL_NAMES_free> names(static_cast<GENERAL_NAMES*>(

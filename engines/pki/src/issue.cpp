@@ -12,7 +12,7 @@ struct shape {
   int days;
   const char* basic;
   const char* usage;
-  const char* extended;   // may be null
+  const char* extended;  // may be null
 };
 constexpr shape shapes[] = {
     {profile::person, "person", 365, "critical,CA:FALSE",
@@ -21,8 +21,7 @@ constexpr shape shapes[] = {
      "critical,digitalSignature,nonRepudiation", "clientAuth,emailProtection"},
     {profile::official, "official", 730, "critical,CA:FALSE",
      "critical,digitalSignature,nonRepudiation", "clientAuth,emailProtection"},
-    {profile::server, "server", 90, "critical,CA:FALSE", "critical,digitalSignature",
-     "serverAuth"},
+    {profile::server, "server", 90, "critical,CA:FALSE", "critical,digitalSignature", "serverAuth"},
     {profile::device, "device", 730, "critical,CA:FALSE", "critical,digitalSignature",
      "clientAuth"},
     {profile::root, "root", 7305, "critical,CA:TRUE", "critical,keyCertSign,cRLSign", nullptr},
@@ -117,14 +116,15 @@ void add_extensions(X509* x, X509* issuer, const certificate_plan& plan) {
   // Whoever asks a responder about the responder would go round in a circle (RFC 6960 4.2.2.2.1).
   if (plan.profile == profile::responder) extend(x, &context, NID_id_pkix_OCSP_noCheck, "");
   check((plan.list_url + plan.ocsp_url + plan.issuer_url).find_first_of(",;\n\"") ==
-            std::string::npos, "addresses in a certificate");
+            std::string::npos,
+        "addresses in a certificate");
   if (!plan.list_url.empty())
     extend(x, &context, NID_crl_distribution_points, "URI:" + plan.list_url);
   std::string information;
   if (!plan.ocsp_url.empty()) information = "OCSP;URI:" + plan.ocsp_url;
   if (!plan.issuer_url.empty())
-    information += (information.empty() ? "" : ",") + std::string("caIssuers;URI:") +
-                   plan.issuer_url;
+    information +=
+        (information.empty() ? "" : ",") + std::string("caIssuers;URI:") + plan.issuer_url;
   if (!information.empty()) extend(x, &context, NID_info_access, information);
 }
 
@@ -139,7 +139,7 @@ bytes to_be_signed(X509* x) {
 
 // Same curve, same algorithm identifier: the octets to be signed are the same.
 signing_key throw_away_like(EVP_PKEY* key) {
-  return signing_key::generate(EVP_PKEY_is_a(key, "RSA")      ? algorithm::rsa2048
+  return signing_key::generate(EVP_PKEY_is_a(key, "RSA")       ? algorithm::rsa2048
                                : EVP_PKEY_get_bits(key) == 384 ? algorithm::p384
                                                                : algorithm::p256);
 }
@@ -188,12 +188,14 @@ result<bytes> sign_certificate(const certificate_plan& plan, const bytes& serial
   X509* above = issuer ? issuer : x.get();
   auto name = name_in(plan.subject, "ko");
   must(X509_set_subject_name(x.get(), name.get()) == 1 &&
-           X509_set_issuer_name(x.get(), X509_get_subject_name(above)) == 1, "names");
+           X509_set_issuer_name(x.get(), X509_get_subject_name(above)) == 1,
+       "names");
   // The last second belongs to it (RFC 5280 section 4.1.2.5).
   const std::time_t from = seconds_of(plan.from);
   const long life = 86'400L * plan.days.value_or(days_of(plan.profile)) - 1;
   must(ASN1_TIME_adj(X509_getm_notBefore(x.get()), from, 0, 0) &&
-           ASN1_TIME_adj(X509_getm_notAfter(x.get()), from, 0, life), "validity");
+           ASN1_TIME_adj(X509_getm_notAfter(x.get()), from, 0, life),
+       "validity");
   must(X509_set_pubkey(x.get(), holder.get()) == 1, "X509_set_pubkey");
   add_extensions(x.get(), above, plan);
 

@@ -59,9 +59,8 @@ class judge {
     if (ASN1_TIME_diff(&days, &seconds, from, until) != 1 || days < 0 || seconds < 0) return false;
     if (days >= days_of(p_) || (days == 0 && seconds == 0)) return false;
     // No longer than whoever answers for it.
-    return p_ == profile::root ||
-           (ASN1_TIME_compare(from, X509_get0_notBefore(issuer_)) >= 0 &&
-            ASN1_TIME_compare(until, X509_get0_notAfter(issuer_)) <= 0);
+    return p_ == profile::root || (ASN1_TIME_compare(from, X509_get0_notBefore(issuer_)) >= 0 &&
+                                   ASN1_TIME_compare(until, X509_get0_notAfter(issuer_)) <= 0);
   }
 
   static bool text_good(const std::string& s) {
@@ -83,15 +82,15 @@ class judge {
       OPENSSL_free(utf8);
       if (!text_good(value)) return false;
       if (nid == NID_countryName &&
-          (value.size() != 2 || !std::all_of(value.begin(), value.end(),
-                                             [](char c) { return c >= 'A' && c <= 'Z'; })))
+          (value.size() != 2 ||
+           !std::all_of(value.begin(), value.end(), [](char c) { return c >= 'A' && c <= 'Z'; })))
         return false;
     }
     const bool named = seen.contains(NID_countryName) && seen.contains(NID_commonName);
     const bool numbered = seen.contains(NID_serialNumber) || p_ == profile::server || !is_holder();
     const bool titled = seen.contains(NID_title) == (p_ == profile::official);
-    const bool organised = seen.contains(NID_organizationName) ||
-                           p_ == profile::person || p_ == profile::server;
+    const bool organised =
+        seen.contains(NID_organizationName) || p_ == profile::person || p_ == profile::server;
     return named && numbered && titled && organised;
   }
 
@@ -159,19 +158,24 @@ class judge {
     if (is_authority()) return is == (KU_KEY_CERT_SIGN | KU_CRL_SIGN);
     const bool signs_documents =
         p_ == profile::person || p_ == profile::company || p_ == profile::official;
-    return is == (signs_documents ? KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION
-                                  : KU_DIGITAL_SIGNATURE);
+    return is ==
+           (signs_documents ? KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION : KU_DIGITAL_SIGNATURE);
   }
 
   bool extended_good() const {
     if (is_authority()) return X509_get_ext_by_NID(x_, NID_ext_key_usage, -1) < 0;
     const std::uint32_t is = X509_get_extended_key_usage(x_);
     switch (p_) {
-      case profile::server: return is == XKU_SSL_SERVER;
-      case profile::device: return is == XKU_SSL_CLIENT;
-      case profile::responder: return is == XKU_OCSP_SIGN;
-      case profile::stamper: return is == XKU_TIMESTAMP;
-      default: return is == (XKU_SSL_CLIENT | XKU_SMIME);
+      case profile::server:
+        return is == XKU_SSL_SERVER;
+      case profile::device:
+        return is == XKU_SSL_CLIENT;
+      case profile::responder:
+        return is == XKU_OCSP_SIGN;
+      case profile::stamper:
+        return is == XKU_TIMESTAMP;
+      default:
+        return is == (XKU_SSL_CLIENT | XKU_SMIME);
     }
   }
 
@@ -185,8 +189,8 @@ class judge {
   }
 
   bool dns_good() const {
-    owned<GENERAL_NAMES, GENERAL_NAMES_free> names(static_cast<GENERAL_NAMES*>(
-        X509_get_ext_d2i(x_, NID_subject_alt_name, nullptr, nullptr)));
+    owned<GENERAL_NAMES, GENERAL_NAMES_free> names(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(x_, NID_subject_alt_name, nullptr, nullptr)));
     int dns = 0;
     for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
       const GENERAL_NAME* one = sk_GENERAL_NAME_value(names.get(), i);
@@ -241,7 +245,7 @@ bool is_dns_name(std::string_view s) {
 std::vector<std::string> lint(view certificate, view issuer, profile p) {
   owned_x509 x = read_certificate(certificate), above = read_certificate(issuer);
   if (!x || !above) return {"malformed"};
-  (void)X509_check_purpose(above.get(), -1, 0);   // fills the cache of extensions
+  (void)X509_check_purpose(above.get(), -1, 0);  // fills the cache of extensions
   (void)X509_check_purpose(x.get(), -1, 0);
   ERR_clear_error();
   auto wrong = judge(x.get(), above.get(), p).wrong();

@@ -33,8 +33,8 @@ bool is_of(OCSP_CERTID* asked, X509* issuer) {
   ASN1_INTEGER* serial = nullptr;
   OCSP_id_get0_info(nullptr, &hash, nullptr, &serial, asked);
   const EVP_MD* md = EVP_get_digestbyobj(hash);
-  if (!md || (EVP_MD_get_size(md) != 20 && EVP_MD_get_size(md) != 32 &&
-              EVP_MD_get_size(md) != 48 && EVP_MD_get_size(md) != 64))
+  if (!md || (EVP_MD_get_size(md) != 20 && EVP_MD_get_size(md) != 32 && EVP_MD_get_size(md) != 48 &&
+              EVP_MD_get_size(md) != 64))
     return false;
   owned_id own(OCSP_cert_to_id(md, nullptr, issuer));
   return own && OCSP_id_issuer_cmp(own.get(), asked) == 0;
@@ -57,10 +57,12 @@ void add_status(OCSP_BASICRESP* out, OCSP_CERTID* asked, const status& s, ASN1_T
 bytes sign_answer(const seat& responder, OCSP_BASICRESP* basic) {
   owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* key = nullptr;
-  must(context && EVP_DigestSignInit(context.get(), &key, EVP_sha256(), nullptr,
-                                     pkey_of(responder.key)) == 1 &&
+  must(context &&
+           EVP_DigestSignInit(context.get(), &key, EVP_sha256(), nullptr, pkey_of(responder.key)) ==
+               1 &&
            OCSP_basic_sign_ctx(basic, responder.x509.get(), context.get(), nullptr,
-                               OCSP_RESPID_KEY) == 1, "OCSP_basic_sign_ctx");
+                               OCSP_RESPID_KEY) == 1,
+       "OCSP_basic_sign_ctx");
   owned<OCSP_RESPONSE, OCSP_RESPONSE_free> r(
       OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic));
   must(r != nullptr, "OCSP_response_create");

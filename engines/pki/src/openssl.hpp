@@ -1,4 +1,5 @@
 #pragma once
+#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ocsp.h>
@@ -6,8 +7,6 @@
 #include <openssl/ts.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-
-#include <fmt/format.h>
 
 #include <ctime>
 #include <memory>

@@ -152,15 +152,15 @@ path_answer validate(const path_question& q) {
     return out;
   }
   owned_store_context context(X509_STORE_CTX_new());
-  must(context && X509_STORE_CTX_init(context.get(), g.believed.get(), g.end.get(),
-                                      g.helpers.get()) == 1, "X509_STORE_CTX_init");
+  must(context &&
+           X509_STORE_CTX_init(context.get(), g.believed.get(), g.end.get(), g.helpers.get()) == 1,
+       "X509_STORE_CTX_init");
   X509_VERIFY_PARAM* p = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_time(p, seconds_of(q.at));
   set_policies(p, q.policies);
   if (q.check_revocation) {
     X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
-                                       X509_V_FLAG_EXTENDED_CRL_SUPPORT |
-                                       X509_V_FLAG_USE_DELTAS);
+                                       X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS);
     X509_STORE_CTX_set0_crls(context.get(), g.lists.get());
   }
   out.valid = X509_verify_cert(context.get()) == 1;

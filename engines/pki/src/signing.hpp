@@ -16,7 +16,7 @@ struct seat {
 };
 
 struct addresses {
-  std::string list, ocsp, issuer;   // list: without the number of the shard
+  std::string list, ocsp, issuer;  // list: without the number of the shard
 };
 
 // Builds, lints and signs. `issuer` null: signs itself. The serial has been chosen.
@@ -29,8 +29,8 @@ std::string hex_of(const ASN1_INTEGER* serial);
 struct kept_answers {
   static constexpr std::size_t most = 200'000;
   std::mutex gate;
-  std::uint64_t changes = 0;   // how often something was forgotten
-  std::unordered_map<std::string, authority::ocsp_answer> by_certificate;   // key: CertID in DER
+  std::uint64_t changes = 0;  // how often something was forgotten
+  std::unordered_map<std::string, authority::ocsp_answer> by_certificate;  // key: CertID in DER
   std::unordered_map<std::string, std::vector<std::string>> by_serial;
 };
 
@@ -50,6 +50,6 @@ struct stamper::inside {
   std::string policy;
 };
 
-int reason_code(std::string_view reason);   // of CRLReason; -1: none of ours
+int reason_code(std::string_view reason);  // of CRLReason; -1: none of ours
 
 }  // namespace madang::pki

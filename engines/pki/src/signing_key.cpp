@@ -63,7 +63,7 @@ std::string signing_key::seal(std::string_view passphrase) const {
   owned<X509_SIG, X509_SIG_free> sealed(PKCS8_set0_pbe(
       passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), scheme.get()));
   must(sealed != nullptr, "PKCS8_set0_pbe");
-  (void)scheme.release();   // now the sealed structure's
+  (void)scheme.release();  // now the sealed structure's
   owned_bio out(BIO_new(BIO_s_mem()));
   must(out && PEM_write_bio_PKCS8(out.get(), sealed.get()) == 1, "PEM_write_bio_PKCS8");
   return text_of(out.get());
@@ -95,7 +95,8 @@ bytes pkcs12(const signing_key& key, const bytes& certificate, const std::vector
                                                 own.get(), others.get(), NID_aes_256_cbc,
                                                 NID_aes_256_cbc, 100'000, -1, 0));
   must(made && PKCS12_set_mac(made.get(), passphrase.c_str(), -1, nullptr, 0, 100'000,
-                              EVP_sha256()) == 1, "PKCS12_create");
+                              EVP_sha256()) == 1,
+       "PKCS12_create");
   return der_of<PKCS12>(made.get(), i2d_PKCS12);
 }
 

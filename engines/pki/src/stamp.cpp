@@ -34,13 +34,15 @@ bytes stamper::answer(view request, instant at) const {
            TS_RESP_CTX_set_signer_digest(context.get(), EVP_sha256()) == 1 &&
            TS_RESP_CTX_set_ess_cert_id_digest(context.get(), EVP_sha256()) == 1 &&
            TS_RESP_CTX_set_def_policy(context.get(), policy.get()) == 1 &&
-           TS_RESP_CTX_set_accuracy(context.get(), 1, 0, 0) == 1, "TS_RESP_CTX");
+           TS_RESP_CTX_set_accuracy(context.get(), 1, 0, 0) == 1,
+       "TS_RESP_CTX");
   for (const EVP_MD* md : {EVP_sha256(), EVP_sha384(), EVP_sha512(), EVP_sha3_256()})
     must(TS_RESP_CTX_add_md(context.get(), md) == 1, "TS_RESP_CTX_add_md");
   owned_certificates above(sk_X509_new_null());
   must(above && X509_up_ref(in_->issuer.get()) == 1 &&
            sk_X509_push(above.get(), in_->issuer.get()) > 0 &&
-           TS_RESP_CTX_set_certs(context.get(), above.get()) == 1, "TS_RESP_CTX_set_certs");
+           TS_RESP_CTX_set_certs(context.get(), above.get()) == 1,
+       "TS_RESP_CTX_set_certs");
   TS_RESP_CTX_set_serial_cb(context.get(), next_serial, nullptr);
   TS_RESP_CTX_set_time_cb(context.get(), tell_time, &at);
   if (request.size() > longest_request) request = {};

@@ -1,9 +1,10 @@
 // Certificates as they leave the house, read back by other code, and requests that must not pass.
+#include "madang/pki/authority.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "madang/pki/authority.hpp"
 #include "madang/pki/path.hpp"
 
 namespace madang::pki {
@@ -56,7 +57,8 @@ TEST(authority, issues_what_a_path_to_its_root_proves) {
   q.at = now();
   const auto known = read_facts(*made);
   const int shard = authority::shard_of(known->serial);
-  q.lists = {all->root_list("national"), a.revocation_list(shard, {}, 1, q.at, q.at.plus(std::chrono::hours(1)))};
+  q.lists = {all->root_list("national"),
+             a.revocation_list(shard, {}, 1, q.at, q.at.plus(std::chrono::hours(1)))};
   EXPECT_TRUE(validate(q).valid) << validate(q).said;
   q.lists.pop_back();
   EXPECT_EQ(validate(q).reason, "path.no_list");
@@ -104,10 +106,12 @@ TEST(lint, stops_a_certificate_that_breaks_its_profile_before_it_is_signed) {
   EXPECT_EQ(tried([](auto& p) { p.subject.name = {" 김하윤", "Kim"}; }), "subject");
   EXPECT_EQ(tried([](auto& p) { p.subject.title = "과장"; }), "subject") << "a post of nobody's";
   EXPECT_EQ(tried([](auto& p) { p.subject.country = "kr"; }), "subject");
-  EXPECT_EQ(tried([](auto& p) { p.subject.dns = {"a.example"}; }), "dns") << "a person is no server";
+  EXPECT_EQ(tried([](auto& p) { p.subject.dns = {"a.example"}; }), "dns")
+      << "a person is no server";
   EXPECT_EQ(tried([](auto& p) { p.profile = profile::official; }), "subject") << "without a post";
   EXPECT_EQ(tried([](auto& p) { p.profile = profile::server; }), "dns") << "without a name";
-  for (const char* name : {"*.example.kr", "1.2.3.4", "a_b.example", "-a.example", "example", "a..b"})
+  for (const char* name :
+       {"*.example.kr", "1.2.3.4", "a_b.example", "-a.example", "example", "a..b"})
     EXPECT_EQ(tried([&](auto& p) {
                 p.profile = profile::server;
                 p.subject.dns = {name};
@@ -141,7 +145,9 @@ TEST(keys, are_sealed_and_what_is_no_request_is_refused) {
   EXPECT_EQ(signing_key::open(sealed, "secret")->public_der(), key.public_der());
   EXPECT_EQ(signing_key::open(sealed, "Secret").why().code, "pki.passphrase_wrong");
   EXPECT_EQ(read_request(trust::view_of("-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n"
-                                        "-----END CERTIFICATE REQUEST-----\n")).why().code,
+                                        "-----END CERTIFICATE REQUEST-----\n"))
+                .why()
+                .code,
             "pki.request_malformed");
 }
 

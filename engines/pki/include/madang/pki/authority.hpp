@@ -17,8 +17,8 @@ namespace madang::pki {
 
 // One certificate that was taken back or is held, as a list of revocation says it.
 struct revoked {
-  std::string serial;      // lower-case hex without leading zeros
-  std::string reason;      // "keyCompromise", "certificateHold" ... (RFC 5280 section 5.3.1)
+  std::string serial;  // lower-case hex without leading zeros
+  std::string reason;  // "keyCompromise", "certificateHold" ... (RFC 5280 section 5.3.1)
   instant when;
 };
 // "unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded",
@@ -38,12 +38,12 @@ class authority {
   explicit authority(std::unique_ptr<inside> in);
   ~authority();
 
-  const std::string& id() const;                     // "kica"
+  const std::string& id() const;  // "kica"
   const words& name() const;
-  const std::string& hierarchy() const;              // "national", "government"
-  const std::string& policy() const;                 // arc of its policies
+  const std::string& hierarchy() const;  // "national", "government"
+  const std::string& policy() const;     // arc of its policies
   const trust::bytes& certificate() const;
-  std::vector<trust::bytes> chain() const;           // above a holder's: authority, root
+  std::vector<trust::bytes> chain() const;  // above a holder's: authority, root
 
   // Number of lists its revocations are spread over. Which one holds a certificate follows from its
   // serial for its whole life.
@@ -67,7 +67,7 @@ class authority {
   // nonce is kept and given again until half its life has passed or `forget` is called.
   struct ocsp_answer {
     trust::bytes der;
-    bool kept = false;                   // may be cached by whoever stands between
+    bool kept = false;  // may be cached by whoever stands between
     instant made, next;
   };
   using lookup = std::function<status(const std::string& serial)>;
@@ -99,7 +99,7 @@ struct authority_plan {
   words name, organisation;
 };
 struct hierarchy_plan {
-  std::string id;                        // "national"
+  std::string id;  // "national"
   words root, organisation;
   std::vector<authority_plan> authorities;
 };
@@ -126,10 +126,10 @@ class authorities {
   const authority* find(std::string_view id) const;
   const trust::bytes* root(std::string_view hierarchy) const;
   std::vector<trust::bytes> roots() const;
-  trust::bytes root_list(std::string_view hierarchy) const;   // ARL in DER
+  trust::bytes root_list(std::string_view hierarchy) const;  // ARL in DER
   const stamper* stamper_of(std::string_view hierarchy) const;
   // Is there a certificate under one of our roots?
-  std::string fingerprint_of_root(std::string_view hierarchy) const;   // SHA-256, hex
+  std::string fingerprint_of_root(std::string_view hierarchy) const;  // SHA-256, hex
 
  private:
   struct inside;
@@ -142,9 +142,10 @@ struct facts {
   std::string serial, subject, common_name, issuer, number, title;
   std::vector<std::string> dns;
   instant from, until;
-  std::string key;                       // "EC P-256", "RSA 2048"
-  std::string fingerprint;               // SHA-256, hex
-  trust::bytes der;
+  std::string key;               // "EC P-256", "RSA 2048"
+  std::string fingerprint;       // SHA-256, hex
+  trust::bytes der, public_key;  // SubjectPublicKeyInfo
+  trust::bytes authority_key;    // keyIdentifier of authorityKeyIdentifier; may be empty
 };
 // DER or PEM. Refusal pki.certificate_malformed.
 result<facts> read_facts(trust::view der_or_pem);

@@ -13,11 +13,11 @@
 namespace madang::pki {
 
 enum class profile {
-  person,     // 1 year: signs and signs in
-  company,    // 1 year: signs and signs in for a business
-  official,   // 2 years: a person acting in a post, which stands in `title`
-  server,     // 90 days: serverAuth, names of DNS
-  device,     // 2 years: a camera or sensor that signs what it measured, clientAuth
+  person,    // 1 year: signs and signs in
+  company,   // 1 year: signs and signs in for a business
+  official,  // 2 years: a person acting in a post, which stands in `title`
+  server,    // 90 days: serverAuth, names of DNS
+  device,    // 2 years: a camera or sensor that signs what it measured, clientAuth
   // Of the infrastructure itself:
   root,       // 20 years
   authority,  // 10 years, path length 0
@@ -32,24 +32,24 @@ std::optional<profile> profile_named(std::string_view name);
 int days_of(profile p);
 
 struct subject {
-  words name;                       // CN in Korean; the English one as a directoryName besides
-  words organisation;               // O
-  std::string number;               // serialNumber: of the business, the post, the device; for a
-                                    // person a number of the authority, never the resident number
-  std::string title;                // official: the post
+  words name;          // CN in Korean; the English one as a directoryName besides
+  words organisation;  // O
+  std::string number;  // serialNumber: of the business, the post, the device; for a
+                       // person a number of the authority, never the resident number
+  std::string title;   // official: the post
   std::string country = "KR";
-  std::vector<std::string> dns;     // server: names, lower case
+  std::vector<std::string> dns;  // server: names, lower case
 };
 
 struct certificate_plan {
   pki::profile profile = pki::profile::person;
   pki::subject subject;
-  trust::bytes key;                 // SubjectPublicKeyInfo of the holder
+  trust::bytes key;  // SubjectPublicKeyInfo of the holder
   instant from;
-  std::optional<int> days;          // shorter than the profile's, for tests of what expires
-  std::string policy;               // object identifier of certificatePolicies; empty: none
-  std::string list_url;             // cRLDistributionPoints: one address, fixed for its life
-  std::string ocsp_url, issuer_url; // authorityInfoAccess
+  std::optional<int> days;           // shorter than the profile's, for tests of what expires
+  std::string policy;                // object identifier of certificatePolicies; empty: none
+  std::string list_url;              // cRLDistributionPoints: one address, fixed for its life
+  std::string ocsp_url, issuer_url;  // authorityInfoAccess
 };
 
 // Checks a certificate as it was signed against its profile, reading nothing but its octets and its

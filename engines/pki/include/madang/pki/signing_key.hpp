@@ -24,7 +24,7 @@ class signing_key {
   // Refusals: pki.key_malformed, pki.passphrase_wrong.
   static result<signing_key> open(std::string_view pem, std::string_view passphrase);
 
-  trust::bytes public_der() const;   // SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)
+  trust::bytes public_der() const;  // SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)
   const inside& raw() const { return *in_; }
 
  private:
@@ -42,9 +42,9 @@ trust::bytes pkcs12(const signing_key& key, const trust::bytes& certificate,
 // certificate says follows from its profile and from who asks, never from here, except that names
 // of servers are compared with what was allowed.
 struct certification_request {
-  trust::bytes key;                     // SubjectPublicKeyInfo
+  trust::bytes key;  // SubjectPublicKeyInfo
   std::string common_name;
-  std::vector<std::string> dns;         // subjectAltName, lower case
+  std::vector<std::string> dns;  // subjectAltName, lower case
 };
 // Refusals: pki.request_malformed, pki.request_signature.
 result<certification_request> read_request(trust::view der_or_pem);
