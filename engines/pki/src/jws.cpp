@@ -96,10 +96,10 @@ result<jws> read_jws(std::string_view given) {
   if (given.size() > longest) return refuse(kind::too_large, "pki.jws");
   auto v = json::parse(given);
   if (!v) return refuse(kind::invalid, "pki.jws");
-  return read_jws(*v);
+  return jws_in(*v);
 }
 
-result<jws> read_jws(const json::value& v) {
+result<jws> jws_in(const json::value& v) {
   const refusal wrong = refuse(kind::invalid, "pki.jws");
   if (!v.is_object() || v.get_object().size() != 3) return wrong;
   const auto head = json::str(v, "protected"), body = json::str(v, "payload");

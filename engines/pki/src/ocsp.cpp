@@ -140,6 +140,16 @@ authority::ocsp_answer authority::ocsp(view given, const lookup& look, instant a
   return out;
 }
 
+bytes authority::certificate_id(const bytes& serial) const {
+  owned<BIGNUM, BN_free> n(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
+  owned<ASN1_INTEGER, ASN1_INTEGER_free> number(BN_to_ASN1_INTEGER(n.get(), nullptr));
+  X509* issuer = in_->signer.x509.get();
+  owned_id made(OCSP_cert_id_new(EVP_sha1(), X509_get_subject_name(issuer),
+                                 X509_get0_pubkey_bitstr(issuer), number.get()));
+  must(made != nullptr, "OCSP_cert_id_new");
+  return der_of<OCSP_CERTID>(made.get(), i2d_OCSP_CERTID);
+}
+
 void authority::forget(const std::string& serial) const {
   std::lock_guard lock(in_->kept.gate);
   ++in_->kept.changes;

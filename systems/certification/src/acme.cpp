@@ -145,7 +145,7 @@ json::value acme::shown(const context& c, const acme_account& a) const {
 
 // RFC 8555 section 7.3.4: signed with the key that an official gave, over the account's key.
 std::optional<acme_key> acme::binding(const context& c, const asked& q) {
-  auto inner = pki::read_jws(json::at(q.payload, "externalAccountBinding"));
+  auto inner = pki::jws_in(json::at(q.payload, "externalAccountBinding"));
   if (!inner) return {};
   const std::string kid(json::str(inner->header, "kid"));
   const auto found = o_->db.reading([&](store::read& r) {
@@ -233,7 +233,7 @@ http::response acme::change_key(context& c) {
   http::response bad;
   auto q = accept(c, false, bad);
   if (!q) return bad;
-  auto inner = pki::read_jws(q->payload);
+  auto inner = pki::jws_in(q->payload);
   if (!inner) return problem(c, {400, "malformed"});
   auto key = pki::read_jwk(json::at(inner->header, "jwk"));
   if (!key) return problem(c, {400, "badPublicKey"});

@@ -73,6 +73,8 @@ class authority {
   using lookup = std::function<status(const std::string& serial)>;
   ocsp_answer ocsp(trust::view request, const lookup& look, instant at) const;
   void forget(const std::string& serial) const;
+  // CertID (RFC 6960 section 4.1.1) with SHA-1, as light clients ask (RFC 5019 section 2.1.1).
+  trust::bytes certificate_id(const trust::bytes& serial) const;
 
   static constexpr std::chrono::hours ocsp_life{12};
 

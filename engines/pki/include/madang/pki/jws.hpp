@@ -18,7 +18,7 @@ struct jws {
 };
 // 256 KiB at most. Refusals: pki.jws (not that form, an unprotected header, twice "alg" ...).
 result<jws> read_jws(std::string_view text);
-result<jws> read_jws(const json::value& v);
+result<jws> jws_in(const json::value& v);
 
 struct web_key {
   trust::bytes public_der;  // SubjectPublicKeyInfo
