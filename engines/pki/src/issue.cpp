@@ -137,11 +137,12 @@ bytes to_be_signed(X509* x) {
   return b;
 }
 
-// Same curve, same algorithm identifier: the octets to be signed are the same.
-signing_key throw_away_like(EVP_PKEY* key) {
-  return signing_key::generate(EVP_PKEY_is_a(key, "RSA")       ? algorithm::rsa2048
-                               : EVP_PKEY_get_bits(key) == 384 ? algorithm::p384
-                                                               : algorithm::p256);
+// Same kind of key, same algorithm identifier: the octets to be signed are the same. Nobody trusts
+// these keys; they live as long as the process and are written nowhere.
+const signing_key& throw_away_like(EVP_PKEY* key) {
+  static const signing_key p256 = signing_key::generate(algorithm::p256);
+  static const signing_key p384 = signing_key::generate(algorithm::p384);
+  return EVP_PKEY_get_bits(key) == 384 ? p384 : p256;
 }
 
 const EVP_MD* hash_for(EVP_PKEY* key) {
@@ -199,12 +200,11 @@ result<bytes> sign_certificate(const certificate_plan& plan, const bytes& serial
   must(X509_set_pubkey(x.get(), holder.get()) == 1, "X509_set_pubkey");
   add_extensions(x.get(), above, plan);
 
-  const signing_key rehearsal = throw_away_like(issuer_key);
+  const signing_key& rehearsal = throw_away_like(issuer_key);
   must(X509_sign(x.get(), pkey_of(rehearsal), hash_for(issuer_key)) > 0, "X509_sign");
   const bytes rehearsed = to_be_signed(x.get());
   const bytes draft = der_of<X509>(x.get(), i2d_X509);
-  const bytes issuer_der = issuer ? der_of<X509>(issuer, i2d_X509) : draft;
-  if (const auto wrong = lint(draft, issuer_der, plan.profile); !wrong.empty())
+  if (const auto wrong = lint_under(draft, above, plan.profile); !wrong.empty())
     return refuse(kind::invalid, "pki.lint", "request", {{"rules", text::join(wrong, ", ")}});
   must(X509_sign(x.get(), issuer_key, hash_for(issuer_key)) > 0, "X509_sign");
   check(to_be_signed(x.get()) == rehearsed, "what is signed is what was judged");

@@ -242,15 +242,20 @@ bool is_dns_name(std::string_view s) {
          std::any_of(last.begin(), last.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-std::vector<std::string> lint(view certificate, view issuer, profile p) {
-  owned_x509 x = read_certificate(certificate), above = read_certificate(issuer);
-  if (!x || !above) return {"malformed"};
-  (void)X509_check_purpose(above.get(), -1, 0);  // fills the cache of extensions
-  (void)X509_check_purpose(x.get(), -1, 0);
+std::vector<std::string> lint_under(view certificate, X509* issuer, profile p) {
+  owned_x509 x = read_certificate(certificate);
+  if (!x) return {"malformed"};
+  (void)X509_check_purpose(x.get(), -1, 0);  // fills the cache of extensions
+  (void)X509_check_purpose(issuer, -1, 0);
   ERR_clear_error();
-  auto wrong = judge(x.get(), above.get(), p).wrong();
+  auto wrong = judge(x.get(), issuer, p).wrong();
   ERR_clear_error();
   return wrong;
+}
+
+std::vector<std::string> lint(view certificate, view issuer, profile p) {
+  owned_x509 above = read_certificate(issuer);
+  return above ? lint_under(certificate, above.get(), p) : std::vector<std::string>{"malformed"};
 }
 
 }  // namespace madang::pki

@@ -22,6 +22,8 @@ struct addresses {
 // Builds, lints and signs. `issuer` null: signs itself. The serial has been chosen.
 result<bytes> sign_certificate(const certificate_plan& plan, const bytes& serial,
                                EVP_PKEY* issuer_key, X509* issuer);
+// As lint(), with an issuer that has been read.
+std::vector<std::string> lint_under(view certificate, X509* issuer, profile p);
 bytes random_serial();
 std::string hex_of(const ASN1_INTEGER* serial);
 
