@@ -15,6 +15,7 @@
 #include "house_of_korea.hpp"
 #include "madang/http/server.hpp"
 #include "madang/spatial/boundaries.hpp"
+#include "log_commands.hpp"
 #include "new_system.hpp"
 #include "pack_check.hpp"
 #include "process_commands.hpp"
@@ -68,7 +69,8 @@ int serve(const platform::settings& s) {
   return 0;
 }
 
-// The language of the terminal where the country speaks it, else English, else the country's first.
+}  // namespace
+
 std::string language_of_operator(const packs::pack& pack) {
   const auto spoken = pack.languages();
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
@@ -79,6 +81,8 @@ std::string language_of_operator(const packs::pack& pack) {
     }
   return std::ranges::find(spoken, "en") != spoken.end() ? "en" : pack.language();
 }
+
+namespace {
 
 // The same words as the page, for who checks files by the hundred; a script reads the status.
 int verify_file(const platform::settings& s, const std::string& file) {
@@ -219,6 +223,7 @@ int run(int argc, char** argv) {
   auto* c_check = c_pack->add_subcommand("check", "look for mistakes, with file and line");
   rules_commands rules(app);
   process_commands processes(app);
+  log_commands logs(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
@@ -245,14 +250,12 @@ int run(int argc, char** argv) {
   try {
     if (*c_serve) return serve(s);
     if (*c_boundaries) return load_boundaries(s, file);
-    if (*c_load || *c_population) {
-      load(s);
-      return 0;
-    }
+    if (*c_load || *c_population) return load(s), 0;
     if (*c_verify) return verify_file(s, file);
     if (*c_check) return check_pack(s.pack);
     if (const auto ended = rules.run(s)) return *ended;
     if (const auto ended = processes.run(s)) return *ended;
+    if (const auto ended = logs.run(s)) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return print_completion(shell);

@@ -11,6 +11,7 @@
 #include "madang/gov24/gov24.hpp"
 #include "madang/land/land.hpp"
 #include "madang/residents/residents.hpp"
+#include "madang/transparency/transparency.hpp"
 #include "madang/vehicles/vehicles.hpp"
 
 namespace madang::app {
@@ -29,6 +30,7 @@ void move_in(platform::house& house) {
   certification::join(house);
   gov24::join(house);
   desk::join(house);
+  transparency::join(house);
 }
 
 }  // namespace madang::app

@@ -89,7 +89,9 @@ function tables(house, system) {
 }
 
 // What looking and being refused may write: who looked, who is signed in, who failed to.
-const of_looking = new Set(['audit_entry', 'session', 'sign_in_failure', 'outbox_cursor'])
+// And what seals it, in its own time: audit_seal and the logs' tables.
+const names_of_looking = new Set(['audit_entry', 'audit_seal', 'session', 'sign_in_failure', 'outbox_cursor'])
+const of_looking = { has: table => names_of_looking.has(table) || table.startsWith('tlog_') }
 
 // All rows of everybody's business, table by table, to compare before and after; once every event
 // has come to its readers.

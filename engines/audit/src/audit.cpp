@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "entry.hpp"
+#include "madang/audit/seal.hpp"
+
 namespace madang::audit {
 
 std::span<const store::migration> migrations();
-
-BOOST_DESCRIBE_STRUCT(entry, (),
-                      (key, at, subject, what, record_of, record, items, actor_person, actor,
-                       purpose, law, reference, hidden_until))
 
 namespace {
 
@@ -82,6 +81,10 @@ std::vector<entry> latest(store::read& r, const wanted& w) {
   return r.all<entry>(select() + "where key < ?1 and (?2 = -1 or what = ?2) and "
                                  "(actor_person <> ?3 or ?3 = 0) order by key desc limit ?4",
                       w.before, number_of(w.what), w.not_by, w.limit);
+}
+
+std::optional<entry> find(store::read& r, id key) {
+  return r.one<entry>(select() + "where key = ?1", key);
 }
 
 std::vector<entry> merged(std::vector<entry> all, int limit) {

@@ -234,7 +234,8 @@ html::shell context::shell(std::string_view active) const {
     s.footer.push_back({"/certification", std::string(say("certification.name"))});
   const bool programmes = home.pack().has("programmes/facts.yaml");
   for (const std::string_view item :
-       {"support", "verify", "my-data", "regions", "privacy", "accessibility", "api"})
+       {"support", "verify", "my-data", "transparency", "regions", "privacy", "accessibility",
+        "api"})
     if (item != "support" || programmes)
       s.footer.push_back(
           {std::string(home.texts()("footer." + std::string(item) + "_href", language)),

@@ -254,6 +254,45 @@ void house::page(std::string method, std::string pattern, needs who, page_handle
               name);
 }
 
+void house::machine(std::string method, std::string pattern,
+                    std::function<http::response(http::request&)> handle) {
+  const std::string name = method + " " + pattern;
+  needs_.emplace(name, needs::nobody);
+  router_.add(std::move(method), std::move(pattern),
+              [this, name, handle = std::move(handle)](http::request& r) {
+                const instant begun = now();
+                http::response out;
+                try {
+                  out = handle(r);
+                } catch (const store::error& e) {
+                  out = explain(r, refuse(kind::unavailable, "store.unavailable", "",
+                                          {{"seconds", "5"}}));
+                  log::error("store", {{"route", name}, {"what", e.what()}});
+                }
+                metrics_.answered(name, out.status, now().micros - begun.micros);
+                return out;
+              },
+              name);
+}
+
+std::vector<house::watched> house::parts() const {
+  std::vector<watched> out;
+  for (const auto& look : watched_) out.push_back(look());
+  return out;
+}
+
+void house::hold_writes(std::function<outcome()> may, std::vector<std::string> open) {
+  may_write_ = std::move(may);
+  always_open_ = std::move(open);
+}
+
+outcome house::write_allowed(const http::request& r) const {
+  if (!may_write_ || r.method == "GET" || r.method == "HEAD") return nothing{};
+  for (const auto& path : always_open_)
+    if (r.path.starts_with(path)) return nothing{};
+  return may_write_();
+}
+
 namespace {
 
 // What works here and what is asked for most comes first among equals.
@@ -311,11 +350,13 @@ void house::open() {
                 texts_.fill("email." + kind + "_body", language, facts)};
       });
   mailer_->start();
+  for (auto& h : helpers_) h.start();
   if (settings_.nightly) nights_.start(pack_.zone());
 }
 
 void house::close() {
   nights_.stop();
+  for (auto& h : helpers_) h.stop();
   if (mailer_) mailer_->stop();
   clockwork_.stop();
   hub_.stop();
@@ -420,6 +461,8 @@ http::response house::run(http::request& r, const std::string& route, needs who,
       answer = c.refuse(refuse(kind::forbidden, "request.officials_only"));
     } else if (auto good = r.method == "POST" ? c.accept_form() : outcome(nothing{}); !good) {
       answer = c.refuse(good.why());
+    } else if (auto open = write_allowed(r); !open) {
+      answer = c.refuse(open.why());
     } else {
       answer = handle(c);
     }

@@ -15,11 +15,12 @@ using namespace html;
 struct look_line {
   instant at;
   std::string action, who, post, agency, record_of, record_name, items, purpose, law, reference;
-  bool mine = false, hidden = false;
+  std::string entry;               // its proof stands at /my/data/entries/<entry>
+  bool mine = false, hidden = false, sealed = false;
 };
 BOOST_DESCRIBE_STRUCT(look_line, (),
                       (at, action, who, post, agency, record_of, record_name, items, purpose, law,
-                       reference, mine, hidden))
+                       reference, entry, mine, hidden, sealed))
 struct looks_view {
   std::int64_t total = 0;
   std::string next;                // address of the page of earlier ones; empty: these are the last
@@ -72,14 +73,24 @@ std::string item_names(const context& c, const std::string& of, const std::strin
   return text::join(out, ", ");
 }
 
-look_line line_of(const context& c, const audit::entry& e) {
+// Entries made before have a proof in the log; nothing where no log is kept.
+std::optional<instant> sealed_until(const context& c) {
+  const auto why = c.access(c.home.said("purpose.own_data"), c.home.said("law.privacy_35"));
+  const auto until = c.home.hub().ask("transparency.sealed_until", why, json::object{});
+  if (!until) return {};
+  return instant{json::num(*until, "micros")};
+}
+
+look_line line_of(const context& c, const audit::entry& e, std::optional<instant> until) {
   look_line l;
   l.at = e.at;
+  l.sealed = until && e.at < *until;
   l.action = audit::name_of(e.what);
   if (e.hidden_until && now() < *e.hidden_until) {
     l.hidden = true;
     return l;
   }
+  if (until) l.entry = e.key.str();
   l.mine = e.actor_person == c.actor.person;
   l.who = json::str(e.actor, "name");
   l.post = json::words_of(json::at(e.actor, "post"))(c.language);
@@ -113,7 +124,8 @@ looks_view looks_of(const context& c, const asked_for& q) {
     found.pop_back();
     view.next = q.address(found.back().key.str());
   }
-  for (const auto& e : found) view.entries.push_back(line_of(c, e));
+  const auto until = sealed_until(c);
+  for (const auto& e : found) view.entries.push_back(line_of(c, e, until));
   return view;
 }
 
@@ -143,18 +155,30 @@ std::vector<std::vector<const look_line*>> grouped(const looks_view& view) {
   return out;
 }
 
+node proof_link(const context& c, const look_line& l) {
+  if (l.entry.empty()) return {};
+  if (!l.sealed) return all(" · ", c.say("transparency.waiting"));
+  return all(" · ", a(href("/my/data/entries/" + l.entry),
+                      aria("label", std::string(c.say("transparency.proof")) + ": " +
+                                        l.record_name + ", " + c.written(l.at)),
+                      c.say("transparency.proof")));
+}
+
 node what_cell(const context& c, const std::vector<const look_line*>& group) {
   if (group.front()->hidden) return node(c.say("data.one_look"));
-  std::vector<std::tuple<std::string, std::string, std::string>> lines;
-  for (const auto* l : group) {
-    std::tuple line{l->action, l->record_name, l->items};
-    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
-  }
+  std::vector<const look_line*> lines;   // alike ones stand there once, with the newest's proof
+  for (const auto* l : group)
+    if (std::ranges::none_of(lines, [&](const look_line* m) {
+          return std::tie(l->action, l->record_name, l->items) ==
+                 std::tie(m->action, m->record_name, m->items);
+        }))
+      lines.push_back(l);
   node out;
-  for (const auto& [action, name, items] : lines)
-    out = all(out, div(badge(action == "read" ? tone::neutral : tone::info,
-                             c.say("data.action_" + action)),
-                       " ", name, items.empty() ? node() : node(div(cls("note"), items))));
+  for (const auto* l : lines)
+    out = all(out, div(badge(l->action == "read" ? tone::neutral : tone::info,
+                             c.say("data.action_" + l->action)),
+                       " ", l->record_name, proof_link(c, *l),
+                       l->items.empty() ? node() : node(div(cls("note"), l->items))));
   return out;
 }
 

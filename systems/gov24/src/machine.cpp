@@ -31,6 +31,10 @@ http::response health(context& c) {
     }
     view.parts.push_back({db->name(), state});
   }
+  for (const auto& part : c.home.parts()) {
+    view.parts.push_back({part.name, part.state});
+    if (part.state == "down") view.state = "down";
+  }
   return http::json_response(json::write(view), view.state == "up" ? 200 : 503);
 }
 
@@ -64,6 +68,8 @@ http::response metrics(context& c) {
   gauges.push_back({"madang_email_waiting", "E-mails that have still to be handed in.",
                     static_cast<double>(c.home.email().waiting())});
   gauges.push_back({"madang_store_waiting", "Transactions waiting for their turn.", waiting});
+  for (const auto& part : c.home.parts())
+    gauges.insert(gauges.end(), part.gauges.begin(), part.gauges.end());
   http::response r;
   r.content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
   r.body = c.home.metrics().text(gauges);

@@ -63,6 +63,26 @@ class house {
   // Work that is done once a night; not where `nightly` is off.
   void each_night(nights::job j) { nights_.add(std::move(j)); }
 
+  // A route that programs of others use: no session, no form and no token; the handler gets the
+  // request as it came. Never held back by a gate.
+  void machine(std::string method, std::string pattern,
+               std::function<http::response(http::request&)> handle);
+  // Work in threads of its own: begun when the house opens, ended before anything else closes.
+  struct helper {
+    std::function<void()> start, stop;
+  };
+  void accompany(helper h) { helpers_.push_back(std::move(h)); }
+  // A part that can say how it is, for /health and /metrics; it is asked on any thread.
+  struct watched {
+    std::string name, state;       // "up", "late", "down"
+    std::vector<platform::metrics::gauge> gauges;
+  };
+  void watch(std::function<watched()> look) { watched_.push_back(std::move(look)); }
+  std::vector<watched> parts() const;
+  // While this refuses, what would change something is refused with it: every POST but those whose
+  // path begins with one of `open`.
+  void hold_writes(std::function<outcome()> may, std::vector<std::string> open);
+
   // After all have moved in: search is filled, the exchange starts to carry events.
   void open();
   void close();
@@ -117,6 +137,7 @@ class house {
   http::response guarded(http::request& r, const std::string& route, const page_handler& handle);
   http::response run(http::request& r, const std::string& route, needs who,
                      const page_handler& handle);
+  outcome write_allowed(const http::request& r) const;
   static std::string where_of(const settings& s);
   cases::post_book post_book();
   std::vector<registers::schema> schemas_of(const std::string& system) const;
@@ -150,6 +171,10 @@ class house {
   clockwork clockwork_;
   std::unique_ptr<notices::mailer> mailer_;
   nights nights_;                  // ends before all others
+  std::vector<helper> helpers_;
+  std::vector<std::function<watched()>> watched_;
+  std::function<outcome()> may_write_;
+  std::vector<std::string> always_open_;
 };
 
 // The seal of a nation is data of its pack; this reads it.

@@ -1,0 +1,120 @@
+// The auditor's list of unusual reading: what was counted, what is usual, what it turned out to be.
+#include "alerts.hpp"
+#include "pages.hpp"
+
+namespace madang::transparency {
+namespace {
+
+using namespace html;
+
+struct alert_line {
+  std::string key, rule, said, official, name, agency, handled_by, note;
+  instant hour;
+  std::int64_t persons = 0;
+  double usual = 0;
+  std::optional<instant> handled_at;
+};
+BOOST_DESCRIBE_STRUCT(alert_line, (),
+                      (key, rule, said, official, name, agency, handled_by, note, hour, persons,
+                       usual, handled_at))
+struct alerts_view {
+  bool handled = false;
+  std::vector<alert_line> alerts;
+};
+BOOST_DESCRIBE_STRUCT(alerts_view, (), (handled, alerts))
+
+std::string one_decimal(double n) {
+  const std::string all_digits = std::to_string(n);
+  return all_digits.substr(0, all_digits.find('.') + 2);
+}
+
+alert_line line_of(const context& c, const alert& a) {
+  alert_line l;
+  l.key = a.key.str();
+  l.rule = a.rule;
+  l.said = c.fill("alerts.said_" + a.rule, {{"name", a.name},
+                                            {"n", std::to_string(a.persons)},
+                                            {"usual", one_decimal(a.usual)},
+                                            {"hour", c.written(a.hour)}});
+  l.official = a.official.str();
+  l.name = a.name;
+  l.agency = a.agency(c.language);
+  l.hour = a.hour;
+  l.persons = a.persons;
+  l.usual = a.usual;
+  l.handled_by = a.handled_by;
+  l.note = a.note;
+  if (a.handled_at.micros != 0) l.handled_at = a.handled_at;
+  return l;
+}
+
+node part_of(const context& c, const alert_line& l, const refusal* wrong) {
+  const bool this_one = wrong && c.request.capture("alert") == l.key;
+  node body = all(p(l.said), p(cls("note"), l.agency, " · ",
+                               a(href("/desk/audit?who=" + http::percent_encode(l.name)),
+                                 aria("label", c.fill("alerts.entries_of", {{"name", l.name}})),
+                                 c.say("alerts.entries"))));
+  if (l.handled_at) {
+    body = all(body, p(l.note), p(cls("note"), l.handled_by, " · ", c.written(*l.handled_at)));
+  } else {
+    field f{.name = "note", .label = std::string(c.say("alerts.note"))};
+    f.hint = c.say("alerts.note_hint");
+    f.most = 1000;
+    if (this_one) f.error = c.explain(*wrong);
+    body = all(body, form(method("post"), action("/desk/alerts/" + l.key), c.shell().csrf_field(),
+                          text_field(c.shell(), f),
+                          submit_button(c.say("alerts.handle"), look::secondary)));
+  }
+  return box(c.say("alerts.rule_" + l.rule), body,
+             l.handled_at ? badge(tone::neutral, c.say("alerts.handled"))
+                          : badge(tone::warn, c.say("alerts.open")));
+}
+
+http::response list_page(context& c, const alerts& all_alerts, const refusal* wrong) {
+  if (!c.actor.has_role("auditor")) return c.refuse(refuse(kind::forbidden, "request.role"));
+  alerts_view v;
+  v.handled = c.request.param("state") == "handled";
+  for (const auto& a : all_alerts.list(v.handled)) v.alerts.push_back(line_of(c, a));
+  if (!wrong)
+    c.home.database("gov24").writing([&](store::write& tx) {
+      audit::append(tx, c.access(c.home.said("purpose.audit"), c.home.said("law.access_logs")),
+                    audit::action::read, {}, "alert", v.handled ? "handled" : "open");
+    });
+  if (c.request.wants_json())
+    return wrong ? c.refuse(*wrong) : c.with_privacy(http::json_response(json::write(v)));
+  node body = all(h1(c.say("alerts.title")), lead(c.say("alerts.lead")),
+                  tabs(c.say("alerts.title"),
+                       {{"/desk/alerts", std::string(c.say("alerts.open")), !v.handled},
+                        {"/desk/alerts?state=handled", std::string(c.say("alerts.handled")),
+                         v.handled}}));
+  for (const auto& l : v.alerts) body = all(body, part_of(c, l, wrong));
+  if (v.alerts.empty()) body = all(body, empty_state("bell", c.say("alerts.none")));
+  auto out = c.page(c.say("alerts.title"),
+                    {{"/desk/audit", std::string(c.say("work.audit"))}}, body, {.noindex = true});
+  if (wrong) out.status = http::status_of(wrong->kind);
+  return out;
+}
+
+http::response handle_one(context& c, alerts& all_alerts) {
+  if (!c.actor.has_role("auditor")) return c.refuse(refuse(kind::forbidden, "request.role"));
+  const auto key = id::parse(c.request.capture("alert"));
+  if (!key) return c.refuse(refuse(kind::not_found, "alert.unknown"));
+  const auto done = all_alerts.handle(
+      c.access(c.home.said("purpose.audit"), c.home.said("law.access_logs")), *key,
+      c.field("note"));
+  if (done) return c.go("/desk/alerts?state=handled");
+  if (done.why().field == "note") return list_page(c, all_alerts, &done.why());
+  return c.refuse(done.why());
+}
+
+}  // namespace
+
+void alert_pages(office k) {
+  auto& h = k->home();
+  h.page("GET", "/desk/alerts", needs::official,
+         [k](context& c) { return list_page(c, k->unusual(), nullptr); });
+  h.page("POST", "/desk/alerts/{alert}", needs::official,
+         [k](context& c) { return handle_one(c, k->unusual()); });
+}
+
+}  // namespace madang::transparency
