@@ -2,6 +2,7 @@
 
 #include "madang/trust/bytes.hpp"
 #include "madang/trust/password.hpp"
+#include "session_row.hpp"
 
 namespace madang::identity {
 
@@ -12,23 +13,11 @@ BOOST_DESCRIBE_STRUCT(post, (), (code, title, agency, agency_name, office, roles
 
 namespace {
 
-struct session_row {
-  std::string token_hash;
-  id person;
-  std::string post, csrf, language;
-  instant created, used;
-};
-BOOST_DESCRIBE_STRUCT(session_row, (), (token_hash, person, post, csrf, language, created, used))
-
 struct failure_row {
   std::int64_t failures = 0;
   instant last;
 };
 BOOST_DESCRIBE_STRUCT(failure_row, (), (failures, last))
-
-std::string hashed(std::string_view token) {
-  return text::hex(trust::sha256(text::bytes_of(token)));
-}
 
 std::chrono::minutes minutes(int n) { return std::chrono::minutes(n); }
 
@@ -118,13 +107,7 @@ result<session> directory::open_session(const account& a, std::string_view langu
   // An official begins in her post; she may change to herself.
   if (auto held = posts_of(a.person); !held.empty()) s.post = held.front().code;
   db_.writing([&](store::write& tx) {
-    tx.insert("session", session_row{hashed(s.token), s.person, s.post, s.csrf, s.language,
-                                     s.created, s.created});
-    tx.run("delete from session where used < ?1", now().plus(-std::chrono::hours(48)));
-    audit::access why{{}, options_.sign_in_purpose, options_.sign_in_law, {}};
-    why.who.person = a.person;
-    why.who.name = a.name;
-    audit::append(tx, why, audit::action::signed_in, a.person, "session", "");
+    enter(tx, s, a, {{}, options_.sign_in_purpose, options_.sign_in_law, {}});
   });
   return s;
 }
@@ -170,14 +153,15 @@ result<session> directory::sign_in_as_persona(id person, std::string_view langua
 }
 
 void directory::sign_out(std::string_view token) {
-  db_.writing([&](store::write& tx) {
-    tx.run("delete from session where token_hash = ?1", hashed(token));
-  });
+  db_.writing([&](store::write& tx) { leave(tx, hashed(token)); });
 }
 
 void directory::sign_out_everywhere(id person) {
-  db_.writing(
-      [&](store::write& tx) { tx.run("delete from session where person = ?1", person); });
+  db_.writing([&](store::write& tx) {
+    for (const auto& hash :
+         tx.all<std::string>("select token_hash from session where person = ?1", person))
+      leave(tx, hash);
+  });
 }
 
 std::optional<session> directory::find_session(std::string_view token) {
