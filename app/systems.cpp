@@ -1,4 +1,5 @@
 #include "house_of_korea.hpp"
+#include "madang/access/access.hpp"
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
 #include "madang/counters/counters.hpp"
@@ -27,6 +28,7 @@ void move_in(platform::house& house) {
   disclosure::join(house);
   gov24::join(house);
   desk::join(house);
+  access::join(house);
 }
 
 }  // namespace madang::app

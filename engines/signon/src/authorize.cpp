@@ -27,13 +27,13 @@ std::optional<refusal> wrong_in(const parameters& p) {
   for (const auto& [name, value] : p)
     if (value.size() > longest_value) return invalid("oauth.invalid_request", name);
   if (auto name = twice(p)) return invalid("oauth.invalid_request", *name);
+  if (!value_of(p, "request").empty()) return invalid("oauth.request_not_supported", "request");
   if (value_of(p, "response_type") != "code")
     return invalid(value_of(p, "response_type").empty() ? "oauth.invalid_request"
                                                         : "oauth.unsupported_response_type",
                    "response_type");
   if (auto mode = value_of(p, "response_mode"); !mode.empty() && mode != "query")
     return invalid("oauth.invalid_request", "response_mode");
-  if (!value_of(p, "request").empty()) return invalid("oauth.request_not_supported", "request");
   if (value_of(p, "code_challenge_method") != "S256")
     return invalid("oauth.invalid_request", "code_challenge_method");
   if (!is_digest(value_of(p, "code_challenge")))
@@ -238,7 +238,8 @@ std::optional<std::string> provider::complete(const audit::access& why, std::str
            "used) values (?1, ?2, ?3, ?4, ?5, 0)",
            hashed(code), k.key, r->redirect_uri, r->challenge,
            now().plus(std::chrono::seconds(options_.code_seconds)));
-    tx.run("delete from authorization_code where expires < ?1", now().plus(-std::chrono::hours(24)));
+    tx.run("delete from authorization_code where expires < ?1",
+           now().plus(-std::chrono::hours(24)));
     tx.run("delete from refresh_token where expires < ?1", now());
     audit::append(tx, why, audit::action::issued, who.person, "sign_on", r->client, "");
     return true;

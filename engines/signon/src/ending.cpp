@@ -22,7 +22,8 @@ std::vector<connection> living_of(store::read& r, std::string_view where, const 
 }  // namespace
 
 void provider::end(store::write& tx, const connection& k) {
-  if (!tx.run("update connection set ended = ?1 where key = ?2 and ended = 0", now(), k.key)) return;
+  if (!tx.run("update connection set ended = ?1 where key = ?2 and ended = 0", now(), k.key))
+    return;
   tx.run("delete from refresh_token where connection = ?1 and used = 0", k.key);
   const auto* by = find_client(k.client);
   if (!by || by->back_channel.empty()) return;

@@ -1,4 +1,5 @@
-// Who calls: client authentication (RFC 6749 section 2.3, RFC 7523), DPoP (RFC 9449), access tokens.
+// Who calls: client authentication (RFC 6749 section 2.3, RFC 7523), DPoP (RFC 9449), and whose
+// token it is.
 #include <algorithm>
 
 #include "madang/http/message.hpp"
