@@ -15,12 +15,6 @@ struct connect_view {
 };
 BOOST_DESCRIBE_STRUCT(connect_view, (), (client, name, purpose, law, gives))
 
-// "https://host:port" of an address.
-std::string origin_of(std::string_view address) {
-  const auto host = address.find("//") + 2;
-  return std::string(address.substr(0, address.find_first_of("/?", host)));
-}
-
 // A form of this page leads on to the client; no other place.
 http::response leading_to(http::response r, std::string_view address) {
   for (auto& [name, value] : r.headers)

@@ -40,7 +40,9 @@ signon::call call_of(const context& c) {
 // Public, and the same for everybody for some minutes.
 http::response document(const json::object& what) {
   auto r = http::json_response(json::print(what));
-  return r.with("Cache-Control", "public, max-age=300").with("Access-Control-Allow-Origin", "*");
+  r.headers.emplace_back("Cache-Control", "public, max-age=300");
+  r.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  return r;
 }
 
 // The client looks, for the purpose it registered; the person finds the entry in My data.

@@ -48,6 +48,11 @@ std::vector<signon::client> clients_of(const house& home) {
 
 }  // namespace
 
+std::string origin_of(std::string_view address) {
+  const auto host = address.find("//") + 2;
+  return std::string(address.substr(0, address.find_first_of("/?", host)));
+}
+
 std::optional<signon::presence> presence_of(const context& c, bureau& b) {
   if (!c.session) return {};
   auto s = b.sessions.of_token(c.session->token);
@@ -77,6 +82,7 @@ void join(house& h) {
   machine_pages(h, b);
   connect_pages(h, b);
   mine_pages(h, b);
+  passkey_pages(h, b);
   h.hub().listen("access", "session.ended", [b](const exchange::event& e) {
     b->provider.session_ended(e.subject);
     b->sender.wake();

@@ -19,6 +19,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-bpmn': () => import('./madang-bpmn'),
   'madang-modeler': () => import('./madang-modeler'),
   'madang-redact': () => import('./madang-redact'),
+  'madang-passkey': () => import('./madang-passkey'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()
