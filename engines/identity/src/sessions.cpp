@@ -15,6 +15,12 @@ struct method_row {
 };
 BOOST_DESCRIBE_STRUCT(method_row, (), (token_hash, sid, amr, acr, device))
 
+method_row row_of(std::string_view token, const method& how, std::string_view device) {
+  if (!text::is_utf8(device)) device = {};
+  return {hashed(token), sid_of(token), how.amr, how.acr,
+          std::string(text::head(device, longest_device))};
+}
+
 open_session seen(store::read& r, const session_row& s) {
   auto how = r.one<method_row>("select " + store::columns<method_row>() +
                                    " from session_method where token_hash = ?1",
@@ -69,14 +75,18 @@ session sessions::open(directory& people, const account& a, const method& how,
   session s{random_token(32), a.person, {}, random_token(18), std::string(language), now(), {}};
   s.expires = s.created.plus(idle);
   if (auto held = people.posts_of(a.person); !held.empty()) s.post = held.front().code;
-  if (!text::is_utf8(device)) device = {};
   db_.writing([&](store::write& tx) {
     enter(tx, s, a, why);
-    tx.insert("session_method",
-              method_row{hashed(s.token), sid_of(s.token), how.amr, how.acr,
-                         std::string(text::head(device, longest_device))});
+    tx.insert("session_method", row_of(s.token, how, device));
   });
   return s;
+}
+
+void sessions::note(std::string_view token, const method& how, std::string_view device) {
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from session_method where token_hash = ?1", hashed(token));
+    tx.insert("session_method", row_of(token, how, device));
+  });
 }
 
 std::optional<open_session> sessions::of_token(std::string_view token) {

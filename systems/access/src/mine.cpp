@@ -51,7 +51,7 @@ node connection_box(const context& c, const connection_line& l) {
       {std::string(c.say("signon.given")), node(c.written(l.given)), ""}};
   if (l.last)
     rows.push_back({std::string(c.say("signon.last")), node(c.written(*l.last)), ""});
-  return section(h2(l.name), summary_list(c.shell(), rows),
+  return section(cls("way"), h2(l.name), summary_list(c.shell(), rows),
                  post_button(c.shell(), "/my/connections/withdraw",
                              c.fill("signon.withdraw", {{"name", l.name}}), look::danger,
                              {{"client", l.client}}));

@@ -77,7 +77,7 @@ node passkey_box(const context& c, const passkey_line& l) {
   name.most = 60;
   const std::string used = l.used ? c.written(*l.used) : std::string(c.say("passkey.never"));
   return section(
-      h2(l.label),
+      cls("way"), h2(l.label),
       summary_list(c.shell(),
                    {{std::string(c.say("passkey.created")), node(c.written(l.created)), ""},
                     {std::string(c.say("passkey.used")), node(used), ""},

@@ -1,6 +1,7 @@
 #include "pages.hpp"
 
 #include "madang/html/fields.hpp"
+#include "madang/identity/sessions.hpp"
 
 namespace madang::gov24 {
 namespace {
@@ -27,7 +28,8 @@ node csrf_of(const context& c) { return c.session ? c.shell().csrf_field() : nod
 // Hidden until script has found that this browser can.
 node passkey_part(const context& c, const std::string& next) {
   return element("madang-passkey", flag("hidden"), data("use", "/sign-in/passkey"),
-                 data("next", next), data("failed", c.say("passkey.failed")), h2(c.say("passkey.by")),
+                 data("next", next), data("failed", c.say("passkey.failed")),
+                 h2(c.say("passkey.by")),
                  p(c.say("passkey.by_line")), csrf_of(c),
                  button(type_("button"), cls("button primary"), c.say("passkey.button")),
                  p(cls("error"), role("alert"), flag("hidden")));
@@ -54,15 +56,16 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
     if (!view.personas.empty()) {
       std::vector<node> cards_;
       for (const auto& one : view.personas)
-        cards_.push_back(li(form(method("post"), action("/sign-in/persona"),
-                                 csrf_of(c), hidden_field("person", one.person), hidden_field("next", next),
+        cards_.push_back(li(form(method("post"), action("/sign-in/persona"), csrf_of(c),
+                                 hidden_field("person", one.person), hidden_field("next", next),
                                  button(type_("submit"), cls("persona"), strong(one.name),
                                         span(cls("note"), one.part)))));
       body = all(body, h2(c.say("sign_in.personas")), p(c.say("sign_in.personas_line")),
                  ul(cls("personas"), cards_));
     }
     body = all(body, h2(c.say("sign_in.by_password")),
-               form(method("post"), action("/sign-in"), csrf_of(c), hidden_field("next", next),
+               form(cls("sign-in-form"), method("post"), action("/sign-in"), csrf_of(c),
+                    hidden_field("next", next),
                     text_field(c.shell(), login), password_field(c.shell(), password),
                     submit_button(c.say("sign_in.button"),
                                   view.personas.empty() ? look::primary : look::secondary)));
@@ -75,6 +78,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
 
 http::response signed_in(context& c, const identity::session& s) {
   if (!c.request.cookie("session").empty()) c.home.people().sign_out(c.request.cookie("session"));
+  identity::sessions(c.home.database("identity"))
+      .note(s.token, {"pwd", std::string(identity::acr_basic)}, c.request.header("user-agent"));
   const auto who = c.home.people().actor_of(s);
   std::string to = next_of(c);
   if (to == "/" && who.official()) to = "/desk";

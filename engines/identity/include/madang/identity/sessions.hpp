@@ -39,6 +39,8 @@ class sessions {
   // For somebody who has shown who she is. `why` names purpose and law of a sign-in.
   session open(directory& people, const account& a, const method& how, std::string_view device,
                std::string_view language, const audit::access& why);
+  // What is known besides of one that the directory opened.
+  void note(std::string_view token, const method& how, std::string_view device);
   // What is known of a live session; one that was begun otherwise is acr_basic.
   std::optional<open_session> of_token(std::string_view token);
   // Those that were used within the last 12 hours, the latest first.
