@@ -89,7 +89,7 @@ function tables(house, system) {
 }
 
 // What looking and being refused may write: who looked, who is signed in, who failed to.
-const of_looking = new Set(['audit_entry', 'session', 'session_method', 'sign_in_failure', 'outbox_cursor', 'challenge', 'shown_proof'])
+const of_looking = new Set(['audit_entry', 'session', 'session_method', 'sign_in_failure', 'outbox_cursor', 'challenge', 'shown_proof', 'user_handle'])
 
 // All rows of everybody's business, table by table, to compare before and after; once every event
 // has come to its readers.
