@@ -1,5 +1,7 @@
 #include "madang/identity/identity.hpp"
 
+#include <algorithm>
+
 #include "madang/trust/bytes.hpp"
 #include "madang/trust/password.hpp"
 #include "session_row.hpp"
@@ -20,6 +22,13 @@ struct failure_row {
 BOOST_DESCRIBE_STRUCT(failure_row, (), (failures, last))
 
 std::chrono::minutes minutes(int n) { return std::chrono::minutes(n); }
+
+// Doubles with each further miss. An hour at most: whoever knows a login could else keep its owner
+// out for long.
+int delay_after(const options& o, std::int64_t failures) {
+  const auto more = std::min<std::int64_t>(failures - o.failures_before_delay, 10);
+  return std::min(o.delay_minutes << more, std::max(60, o.delay_minutes));
+}
 
 // A row is written again only when it is this old: looking at a page need not wait for the disk.
 constexpr std::chrono::minutes renew_after{1};
@@ -119,11 +128,12 @@ result<session> directory::sign_in(std::string_view login, std::string_view pass
   auto failed = db_.reading([&](store::read& r) {
     return r.one<failure_row>("select failures, last from sign_in_failure where login = ?1", typed);
   });
-  if (failed && failed->failures >= options_.failures_before_delay &&
-      now() < failed->last.plus(minutes(options_.delay_minutes)))
-    return refuse(kind::too_many, "sign_in.wait", "password",
-                  {{"minutes", std::to_string(options_.delay_minutes)},
-                   {"seconds", std::to_string(options_.delay_minutes * 60)}});
+  if (failed && failed->failures >= options_.failures_before_delay) {
+    const int wait = delay_after(options_, failed->failures);
+    if (now() < failed->last.plus(minutes(wait)))
+      return refuse(kind::too_many, "sign_in.wait", "password",
+                    {{"minutes", std::to_string(wait)}, {"seconds", std::to_string(wait * 60)}});
+  }
 
   auto a = find_login(login);
   // An unknown login costs the same time as a known one, so that time does not tell them apart.

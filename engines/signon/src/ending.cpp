@@ -68,7 +68,6 @@ void provider::session_ended(std::string_view sid) {
 // The hint may have expired; it must be one of ours (RP-Initiated Logout section 2).
 result<provider::sign_out> provider::end_session(const parameters& asked) {
   sign_out out;
-  std::string subject;
   if (auto hint = value_of(asked, "id_token_hint"); !hint.empty()) {
     auto m = trust::jose::read(hint);
     const auto keys = keys_.verifiers();

@@ -84,7 +84,7 @@ result<json::object> provider::by_code(const call& c, const client& by, const st
     return {k, {}, by.lasts ? new_refresh(tx, *k) : std::string()};
   });
   if (!t.good) return bad_grant(t.wrong);
-  return tokens_for(by, *t.good, t.good->scope, t.refresh, true);
+  return tokens_for(by, *t.good, t.good->scope, t.refresh);
 }
 
 result<json::object> provider::by_refresh(const call& c, const client& by,
@@ -115,7 +115,7 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
   });
   if (t.wrong == "scope") return invalid("oauth.invalid_scope", "scope");
   if (!t.good) return bad_grant(t.wrong);
-  return tokens_for(by, *t.good, scope, t.refresh, true);
+  return tokens_for(by, *t.good, scope, t.refresh);
 }
 
 std::string provider::new_refresh(store::write& tx, const connection& k) {
@@ -126,7 +126,7 @@ std::string provider::new_refresh(store::write& tx, const connection& k) {
 }
 
 json::object provider::tokens_for(const client& by, const connection& k, std::string_view scope,
-                                  const std::string& refresh, bool with_id_token) {
+                                  const std::string& refresh) {
   const auto at = now();
   const auto subject = subject_of(by, k.person);
   const auto signer = keys_.current(at);
@@ -147,7 +147,6 @@ json::object provider::tokens_for(const client& by, const connection& k, std::st
       {"expires_in", life},
       {"scope", scope}};
   if (!refresh.empty()) out["refresh_token"] = refresh;
-  if (!with_id_token) return out;
   json::array methods;
   for (const auto& one : words_in(k.amr)) methods.emplace_back(one);
   json::object claims{{"iss", options_.issuer},

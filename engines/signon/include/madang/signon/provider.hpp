@@ -118,7 +118,6 @@ class provider {
   // ---- ending ----
   struct sign_out {
     std::string client, sid, location;             // location: where to go after; may be empty
-    id person;
   };
   // RP-Initiated Logout 1.0. Refusal oauth.invalid_request.
   result<sign_out> end_session(const parameters& asked);
@@ -139,7 +138,7 @@ class provider {
   result<json::object> by_code(const call& c, const client& by, const std::string& jkt);
   result<json::object> by_refresh(const call& c, const client& by, const std::string& jkt);
   json::object tokens_for(const client& by, const connection& k, std::string_view scope,
-                          const std::string& refresh, bool with_id_token);
+                          const std::string& refresh);
   std::string new_refresh(store::write& tx, const connection& k);
   std::optional<connection> connection_of_token(std::string_view token, json::object* claims);
   void end(store::write& tx, const connection& k);
