@@ -86,8 +86,8 @@ TEST_F(sign_on, ends_a_session_by_its_name_from_elsewhere_and_tells_of_it) {
     return r.all<std::string>("select subject from outbox where event = 'session.ended'");
   });
   EXPECT_EQ(told, std::vector{sid_of(there.token)});
-  auto again = all.open(people, *people.find_account(kim), {"pwd", std::string(acr_basic)}, "", "ko",
-                        why);
+  auto again = all.open(people, *people.find_account(kim), {"pwd", std::string(acr_basic)}, "",
+                        "ko", why);
   all.end_others(why, kim, sid_of(again.token));
   EXPECT_FALSE(people.find_session(here->token));
   EXPECT_TRUE(people.find_session(again.token));
