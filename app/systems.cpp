@@ -1,4 +1,5 @@
 #include "house_of_korea.hpp"
+#include "madang/access/access.hpp"
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
 #include "madang/certification/certification.hpp"
@@ -31,6 +32,7 @@ void move_in(platform::house& house) {
   gov24::join(house);
   desk::join(house);
   transparency::join(house);
+  access::join(house);
 }
 
 }  // namespace madang::app
