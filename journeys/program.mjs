@@ -1,6 +1,7 @@
 // The real program with fresh data on a port of its own, for journeys and for the tests of faults.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +19,16 @@ function fresh_database() {
 }
 let houses = 0
 
+// A port that was free a moment ago.
+export function free_port() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
 export class House {
   static async open(options = {}) {
     const house = new House()
@@ -29,9 +40,12 @@ export class House {
   }
 
   async start() {
-    const args = ['serve', '--data', this.data, '--port', '0', '--population',
+    const args = ['serve', '--data', this.data, '--port', String(this.options.port ?? 0), '--population',
       this.options.population ?? '1:20000', '--pack', resolve(root, this.options.pack ?? 'packs/korea'),
       '--web', join(root, 'web/dist')]
+    // Others find the house by its address (sign-on, passkeys): it must know it before it listens.
+    if (this.options.port) args.push('--public-url', `http://localhost:${this.options.port}`)
+    for (const [name, text] of Object.entries(this.options.files ?? {})) writeFileSync(join(this.data, name), text)
     if (this.options.database) args.push('--database', this.options.database)
     args.push(...this.options.arguments ?? [])
     this.process = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })

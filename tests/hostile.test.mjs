@@ -41,8 +41,8 @@ async function routes_of(client) {
   for (const [pattern, verbs] of Object.entries((await client.get('/openapi.json')).json().paths))
     for (const [verb, operation] of Object.entries(verbs)) {
       const need = operation.security?.[0]?.session
-      // Errors of Open311 and of C2SP witnesses have a form of their own: open311.test.mjs, transparency.test.mjs.
-      if (!/^\/(open311|witness)\//.test(pattern)) out.push({ method: verb.toUpperCase(), pattern, who: !need ? 'nobody' : need.includes('official') ? 'official' : 'sign_in' })
+      // Errors of these protocols have a form of their own: open311, certification and transparency.test.mjs.
+      if (!/^\/(open311|ocsp|tsa|acme|witness)\//.test(pattern)) out.push({ method: verb.toUpperCase(), pattern, who: !need ? 'nobody' : need.includes('official') ? 'official' : 'sign_in' })
     }
   return out
 }
@@ -95,8 +95,18 @@ async function field_names() {
 
 const leaks = /sqlite|postgres|libpq|(?<!<)\bselect .* from\b|terminate called|std::|\/(?:work|home|src|tmp)\//i
 
+// Of the endpoints of sign-on, whose errors have the form that RFC 6749 section 5.2 gives them.
+function is_oauth_error(answer, what) {
+  if (!/ \/oauth\//.test(what) || !/^application\/json\b/.test(answer.headers['content-type'] ?? '')) return false
+  assert.match(answer.json().error, /^[a-z_]+$/, what)
+  assert.ok(!answer.text.includes(marker), `${what}: what was sent comes back`)
+  assert.doesNotMatch(answer.text, leaks, what)
+  return true
+}
+
 // A refusal as RFC 9457 has it, with nothing of what was sent and nothing of how we are made.
 function is_problem(answer, allowed, what) {
+  if (is_oauth_error(answer, what)) return answer.json()
   assert.ok(allowed.includes(answer.status), `${what}: ${answer.status}, not ${allowed}: ${answer.text.slice(0, 300)}`)
   assert.match(answer.headers['content-type'] ?? '', /^application\/problem\+json\b/, what)
   const problem = answer.json()
@@ -276,7 +286,7 @@ test('hostile text in every part of every address runs nowhere', { skip: missing
           const what = `GET ${path.slice(0, 200)} (${accept})`
           const answer = await client.send('GET', path, { headers: { accept, 'user-agent': marker, referer: marker } })
           is_sound(answer, what)
-          if (accept === 'application/json' && answer.status >= 400) {
+          if (accept === 'application/json' && answer.status >= 400 && !is_oauth_error(answer, what)) {
             assert.match(answer.headers['content-type'], /problem\+json/, what)
             assert.ok(!answer.text.includes(marker), what)
           }

@@ -1,7 +1,10 @@
 #include "madang/identity/identity.hpp"
 
+#include <algorithm>
+
 #include "madang/trust/bytes.hpp"
 #include "madang/trust/password.hpp"
+#include "session_row.hpp"
 
 namespace madang::identity {
 
@@ -12,25 +15,20 @@ BOOST_DESCRIBE_STRUCT(post, (), (code, title, agency, agency_name, office, roles
 
 namespace {
 
-struct session_row {
-  std::string token_hash;
-  id person;
-  std::string post, csrf, language;
-  instant created, used;
-};
-BOOST_DESCRIBE_STRUCT(session_row, (), (token_hash, person, post, csrf, language, created, used))
-
 struct failure_row {
   std::int64_t failures = 0;
   instant last;
 };
 BOOST_DESCRIBE_STRUCT(failure_row, (), (failures, last))
 
-std::string hashed(std::string_view token) {
-  return text::hex(trust::sha256(text::bytes_of(token)));
-}
-
 std::chrono::minutes minutes(int n) { return std::chrono::minutes(n); }
+
+// Doubles with each further miss. An hour at most: whoever knows a login could else keep its owner
+// out for long.
+int delay_after(const options& o, std::int64_t failures) {
+  const auto more = std::min<std::int64_t>(failures - o.failures_before_delay, 10);
+  return std::min(o.delay_minutes << more, std::max(60, o.delay_minutes));
+}
 
 // A row is written again only when it is this old: looking at a page need not wait for the disk.
 constexpr std::chrono::minutes renew_after{1};
@@ -118,13 +116,7 @@ result<session> directory::open_session(const account& a, std::string_view langu
   // An official begins in her post; she may change to herself.
   if (auto held = posts_of(a.person); !held.empty()) s.post = held.front().code;
   db_.writing([&](store::write& tx) {
-    tx.insert("session", session_row{hashed(s.token), s.person, s.post, s.csrf, s.language,
-                                     s.created, s.created});
-    tx.run("delete from session where used < ?1", now().plus(-std::chrono::hours(48)));
-    audit::access why{{}, options_.sign_in_purpose, options_.sign_in_law, {}};
-    why.who.person = a.person;
-    why.who.name = a.name;
-    audit::append(tx, why, audit::action::signed_in, a.person, "session", "");
+    enter(tx, s, a, {{}, options_.sign_in_purpose, options_.sign_in_law, {}});
   });
   return s;
 }
@@ -136,11 +128,12 @@ result<session> directory::sign_in(std::string_view login, std::string_view pass
   auto failed = db_.reading([&](store::read& r) {
     return r.one<failure_row>("select failures, last from sign_in_failure where login = ?1", typed);
   });
-  if (failed && failed->failures >= options_.failures_before_delay &&
-      now() < failed->last.plus(minutes(options_.delay_minutes)))
-    return refuse(kind::too_many, "sign_in.wait", "password",
-                  {{"minutes", std::to_string(options_.delay_minutes)},
-                   {"seconds", std::to_string(options_.delay_minutes * 60)}});
+  if (failed && failed->failures >= options_.failures_before_delay) {
+    const int wait = delay_after(options_, failed->failures);
+    if (now() < failed->last.plus(minutes(wait)))
+      return refuse(kind::too_many, "sign_in.wait", "password",
+                    {{"minutes", std::to_string(wait)}, {"seconds", std::to_string(wait * 60)}});
+  }
 
   auto a = find_login(login);
   // An unknown login costs the same time as a known one, so that time does not tell them apart.
@@ -170,14 +163,15 @@ result<session> directory::sign_in_as_persona(id person, std::string_view langua
 }
 
 void directory::sign_out(std::string_view token) {
-  db_.writing([&](store::write& tx) {
-    tx.run("delete from session where token_hash = ?1", hashed(token));
-  });
+  db_.writing([&](store::write& tx) { leave(tx, hashed(token)); });
 }
 
 void directory::sign_out_everywhere(id person) {
-  db_.writing(
-      [&](store::write& tx) { tx.run("delete from session where person = ?1", person); });
+  db_.writing([&](store::write& tx) {
+    for (const auto& hash :
+         tx.all<std::string>("select token_hash from session where person = ?1", person))
+      leave(tx, hash);
+  });
 }
 
 std::optional<session> directory::find_session(std::string_view token) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "madang/identity/sessions.hpp"
 #include "madang/trust/password.hpp"
 
 namespace madang::identity {
@@ -48,6 +49,48 @@ TEST_F(sign_on, makes_a_guesser_wait_and_lets_the_owner_in_afterwards) {
   EXPECT_EQ(people.sign_in("kim", "맞는 암호", "ko").why().code, "sign_in.wait");
   pass(6);
   EXPECT_TRUE(people.sign_in("kim", "맞는 암호", "ko"));
+}
+
+TEST_F(sign_on, makes_who_goes_on_guessing_wait_twice_as_long_each_time_up_to_an_hour) {
+  auto waited = [&] {
+    auto facts = people.sign_in("kim", "falsch", "ko").why().facts;
+    return facts["minutes"];
+  };
+  for (int i = 0; i < 5; ++i) waited();
+  for (const int minutes : {5, 10, 20, 40, 60, 60}) {
+    EXPECT_EQ(waited(), std::to_string(minutes));
+    pass(minutes - 1);
+    EXPECT_EQ(waited(), std::to_string(minutes)) << "a minute too early";
+    pass(1);
+    EXPECT_EQ(waited(), "") << "one more try, and it is wrong";
+  }
+  pass(60);
+  EXPECT_TRUE(people.sign_in("kim", "맞는 암호", "ko"));
+}
+
+TEST_F(sign_on, ends_a_session_by_its_name_from_elsewhere_and_tells_of_it) {
+  sessions all(db);
+  auto here = people.sign_in("kim", "맞는 암호", "ko");
+  const audit::access why{{}, {"로그인", "Sign-in"}, {"법", "Law"}, {}};
+  auto there = all.open(people, *people.find_account(kim), {"hwk user", std::string(acr_strong)},
+                        "Phone", "ko", why);
+  EXPECT_EQ(all.of_token(here->token)->acr, acr_basic);
+  EXPECT_EQ(all.of_token(there.token)->acr, acr_strong);
+  EXPECT_EQ(all.of_token(there.token)->device, "Phone");
+  EXPECT_EQ(all.of_person(kim).size(), 2u);
+  EXPECT_EQ(all.end(why, lee, sid_of(there.token)).why().code, "session.unknown");
+  EXPECT_TRUE(all.end(why, kim, sid_of(there.token)));
+  EXPECT_FALSE(people.find_session(there.token));
+  EXPECT_TRUE(people.find_session(here->token));
+  auto told = db.reading([](store::read& r) {
+    return r.all<std::string>("select subject from outbox where event = 'session.ended'");
+  });
+  EXPECT_EQ(told, std::vector{sid_of(there.token)});
+  auto again = all.open(people, *people.find_account(kim), {"pwd", std::string(acr_basic)}, "",
+                        "ko", why);
+  all.end_others(why, kim, sid_of(again.token));
+  EXPECT_FALSE(people.find_session(here->token));
+  EXPECT_TRUE(people.find_session(again.token));
 }
 
 TEST_F(sign_on, ends_by_itself_when_idle_and_after_a_working_day) {

@@ -1,6 +1,7 @@
 #include "pages.hpp"
 
 #include "madang/html/fields.hpp"
+#include "madang/identity/sessions.hpp"
 
 namespace madang::gov24 {
 namespace {
@@ -21,6 +22,19 @@ std::string next_of(const context& c) {
   return next.starts_with('/') && !next.starts_with("//") ? next : "/";
 }
 
+// Who is signed in already signs in anew when a service asks for it.
+node csrf_of(const context& c) { return c.session ? c.shell().csrf_field() : node(); }
+
+// Hidden until script has found that this browser can.
+node passkey_part(const context& c, const std::string& next) {
+  return element("madang-passkey", flag("hidden"), data("use", "/sign-in/passkey"),
+                 data("next", next), data("failed", c.say("passkey.failed")),
+                 h2(c.say("passkey.by")),
+                 p(c.say("passkey.by_line")), csrf_of(c),
+                 button(type_("button"), cls("button primary"), c.say("passkey.button")),
+                 p(cls("error"), role("alert"), flag("hidden")));
+}
+
 http::response form_page(context& c, const refusal* wrong = nullptr) {
   sign_in_view view;
   if (c.home.chosen().demonstration)
@@ -37,11 +51,12 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
     if (wrong) password.error = c.explain(*wrong);
     std::vector<error_item> errors;
     if (wrong) errors.push_back({"password", c.explain(*wrong)});
-    node body = all(error_summary(c.shell(), errors), h1(c.say("sign_in.title")));
+    node body = all(error_summary(c.shell(), errors), h1(c.say("sign_in.title")),
+                    passkey_part(c, next));
     if (!view.personas.empty()) {
       std::vector<node> cards_;
       for (const auto& one : view.personas)
-        cards_.push_back(li(form(method("post"), action("/sign-in/persona"),
+        cards_.push_back(li(form(method("post"), action("/sign-in/persona"), csrf_of(c),
                                  hidden_field("person", one.person), hidden_field("next", next),
                                  button(type_("submit"), cls("persona"), strong(one.name),
                                         span(cls("note"), one.part)))));
@@ -49,7 +64,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
                  ul(cls("personas"), cards_));
     }
     body = all(body, h2(c.say("sign_in.by_password")),
-               form(method("post"), action("/sign-in"), hidden_field("next", next),
+               form(cls("sign-in-form"), method("post"), action("/sign-in"), csrf_of(c),
+                    hidden_field("next", next),
                     text_field(c.shell(), login), password_field(c.shell(), password),
                     submit_button(c.say("sign_in.button"),
                                   view.personas.empty() ? look::primary : look::secondary)));
@@ -62,6 +78,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
 
 http::response signed_in(context& c, const identity::session& s) {
   if (!c.request.cookie("session").empty()) c.home.people().sign_out(c.request.cookie("session"));
+  identity::sessions(c.home.database("identity"))
+      .note(s.token, {"pwd", std::string(identity::acr_basic)}, c.request.header("user-agent"));
   const auto who = c.home.people().actor_of(s);
   std::string to = next_of(c);
   if (to == "/" && who.official()) to = "/desk";

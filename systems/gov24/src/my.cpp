@@ -147,7 +147,11 @@ node leaving(const context& c) {
     buttons.push_back(post_button(c.shell(), "/act-as", c.say("my.act_as_self"), look::secondary,
                                   {{"post", ""}}));
   buttons.push_back(post_button(c.shell(), "/sign-out", c.say("my.sign_out"), look::quiet));
-  return section(h2(c.say("my.leaving")), button_row(buttons));
+  return section(h2(c.say("my.leaving")),
+                 p(a(href("/my/sign-in"), c.say("passkey.title")), " · ",
+                   a(href("/my/sessions"), c.say("signon.sessions")), " · ",
+                   a(href("/my/connections"), c.say("signon.connections"))),
+                 button_row(buttons));
 }
 
 http::response my(context& c) {

@@ -20,6 +20,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-modeler': () => import('./madang-modeler'),
   'madang-redact': () => import('./madang-redact'),
   'madang-proof': () => import('./madang-proof'),
+  'madang-passkey': () => import('./madang-passkey'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()

@@ -1,0 +1,43 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "madang/base/base.hpp"
+#include "madang/trust/jose.hpp"
+
+// Who may ask the house who somebody is: outside systems that joined by configuration. Where the
+// file lies is the caller's matter; docs/joining.md says how an entry is written.
+namespace madang::signon {
+
+// How a client proves that it is itself (OpenID Connect Core section 9).
+enum class proof { none, basic, post, key };
+std::string_view name_of(proof p);               // "client_secret_basic", as discovery says it
+
+struct client {
+  std::string id;
+  words name, purpose, law;                      // what people read before they agree
+  std::vector<std::string> redirects;            // compared octet for octet
+  std::vector<std::string> after_sign_out;       // post_logout_redirect_uri
+  std::string back_channel;                      // OpenID Connect Back-Channel Logout; empty: none
+  signon::proof by = proof::none;
+  std::string secret_sha256;                     // hexadecimal
+  std::vector<trust::jose::jwk> keys;            // private_key_jwt
+  std::vector<std::string> scopes;
+  std::string sector;                            // whose name for a person it shares
+  bool pushes = false;                           // only by PAR (RFC 9126)
+  bool binds = false;                            // only tokens bound to a key (RFC 9449)
+  bool lasts = false;                            // is given refresh tokens
+  bool inspects = false;                         // may introspect tokens of others (RFC 7662)
+
+  // A registered one, or a loopback address whose port was chosen by the device's system, where
+  // the client is one without a secret (RFC 8252 section 7.3).
+  bool may_redirect_to(std::string_view address) const;
+  bool may_ask(std::string_view scope) const;
+};
+
+// {clients: [...]}. Refusal signon.client: field names the entry and member that is wrong.
+result<std::vector<client>> read_clients(const json::value& v);
+
+}  // namespace madang::signon

@@ -1,0 +1,153 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "madang/audit/audit.hpp"
+#include "madang/base/base.hpp"
+#include "madang/signon/client.hpp"
+#include "madang/signon/keyring.hpp"
+#include "madang/store/store.hpp"
+
+// The OpenID provider: what is said between an outside system and the house, without pages.
+//
+//   OpenID Connect Core 1.0 (code flow), Discovery, RP-Initiated Logout, Back-Channel Logout;
+//   OAuth: RFC 6749 as RFC 9700 wants it, PKCE with S256 always (7636), PAR (9126), DPoP (9449),
+//   access tokens as JWT (9068), revocation (7009), introspection (7662), issuer in the answer
+//   (9207), private_key_jwt (7523).
+//
+// Refusals have codes "oauth.<error>", where <error> is the word of the standard, and name the
+// parameter. Where the standard sends the person back to the client with the error, the fact
+// "location" is the address to go to; where it does not (who asks is not known, or where to send
+// the answer), there is none and the person is told.
+namespace madang::signon {
+
+using parameters = std::vector<std::pair<std::string, std::string>>;
+
+struct options {
+  std::string issuer;              // public address of the house, without a slash at its end
+  std::string passphrase;          // seals keys
+  int request_minutes = 10;        // to sign in and agree
+  int code_seconds = 60;
+  int access_minutes = 5;
+  int refresh_days = 30;           // with offline_access; else they end with the session
+};
+
+// Who sits at the browser: how and when she signed in.
+struct presence {
+  id person;
+  std::string sid;                 // names the session to clients; not its token
+  instant since;
+  std::string acr;
+  std::vector<std::string> amr;    // RFC 8176: "pwd", "hwk", "user"
+};
+
+// What a client asked for, checked.
+struct request {
+  std::string client, redirect_uri, state, scope, nonce, challenge, jkt, prompt;
+  std::int64_t max_age = -1;       // seconds; -1: not asked
+  bool pushed = false;
+  instant asked;
+  bool prompts(std::string_view word) const;
+};
+
+// A call of a client's server, as it came.
+struct call {
+  std::string method, path;        // "POST", "/oauth/token"
+  std::string authorization;       // the field, whole
+  std::vector<std::string> proofs; // fields DPoP
+  parameters form;
+};
+
+struct connection {
+  id key;
+  std::string client;
+  id person;
+  std::string scope, sid;
+  instant authenticated;
+  std::string acr, amr, jkt, nonce;
+  instant begun, ended;            // ended: 0 while it lives
+  bool may(std::string_view scope) const;
+};
+
+// A service that a person is connected with.
+struct connected {
+  std::string client, scope;
+  instant given, last;             // last: when it last asked; 0: never since
+};
+
+class provider {
+ public:
+  provider(store::database& db, std::vector<client> clients, options o);
+
+  const options& chosen() const { return options_; }
+  const client* find_client(std::string_view id) const;
+  keyring& keys() { return keys_; }
+  json::object discovery() const;
+
+  // ---- the person's side ----
+  // Gives a ticket: a name for the checked request, good for `request_minutes`.
+  result<std::string> begin(const parameters& asked);
+  std::optional<request> find(std::string_view ticket);
+  enum class next { sign_in, consent, done };
+  next what_next(const request& r, const std::optional<presence>& who);
+  // The address that takes the person back with an error ("access_denied").
+  std::string refused(std::string_view ticket, std::string_view error);
+  // She agrees; what is given to whom is kept and can be withdrawn.
+  void agree(const audit::access& why, const request& r, id person);
+  // Ends the ticket and gives the address with the code. Nothing: the ticket has been used.
+  std::optional<std::string> complete(const audit::access& why, std::string_view ticket,
+                                      const presence& who);
+
+  std::vector<connected> connected_of(id person);
+  // Consent and all tokens end; clients are told. Refusal oauth.not_connected.
+  outcome withdraw(const audit::access& why, id person, std::string_view client);
+
+  // ---- the client's side ----
+  result<json::object> push(const call& c);        // 201: request_uri, expires_in
+  result<json::object> token(const call& c);
+  result<json::object> introspect(const call& c);
+  outcome revoke(const call& c);
+  // The connection whose access token came with this call. Refusals: oauth.invalid_token,
+  // oauth.invalid_dpop_proof.
+  result<connection> bearer(const call& c);
+  std::string subject_of(const client& c, id person);
+
+  // ---- ending ----
+  struct sign_out {
+    std::string client, sid, location;             // location: where to go after; may be empty
+  };
+  // RP-Initiated Logout 1.0. Refusal oauth.invalid_request.
+  result<sign_out> end_session(const parameters& asked);
+  // A session of the house ended: connections without offline_access end, and clients that want to
+  // know are put on the list of logout_sender.
+  void session_ended(std::string_view sid);
+  // A logout token for a notice (Back-Channel Logout section 2.4).
+  std::string logout_token(const client& c, std::string_view subject, std::string_view sid);
+
+ private:
+  result<request> checked(const parameters& asked, bool pushed, const client* known);
+  std::string keep(const request& r, int seconds);
+  std::string back(const request& r, parameters with) const;
+  result<const client*> authenticate(const call& c);
+  result<const client*> by_assertion(const call& c, std::string_view assertion);
+  result<std::string> proof_key(const call& c, std::string_view token);
+  bool first_time(std::string_view what, instant until);
+  result<json::object> by_code(const call& c, const client& by, const std::string& jkt);
+  result<json::object> by_refresh(const call& c, const client& by, const std::string& jkt);
+  json::object tokens_for(const client& by, const connection& k, std::string_view scope,
+                          const std::string& refresh);
+  std::string new_refresh(store::write& tx, const connection& k);
+  std::optional<connection> connection_of_token(std::string_view token, json::object* claims);
+  void end(store::write& tx, const connection& k);
+  std::string subject_of(store::write& tx, const client& c, id person);
+
+  store::database& db_;
+  std::vector<client> clients_;
+  options options_;
+  keyring keys_;
+};
+
+}  // namespace madang::signon

@@ -1,0 +1,82 @@
+#include "madang/signon/provider.hpp"
+
+#include <algorithm>
+
+#include "said.hpp"
+
+namespace madang::signon {
+
+std::span<const store::migration> migrations();
+
+namespace {
+
+store::database& prepared(store::database& db) {
+  audit::prepare(db);
+  db.migrate("signon", migrations());
+  return db;
+}
+
+json::array list(std::initializer_list<std::string_view> all) {
+  json::array out;
+  for (const auto one : all) out.emplace_back(one);
+  return out;
+}
+
+}  // namespace
+
+provider::provider(store::database& db, std::vector<client> clients, options o)
+    : db_(prepared(db)),
+      clients_(std::move(clients)),
+      options_(std::move(o)),
+      keys_(db_, options_.passphrase) {
+  std::ranges::fill(options_.passphrase, '\0');
+}
+
+const client* provider::find_client(std::string_view id) const {
+  auto found = std::ranges::find(clients_, id, &client::id);
+  return found == clients_.end() ? nullptr : &*found;
+}
+
+// OpenID Connect Discovery 1.0 section 3, RFC 8414 and what the others add.
+json::object provider::discovery() const {
+  const auto& us = options_.issuer;
+  const auto proofs = list({"none", "client_secret_basic", "client_secret_post",
+                            "private_key_jwt"});
+  const auto algorithms = list({"ES256", "EdDSA", "RS256", "PS256"});
+  return {{"issuer", us},
+          {"authorization_endpoint", us + "/oauth/authorize"},
+          {"token_endpoint", us + "/oauth/token"},
+          {"userinfo_endpoint", us + "/oauth/userinfo"},
+          {"jwks_uri", us + "/oauth/keys"},
+          {"end_session_endpoint", us + "/oauth/logout"},
+          {"pushed_authorization_request_endpoint", us + "/oauth/par"},
+          {"introspection_endpoint", us + "/oauth/introspect"},
+          {"revocation_endpoint", us + "/oauth/revoke"},
+          {"scopes_supported",
+           list({"openid", "profile", "birthdate", "address", "post", "offline_access"})},
+          {"claims_supported",
+           list({"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
+                 "name", "birthdate", "address", "post"})},
+          {"response_types_supported", list({"code"})},
+          {"response_modes_supported", list({"query"})},
+          {"grant_types_supported", list({"authorization_code", "refresh_token"})},
+          {"subject_types_supported", list({"pairwise"})},
+          {"acr_values_supported", list({"urn:madang:acr:1", "urn:madang:acr:2"})},
+          {"prompt_values_supported", list({"none", "login", "consent"})},
+          {"id_token_signing_alg_values_supported", list({"ES256"})},
+          {"token_endpoint_auth_methods_supported", proofs},
+          {"token_endpoint_auth_signing_alg_values_supported", algorithms},
+          {"introspection_endpoint_auth_methods_supported", proofs},
+          {"revocation_endpoint_auth_methods_supported", proofs},
+          {"dpop_signing_alg_values_supported", algorithms},
+          {"code_challenge_methods_supported", list({"S256"})},
+          {"authorization_response_iss_parameter_supported", true},
+          {"claims_parameter_supported", false},
+          {"request_parameter_supported", false},
+          {"request_uri_parameter_supported", false},
+          {"backchannel_logout_supported", true},
+          {"backchannel_logout_session_supported", true},
+          {"frontchannel_logout_supported", false}};
+}
+
+}  // namespace madang::signon

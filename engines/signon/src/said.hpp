@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "madang/base/text.hpp"
+#include "madang/signon/provider.hpp"
+#include "madang/trust/bytes.hpp"
+
+// What the sources of the provider share.
+namespace madang::signon {
+
+BOOST_DESCRIBE_STRUCT(request, (),
+                      (client, redirect_uri, state, scope, nonce, challenge, jkt, prompt, max_age,
+                       pushed, asked))
+BOOST_DESCRIBE_STRUCT(connection, (),
+                      (key, client, person, scope, sid, authenticated, acr, amr, jkt, nonce, begun,
+                       ended))
+
+inline constexpr std::string_view ticket_prefix = "urn:ietf:params:oauth:request_uri:";
+
+inline std::string hashed(std::string_view secret) {
+  return text::hex(trust::sha256(text::bytes_of(secret)));
+}
+
+// The value of a parameter; nothing when it is absent.
+inline std::string_view value_of(const parameters& p, std::string_view name) {
+  for (const auto& [key, value] : p)
+    if (key == name) return value;
+  return {};
+}
+
+inline refusal invalid(std::string error, std::string parameter = {}) {
+  return refuse(kind::invalid, std::move(error), std::move(parameter));
+}
+
+inline std::int64_t seconds_of(instant t) { return t.micros / 1'000'000; }
+
+// Words of a list that is written with blanks (RFC 6749 section 3.3), each once, in their order.
+std::vector<std::string> words_in(std::string_view list);
+
+}  // namespace madang::signon

@@ -1,0 +1,220 @@
+// The token endpoint, introspection and revocation.
+#include <algorithm>
+
+#include "said.hpp"
+
+namespace madang::signon {
+namespace {
+
+struct code_row {
+  id connection;
+  std::string redirect_uri, challenge;
+  instant expires, used;
+};
+BOOST_DESCRIBE_STRUCT(code_row, (), (connection, redirect_uri, challenge, expires, used))
+struct refresh_row {
+  id connection;
+  instant expires, used;
+};
+BOOST_DESCRIBE_STRUCT(refresh_row, (), (connection, expires, used))
+
+std::optional<connection> living(store::read& r, id key) {
+  auto k = r.one<connection>("select " + store::columns<connection>() +
+                             " from connection where key = ?1",
+                             key);
+  return k && !k->ended.micros ? k : std::nullopt;
+}
+
+// RFC 7636 section 4.1 and 4.6.
+bool verifier_fits(std::string_view verifier, std::string_view challenge) {
+  if (verifier.size() < 43 || verifier.size() > 128) return false;
+  const auto is = text::base64url(trust::sha256(trust::view_of(verifier)));
+  return trust::equal_in_constant_time(text::bytes_of(is), text::bytes_of(challenge));
+}
+
+refusal bad_grant(std::string parameter) {
+  return invalid("oauth.invalid_grant", std::move(parameter));
+}
+
+// A decision that also changed something: it is kept, so it is no refusal within the transaction.
+struct turn {
+  std::optional<connection> good;
+  std::string wrong, refresh;
+};
+
+}  // namespace
+
+result<json::object> provider::token(const call& c) {
+  for (auto one = c.form.begin(); one != c.form.end(); ++one)
+    if (std::any_of(c.form.begin(), one, [&](const auto& b) { return b.first == one->first; }))
+      return invalid("oauth.invalid_request", one->first);
+  auto by = authenticate(c);
+  if (!by) return by.why();
+  auto jkt = proof_key(c, {});
+  if (!jkt) return jkt.why();
+  if ((*by)->binds && jkt->empty()) return invalid("oauth.invalid_dpop_proof", "DPoP");
+  const auto type = value_of(c.form, "grant_type");
+  if (type == "authorization_code") return by_code(c, **by, *jkt);
+  if (type == "refresh_token") return by_refresh(c, **by, *jkt);
+  return invalid(type.empty() ? "oauth.invalid_request" : "oauth.unsupported_grant_type",
+                 "grant_type");
+}
+
+result<json::object> provider::by_code(const call& c, const client& by, const std::string& jkt) {
+  const std::string hash = hashed(value_of(c.form, "code"));
+  const turn t = db_.writing([&](store::write& tx) -> turn {
+    auto code = tx.one<code_row>("select " + store::columns<code_row>() +
+                                 " from authorization_code where hash = ?1",
+                                 hash);
+    auto k = code ? living(tx, code->connection) : std::nullopt;
+    if (!k || k->client != by.id) return {{}, "code", {}};
+    if (code->used.micros) {
+      // Somebody has it a second time: what the first got is taken back (RFC 6749 section 4.1.2).
+      end(tx, *k);
+      return {{}, "code", {}};
+    }
+    if (now() >= code->expires) return {{}, "code", {}};
+    if (code->redirect_uri != value_of(c.form, "redirect_uri")) return {{}, "redirect_uri", {}};
+    if (!verifier_fits(value_of(c.form, "code_verifier"), code->challenge))
+      return {{}, "code_verifier", {}};
+    if (!k->jkt.empty() && k->jkt != jkt) return {{}, "DPoP", {}};
+    k->jkt = jkt;
+    tx.run("update connection set jkt = ?1 where key = ?2", jkt, k->key);
+    tx.run("update authorization_code set used = ?1 where hash = ?2", now(), hash);
+    return {k, {}, by.lasts ? new_refresh(tx, *k) : std::string()};
+  });
+  if (!t.good) return bad_grant(t.wrong);
+  return tokens_for(by, *t.good, t.good->scope, t.refresh);
+}
+
+result<json::object> provider::by_refresh(const call& c, const client& by,
+                                          const std::string& jkt) {
+  const std::string hash = hashed(value_of(c.form, "refresh_token"));
+  std::string scope;
+  const turn t = db_.writing([&](store::write& tx) -> turn {
+    auto row = tx.one<refresh_row>("select " + store::columns<refresh_row>() +
+                                   " from refresh_token where hash = ?1",
+                                   hash);
+    auto k = row ? living(tx, row->connection) : std::nullopt;
+    if (!k || k->client != by.id) return {{}, "refresh_token", {}};
+    if (row->used.micros) {
+      // A stolen one or its owner: which of the two comes second cannot be known (RFC 9700, 4.14).
+      end(tx, *k);
+      return {{}, "refresh_token", {}};
+    }
+    if (now() >= row->expires) return {{}, "refresh_token", {}};
+    if (k->jkt != jkt) return {{}, "DPoP", {}};
+    scope = k->scope;
+    if (auto less = words_in(value_of(c.form, "scope")); !less.empty()) {
+      for (const auto& one : less)
+        if (!k->may(one)) return {{}, "scope", {}};
+      scope = text::join(less, " ");
+    }
+    tx.run("update refresh_token set used = ?1 where hash = ?2", now(), hash);
+    return {k, {}, new_refresh(tx, *k)};
+  });
+  if (t.wrong == "scope") return invalid("oauth.invalid_scope", "scope");
+  if (!t.good) return bad_grant(t.wrong);
+  return tokens_for(by, *t.good, scope, t.refresh);
+}
+
+std::string provider::new_refresh(store::write& tx, const connection& k) {
+  std::string made = random_token(32);
+  tx.run("insert into refresh_token (hash, connection, expires, used) values (?1, ?2, ?3, 0)",
+         hashed(made), k.key, now().plus(std::chrono::hours(24 * options_.refresh_days)));
+  return made;
+}
+
+json::object provider::tokens_for(const client& by, const connection& k, std::string_view scope,
+                                  const std::string& refresh) {
+  const auto at = now();
+  const auto subject = subject_of(by, k.person);
+  const auto signer = keys_.current(at);
+  const int life = options_.access_minutes * 60;
+  json::object access{{"iss", options_.issuer},
+                      {"sub", subject},
+                      {"aud", options_.issuer},
+                      {"client_id", by.id},
+                      {"scope", scope},
+                      {"iat", seconds_of(at)},
+                      {"exp", seconds_of(at) + life},
+                      {"jti", random_token(12)},
+                      {"connection", k.key.str()}};
+  if (!k.jkt.empty()) access["cnf"] = json::object{{"jkt", k.jkt}};
+  json::object out{
+      {"access_token", trust::jose::sign(signer.key, signer.kid, "at+jwt", json::print(access))},
+      {"token_type", k.jkt.empty() ? "Bearer" : "DPoP"},
+      {"expires_in", life},
+      {"scope", scope}};
+  if (!refresh.empty()) out["refresh_token"] = refresh;
+  json::array methods;
+  for (const auto& one : words_in(k.amr)) methods.emplace_back(one);
+  json::object claims{{"iss", options_.issuer},
+                      {"sub", subject},
+                      {"aud", by.id},
+                      {"iat", seconds_of(at)},
+                      {"exp", seconds_of(at) + life},
+                      {"auth_time", seconds_of(k.authenticated)},
+                      {"acr", k.acr},
+                      {"amr", std::move(methods)},
+                      {"sid", k.sid}};
+  if (!k.nonce.empty()) claims["nonce"] = k.nonce;
+  out["id_token"] = trust::jose::sign(signer.key, signer.kid, "JWT", json::print(claims));
+  return out;
+}
+
+std::string provider::subject_of(store::write& tx, const client& c, id person) {
+  auto known = tx.one<std::string>(
+      "select subject from subject_name where sector = ?1 and person = ?2", c.sector, person);
+  if (known) return *known;
+  const std::string drawn = random_token(18);
+  tx.run("insert into subject_name (sector, person, subject) values (?1, ?2, ?3) "
+         "on conflict (sector, person) do nothing",
+         c.sector, person, drawn);
+  return tx.one<std::string>("select subject from subject_name where sector = ?1 and person = ?2",
+                             c.sector, person)
+      .value();
+}
+
+std::string provider::subject_of(const client& c, id person) {
+  auto known = db_.reading([&](store::read& r) {
+    return r.one<std::string>("select subject from subject_name where sector = ?1 and person = ?2",
+                              c.sector, person);
+  });
+  if (known) return *known;
+  return db_.writing([&](store::write& tx) { return subject_of(tx, c, person); });
+}
+
+result<json::object> provider::introspect(const call& c) {
+  auto by = authenticate(c);
+  if (!by) return by.why();
+  if ((*by)->by == proof::none) return refuse(kind::unauthenticated, "oauth.invalid_client");
+  json::object claims;
+  auto k = connection_of_token(value_of(c.form, "token"), &claims);
+  // Another's token is none to who may not look at those of others (RFC 7662 section 2.2).
+  if (!k || (k->client != (*by)->id && !(*by)->inspects)) return json::object{{"active", false}};
+  claims.erase("connection");
+  claims["active"] = true;
+  claims["token_type"] = k->jkt.empty() ? "Bearer" : "DPoP";
+  return claims;
+}
+
+outcome provider::revoke(const call& c) {
+  auto by = authenticate(c);
+  if (!by) return by.why();
+  const auto token = value_of(c.form, "token");
+  if (token.empty()) return invalid("oauth.invalid_request", "token");
+  auto k = connection_of_token(token, nullptr);
+  db_.writing([&](store::write& tx) {
+    if (!k) {
+      auto row = tx.one<refresh_row>("select " + store::columns<refresh_row>() +
+                                     " from refresh_token where hash = ?1",
+                                     hashed(token));
+      if (row) k = living(tx, row->connection);
+    }
+    if (k && k->client == (*by)->id) end(tx, *k);
+  });
+  return nothing{};
+}
+
+}  // namespace madang::signon

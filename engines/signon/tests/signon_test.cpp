@@ -1,0 +1,288 @@
+// Expected values are those of the standards named beside them; times are reckoned by hand.
+#include <gtest/gtest.h>
+
+#include "both_stores.hpp"
+#include "madang/signon/passkeys.hpp"
+#include "madang/signon/provider.hpp"
+
+using namespace madang;
+using namespace madang::signon;
+
+namespace {
+
+std::string wrong(std::string_view member, const json::value& value) {
+  json::object one{{"id", "a"},
+                   {"name", "A"},
+                   {"purpose", "P"},
+                   {"law", "L"},
+                   {"redirects", json::array{"https://a.example/back"}}};
+  one[member] = value;
+  auto read = read_clients(json::object{{"clients", json::array{one}}});
+  return read ? "" : read.why().field;
+}
+
+TEST(clients, are_refused_by_the_member_that_is_wrong) {
+  EXPECT_EQ(wrong("id", "a"), "");
+  EXPECT_EQ(wrong("id", "A B"), "clients[0].id");
+  EXPECT_EQ(wrong("purpose", ""), "clients[0].purpose");
+  EXPECT_EQ(wrong("redirects", json::array{}), "clients[0].redirects");
+  EXPECT_EQ(wrong("redirects", json::array{"javascript:alert(1)"}), "clients[0].redirects");
+  EXPECT_EQ(wrong("redirects", json::array{"https://a.example/#x"}), "clients[0].redirects");
+  EXPECT_EQ(wrong("redirects", json::array{"https://a.example/\r\nX: y"}), "clients[0].redirects");
+  EXPECT_EQ(wrong("scopes", json::array{"everything"}), "clients[0].scopes");
+  EXPECT_EQ(wrong("proof", "trust-me"), "clients[0].proof");
+  EXPECT_EQ(wrong("proof", "client_secret_basic"), "clients[0].secret_sha256");
+  EXPECT_EQ(wrong("proof", "private_key_jwt"), "clients[0].jwks");
+  EXPECT_EQ(wrong("back_channel", "ftp://a"), "clients[0].back_channel");
+}
+
+// RFC 8252 section 7.3.
+TEST(clients, on_a_device_choose_their_port_and_nothing_else) {
+  client c;
+  c.redirects = {"http://127.0.0.1/back", "https://a.example/back"};
+  EXPECT_TRUE(c.may_redirect_to("http://127.0.0.1:51004/back"));
+  EXPECT_TRUE(c.may_redirect_to("https://a.example/back"));
+  EXPECT_FALSE(c.may_redirect_to("https://a.example:444/back"));
+  EXPECT_FALSE(c.may_redirect_to("http://127.0.0.1:51004/other"));
+  EXPECT_FALSE(c.may_redirect_to("http://127.0.0.1:51004@evil.example/back"));
+  EXPECT_FALSE(c.may_redirect_to("http://127.0.0.1.evil.example/back"));
+  EXPECT_FALSE(c.may_redirect_to("http://127.0.0.1:5x/back"));
+  c.by = proof::basic;
+  EXPECT_FALSE(c.may_redirect_to("http://127.0.0.1:51004/back"));
+}
+
+void at_day(double day) {
+  const instant when{1'800'000'000'000'000 + static_cast<std::int64_t>(day * 86'400e6)};
+  set_clock([when] { return when; });
+}
+
+class a_house : public on_both_stores {
+ protected:
+  void SetUp() override {
+    at_day(0);
+    if (!open()) GTEST_SKIP() << none;
+    client c;
+    c.id = "library";
+    c.name = c.purpose = c.law = {"도서관", "Library"};
+    c.redirects = {"https://library.example/back"};
+    c.sector = "library.example";
+    c.lasts = true;
+    p = std::make_unique<provider>(*db, std::vector{c},
+                                   options{.issuer = "https://gov.example", .passphrase = "p"});
+  }
+  void TearDown() override {
+    set_clock({});
+    p.reset();
+    on_both_stores::TearDown();
+  }
+  // The example of RFC 7636 appendix B.
+  parameters asked() const {
+    return {{"client_id", "library"},
+            {"redirect_uri", "https://library.example/back"},
+            {"response_type", "code"},
+            {"scope", "openid"},
+            {"code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"},
+            {"code_challenge_method", "S256"}};
+  }
+  std::string code_for(id person) {
+    const audit::access why{{}, {"로그인", "Sign-in"}, {"법", "Law"}, {}};
+    auto ticket = p->begin(asked());
+    auto address = p->complete(why, *ticket, {person, "sid", now(), "a", {"pwd"}});
+    const auto begin = address->find("code=") + 5;
+    return address->substr(begin, address->find('&') - begin);
+  }
+  result<json::object> redeem(const std::string& code) {
+    return p->token({"POST", "/oauth/token", "", {},
+                     {{"grant_type", "authorization_code"},
+                      {"client_id", "library"},
+                      {"code", code},
+                      {"redirect_uri", "https://library.example/back"},
+                      {"code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"}}});
+  }
+  std::unique_ptr<provider> p;
+};
+
+TEST_P(a_house, takes_the_verifier_of_rfc_7636_and_a_code_for_a_minute) {
+  const id kim = new_id();
+  EXPECT_TRUE(redeem(code_for(kim)));
+  const auto late = code_for(kim);
+  at_day(61 / 86'400.0);
+  EXPECT_EQ(redeem(late).why().code, "oauth.invalid_grant");
+}
+
+TEST_P(a_house, forgets_a_request_after_ten_minutes) {
+  auto ticket = p->begin(asked());
+  EXPECT_TRUE(p->find(*ticket));
+  at_day(601 / 86'400.0);
+  EXPECT_FALSE(p->find(*ticket));
+  EXPECT_FALSE(p->find("no-such"));
+}
+
+TEST_P(a_house, lets_an_access_token_live_five_minutes) {
+  auto tokens = redeem(code_for(new_id()));
+  ASSERT_TRUE(tokens);
+  const std::string field = "Bearer " + std::string(tokens->at("access_token").as_string());
+  auto shown = [&] { return p->bearer({"GET", "/oauth/userinfo", field, {}, {}}); };
+  EXPECT_TRUE(shown());
+  at_day(299 / 86'400.0);
+  EXPECT_TRUE(shown());
+  at_day(301 / 86'400.0);
+  EXPECT_EQ(shown().why().code, "oauth.invalid_token");
+}
+
+// A key signs from its second day on, for 30 days after the next has been made: see keyring.hpp.
+TEST_P(a_house, changes_its_keys_so_that_nobody_meets_an_unknown_one) {
+  const auto first = p->keys().current().kid;
+  auto shown = [&] { return p->keys().verifiers().size(); };
+  EXPECT_EQ(shown(), 1u);
+  at_day(29.9);
+  EXPECT_EQ(p->keys().current().kid, first);
+  EXPECT_EQ(shown(), 1u);
+  at_day(30.1);
+  EXPECT_EQ(shown(), 2u) << "the next is shown";
+  EXPECT_EQ(p->keys().current().kid, first) << "before it signs";
+  at_day(31.2);
+  const auto second = p->keys().current().kid;
+  EXPECT_NE(second, first);
+  EXPECT_EQ(shown(), 2u) << "what the first signed can still be verified";
+  at_day(62.3);
+  EXPECT_GE(shown(), 2u);
+  for (const auto& k : p->keys().verifiers()) EXPECT_NE(k.key_id(), first);
+}
+
+TEST_P(a_house, opens_its_keys_again_and_only_by_its_passphrase) {
+  const auto kid = p->keys().current().kid;
+  EXPECT_EQ(keyring(*db, "p").current().kid, kid);
+  EXPECT_THROW(keyring(*db, "q"), std::runtime_error);
+}
+
+TEST_P(a_house, ends_what_hangs_on_a_session_with_it) {
+  auto tokens = redeem(code_for(new_id()));
+  const std::string field = "Bearer " + std::string(tokens->at("access_token").as_string());
+  p->session_ended("another");
+  EXPECT_TRUE(p->bearer({"GET", "/oauth/userinfo", field, {}, {}}));
+  p->session_ended("sid");
+  EXPECT_FALSE(p->bearer({"GET", "/oauth/userinfo", field, {}, {}}));
+}
+
+// ---- passkeys, by an authenticator that is written here after WebAuthn section 6 ----
+struct authenticator {
+  trust::key key = trust::key::generate();
+  std::string credential = text::base64url(trust::view_of("credential"));
+  std::uint8_t flags = 5;          // present, verified
+  std::string host = "gov.example", origin = "https://gov.example";
+
+  std::string client_data(std::string_view type, const json::object& options) const {
+    return text::base64url(trust::view_of(json::print(json::object{
+        {"type", type}, {"challenge", options.at("challenge")}, {"origin", origin}})));
+  }
+  trust::bytes data(std::uint32_t count, bool attested) const {
+    const auto hash = trust::sha256(host);
+    trust::bytes out(hash.begin(), hash.end());
+    out.push_back(static_cast<std::uint8_t>(flags | (attested ? 64 : 0)));
+    for (int shift = 24; shift >= 0; shift -= 8)
+      out.push_back(static_cast<std::uint8_t>(count >> shift));
+    if (!attested) return out;
+    const auto id = *trust::jose::from_base64url(credential);
+    out.insert(out.end(), 16, 0);
+    out.push_back(0);
+    out.push_back(static_cast<std::uint8_t>(id.size()));
+    out.insert(out.end(), id.begin(), id.end());
+    const auto point = key.verifier().point();
+    const auto cose = trust::cbor::write(trust::cbor::map{
+        {1, 2}, {3, -7}, {-1, 1},
+        {-2, trust::bytes(point.begin() + 1, point.begin() + 33)},
+        {-3, trust::bytes(point.begin() + 33, point.end())}});
+    out.insert(out.end(), cose.begin(), cose.end());
+    return out;
+  }
+  registration made(const json::object& options) const {
+    const auto object = trust::cbor::write(trust::cbor::map{
+        {"fmt", "none"}, {"attStmt", trust::cbor::map{}}, {"authData", data(0, true)}});
+    return {client_data("webauthn.create", options), text::base64url(object)};
+  }
+  assertion shown(const json::object& options, const std::string& handle,
+                  std::uint32_t count) const {
+    const auto said = client_data("webauthn.get", options);
+    auto signed_text = data(count, false);
+    const auto octets = signed_text;
+    const auto hash = trust::sha256(*trust::jose::from_base64url(said));
+    signed_text.insert(signed_text.end(), hash.begin(), hash.end());
+    return {credential, said, text::base64url(octets), text::base64url(key.sign_der(signed_text)),
+            handle};
+  }
+};
+
+class a_passkey : public a_house {
+ protected:
+  void SetUp() override {
+    a_house::SetUp();
+    if (p) keys = std::make_unique<passkeys>(*db, "https://gov.example");
+  }
+  std::string code(const auto& r) { return r ? "" : r.why().code; }
+  json::object creation() { return keys->creation_options(kim, "kim", "Kim"); }
+  std::string handle() {
+    return std::string(creation().at("user").at("id").as_string());
+  }
+  std::string add(const authenticator& a) {
+    return code(keys->add(why, kim, a.made(creation()), "key"));
+  }
+  std::string use(const authenticator& a, std::uint32_t count) {
+    return code(keys->use(a.shown(keys->request_options(), handle(), count)));
+  }
+  const id kim = new_id();
+  const audit::access why{{}, {"로그인", "Sign-in"}, {"법", "Law"}, {}};
+  std::unique_ptr<passkeys> keys;
+};
+
+TEST_P(a_passkey, opens_to_its_holder_and_counts) {
+  authenticator a;
+  EXPECT_EQ(add(a), "");
+  EXPECT_EQ(add(a), "passkey.known");
+  EXPECT_EQ(use(a, 1), "");
+  EXPECT_EQ(use(a, 5), "");
+  EXPECT_EQ(use(a, 5), "passkey.copied") << "WebAuthn section 7.2 step 21";
+  EXPECT_EQ(use(a, 4), "passkey.copied");
+  EXPECT_EQ(use(a, 6), "");
+  authenticator other = a;
+  other.key = trust::key::generate();
+  EXPECT_EQ(use(other, 7), "passkey.signature");
+  other.credential = "AAAA";
+  EXPECT_EQ(use(other, 7), "passkey.unknown");
+}
+
+TEST_P(a_passkey, asks_for_the_site_the_user_and_a_challenge_of_its_own) {
+  authenticator a;
+  ASSERT_EQ(add(a), "");
+  authenticator elsewhere = a, unseen = a, stranger = a;
+  elsewhere.origin = "https://gov.example.evil.example";
+  EXPECT_EQ(use(elsewhere, 1), "passkey.origin");
+  stranger.host = "evil.example";
+  EXPECT_EQ(use(stranger, 1), "passkey.origin");
+  unseen.flags = 1;
+  EXPECT_EQ(use(unseen, 1), "passkey.not_verified");
+  const auto options = keys->request_options();
+  EXPECT_EQ(code(keys->use(a.shown(options, "x", 1))), "passkey.unknown");
+  EXPECT_EQ(code(keys->use(a.shown(options, handle(), 1))), "passkey.challenge") << "spent";
+  EXPECT_EQ(code(keys->use(a.shown(creation(), handle(), 1))), "passkey.challenge")
+      << "made for adding";
+  const auto old = keys->request_options();
+  at_day(301 / 86'400.0);
+  EXPECT_EQ(code(keys->use(a.shown(old, handle(), 1))), "passkey.challenge");
+}
+
+TEST_P(a_passkey, is_not_removed_when_it_is_the_last_way_in) {
+  authenticator a;
+  ASSERT_EQ(add(a), "");
+  EXPECT_EQ(code(keys->remove(why, new_id(), a.credential, true)), "passkey.unknown");
+  EXPECT_EQ(code(keys->remove(why, kim, a.credential, false)), "passkey.last");
+  EXPECT_EQ(keys->of_person(kim).size(), 1u);
+  EXPECT_EQ(code(keys->rename(why, kim, a.credential, "  ")), "passkey.label");
+  EXPECT_EQ(code(keys->remove(why, kim, a.credential, true)), "");
+  EXPECT_EQ(keys->of_person(kim).size(), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(stores, a_house, both_stores);
+INSTANTIATE_TEST_SUITE_P(stores, a_passkey, both_stores);
+
+}  // namespace

@@ -1,0 +1,157 @@
+// Where a client sends a person: she signs in, reads what is given to whom and for what, agrees or
+// not, and goes back. And where she ends.
+#include <algorithm>
+
+#include "pages.hpp"
+
+namespace madang::access {
+namespace {
+
+using namespace html;
+
+struct connect_view {
+  std::string client, name, purpose, law;
+  std::vector<std::string> gives;
+};
+BOOST_DESCRIBE_STRUCT(connect_view, (), (client, name, purpose, law, gives))
+
+// A form of this page leads on to the client; no other place.
+http::response leading_to(http::response r, std::string_view address) {
+  for (auto& [name, value] : r.headers)
+    if (name == "Content-Security-Policy")
+      value = text::replace_all(value, "form-action 'self'",
+                                "form-action 'self' " + origin_of(address));
+  return r;
+}
+
+http::response away(const context& c, const std::string& address) {
+  auto r = http::see_other(address);
+  return c.with_privacy(std::move(r)).with("Referrer-Policy", "no-referrer");
+}
+
+// A browser that has just sent a form to us may not be redirected from there to somebody else
+// (CSP form-action); a page that goes on by itself is a step of its own.
+http::response going_on(context& c, const std::string& address, const std::string& name) {
+  if (c.request.wants_json())
+    return c.with_privacy(
+        http::json_response(json::print(json::object{{"location", address}})));
+  const std::string title = c.fill("signon.back_to", {{"name", name}});
+  auto r = c.page(title, {},
+                  all(h1(title), p(a(href(address), c.say("signon.go_on")))), {.noindex = true});
+  return r.with("Refresh", "0; url=" + address).with("Referrer-Policy", "no-referrer");
+}
+
+http::response told(context& c, const refusal& why) {
+  auto at = why.facts.find("location");
+  if (at != why.facts.end() && !c.request.wants_json()) return away(c, at->second);
+  refusal plain = why;
+  plain.facts.erase("location");
+  return c.refuse(plain);
+}
+
+http::response finish(context& c, bureau& b, std::string_view ticket, const signon::client& by,
+                      const signon::presence& who, bool from_form) {
+  auto address = b.provider.complete(for_client(c, by), ticket, who);
+  if (!address) return c.refuse(refuse(kind::gone, "oauth.unknown_request", "request"));
+  return from_form ? away(c, *address) : going_on(c, *address, by.name(c.language));
+}
+
+http::response authorize(context& c, bureau& b) {
+  auto ticket = b.provider.begin(c.request.query);
+  if (!ticket) return told(c, ticket.why());
+  const auto r = b.provider.find(*ticket);
+  const auto who = presence_of(c, b);
+  const auto next = b.provider.what_next(*r, who);
+  const auto& by = *b.provider.find_client(r->client);
+  if (next == signon::provider::next::done) return finish(c, b, *ticket, by, *who, true);
+  if (r->prompts("none"))
+    return away(c, b.provider.refused(*ticket, next == signon::provider::next::sign_in
+                                                   ? "login_required"
+                                                   : "consent_required"));
+  return c.go("/connect/" + *ticket);
+}
+
+node consent_form(const context& c, const connect_view& v, std::string_view ticket) {
+  std::vector<node> items;
+  for (const auto& one : v.gives) items.push_back(li(one));
+  const std::string path = "/connect/" + std::string(ticket);
+  return all(h1(c.fill("signon.title", {{"name", v.name}})),
+             lead(c.fill("signon.asks", {{"name", v.name}, {"person", c.actor.name}})),
+             h2(c.say("signon.what")), ul(items), h2(c.say("signon.why")),
+             summary_list(c.shell(), {{std::string(c.say("signon.purpose")), node(v.purpose), ""},
+                                      {std::string(c.say("signon.law")), node(v.law), ""}}),
+             inset(p(c.say("signon.until"), " ",
+                     a(href("/my/connections"), c.say("signon.connections")))),
+             button_row({post_button(c.shell(), path, c.say("signon.agree"), look::primary,
+                                     {{"agree", "yes"}}),
+                         post_button(c.shell(), path, c.say("signon.decline"), look::secondary,
+                                     {{"agree", "no"}})}));
+}
+
+http::response connect(context& c, bureau& b) {
+  const auto ticket = c.request.capture("ticket");
+  const auto r = b.provider.find(ticket);
+  if (!r) return c.refuse(refuse(kind::not_found, "oauth.unknown_request", "request"));
+  const auto who = presence_of(c, b);
+  const auto next = b.provider.what_next(*r, who);
+  if (next == signon::provider::next::sign_in)
+    return c.go("/sign-in?next=" + http::percent_encode(c.request.path));
+  const auto& by = *b.provider.find_client(r->client);
+  if (next == signon::provider::next::done) return finish(c, b, ticket, by, *who, false);
+  const connect_view view{by.id, by.name(c.language), by.purpose(c.language), by.law(c.language),
+                          given_words(c, r->scope)};
+  return c.show(view, [&] {
+    return leading_to(c.page(c.fill("signon.title", {{"name", view.name}}), {},
+                             consent_form(c, view, ticket), {.noindex = true}),
+                      r->redirect_uri);
+  });
+}
+
+http::response answer(context& c, bureau& b) {
+  const auto ticket = c.request.capture("ticket");
+  const auto r = b.provider.find(ticket);
+  const auto who = presence_of(c, b);
+  if (!r || !who) return c.refuse(refuse(kind::not_found, "oauth.unknown_request", "request"));
+  if (b.provider.what_next(*r, who) == signon::provider::next::sign_in)
+    return c.go("/sign-in?next=" + http::percent_encode(c.request.path));
+  const auto agree = c.field("agree");
+  if (agree != "yes" && agree != "no")
+    return c.refuse(refuse(kind::invalid, "forms.option", "agree"));
+  if (agree == "no") return away(c, b.provider.refused(ticket, "access_denied"));
+  const auto& by = *b.provider.find_client(r->client);
+  b.provider.agree(for_client(c, by), *r, who->person);
+  return finish(c, b, ticket, by, *who, true);
+}
+
+// ---- signing out for a client ----
+http::response ended(context& c, const std::string& location) {
+  c.home.people().sign_out(c.session->token);
+  auto r = location.empty() ? c.go("/") : away(c, location);
+  return r.with("Set-Cookie", http::cookie("session", "", c.secure(), 0));
+}
+
+http::response logout(context& c, bureau& b) {
+  auto asked = b.provider.end_session(c.request.query);
+  if (!asked) return c.refuse(asked.why());
+  const auto who = presence_of(c, b);
+  if (!who) return asked->location.empty() ? c.go("/") : away(c, asked->location);
+  // The client shows a token of this very session: it is the person's own wish.
+  if (!asked->sid.empty() && asked->sid == who->sid) return ended(c, asked->location);
+  const node body = all(h1(c.say("signon.sign_out_title")), p(c.say("signon.sign_out_ask")),
+                        button_row({post_button(c.shell(), "/sign-out",
+                                                c.say("signon.sign_out_yes")),
+                                    link_button("/", c.say("signon.sign_out_no"),
+                                                look::secondary)}));
+  return c.page(c.say("signon.sign_out_title"), {}, body, {.noindex = true});
+}
+
+}  // namespace
+
+void connect_pages(house& h, shared_bureau b) {
+  h.page("GET", "/oauth/authorize", needs::nobody, [b](context& c) { return authorize(c, *b); });
+  h.page("GET", "/connect/{ticket}", needs::nobody, [b](context& c) { return connect(c, *b); });
+  h.page("POST", "/connect/{ticket}", needs::sign_in, [b](context& c) { return answer(c, *b); });
+  h.page("GET", "/oauth/logout", needs::nobody, [b](context& c) { return logout(c, *b); });
+}
+
+}  // namespace madang::access

@@ -1,0 +1,137 @@
+// What clients' servers call: answers are those of the standards, not problem documents.
+#include "pages.hpp"
+
+namespace madang::access {
+namespace {
+
+// RFC 6749 section 5.2, RFC 6750 section 3.1, RFC 9449 section 7.1.
+http::response error_of(const context& c, const refusal& why) {
+  const std::string error = why.code.starts_with("oauth.") ? why.code.substr(6) : "invalid_request";
+  json::object body{{"error", error}, {"error_description", c.explain(why)}};
+  if (!why.field.empty()) body["error_parameter"] = why.field;
+  const bool unknown = why.kind == kind::unauthenticated;
+  auto r = http::json_response(json::print(body), unknown ? 401 : 400);
+  std::vector<std::string> ways;
+  if (error == "invalid_client") {
+    ways = {"Basic realm=\"oauth\""};
+  } else if (unknown) {
+    ways = {"DPoP error=\"" + error + "\", algs=\"ES256 EdDSA RS256 PS256\"",
+            "Bearer error=\"" + error + "\""};
+  }
+  for (auto& way : ways) r.headers.emplace_back("WWW-Authenticate", std::move(way));
+  r.with("Cache-Control", "no-store");
+  return r;
+}
+
+http::response answer_of(const context& c, const result<json::object>& done, int status = 200) {
+  if (!done) return error_of(c, done.why());
+  auto r = http::json_response(json::print(*done), status);
+  return r.with("Cache-Control", "no-store");
+}
+
+signon::call call_of(const context& c) {
+  signon::call out{c.request.method, c.request.path,
+                   std::string(c.request.header("authorization")), {}, c.form()};
+  for (const auto& [name, value] : c.request.headers)
+    if (text::lower_case(name) == "dpop") out.proofs.push_back(value);
+  return out;
+}
+
+// Public, and the same for everybody for some minutes.
+http::response document(const json::object& what) {
+  auto r = http::json_response(json::print(what));
+  r.headers.emplace_back("Cache-Control", "public, max-age=300");
+  r.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  return r;
+}
+
+// The client looks, for the purpose it registered; the person finds the entry in My data.
+audit::access by_client(const signon::client& by) {
+  auto who = audit::system_actor(by.name("en").empty() ? by.name("ko") : by.name("en"));
+  return {std::move(who), by.purpose, by.law, by.id};
+}
+
+std::optional<registers::record> person_of(bureau& b, const audit::access& why, id person,
+                                           std::vector<std::string> items) {
+  auto* reg = b.home.hub().registry_of("persons");
+  if (!reg) return {};
+  auto found = reg->get(why, "persons", person.str(), registers::present(), items);
+  if (!found) return {};
+  return std::move(*found);
+}
+
+void add_address(bureau& b, const audit::access& why, std::string_view household,
+                 json::object& out) {
+  auto* reg = b.home.hub().registry_of("households");
+  if (!reg || household.empty()) return;
+  const std::vector<std::string> items{"address"};
+  auto found = reg->get(why, "households", household, registers::present(), items);
+  if (found) out["address"] = json::object{{"formatted", found->text("address")}};
+}
+
+// The posts she holds: what an agency's own system needs of an official.
+json::array posts_of(bureau& b, id person) {
+  json::array out;
+  for (const auto& p : b.home.people().posts_of(person))
+    out.push_back(json::object{{"code", p.code},
+                               {"title", p.title(b.home.pack().language())},
+                               {"agency", p.agency},
+                               {"office", p.office},
+                               {"roles", p.roles}});
+  return out;
+}
+
+json::object claims_for(bureau& b, const signon::connection& k) {
+  const auto& by = *b.provider.find_client(k.client);
+  json::object out{{"sub", b.provider.subject_of(by, k.person)}};
+  std::vector<std::string> items;
+  if (k.may("profile")) items.emplace_back("name");
+  if (k.may("birthdate")) items.emplace_back("born");
+  if (k.may("address")) items.emplace_back("household");
+  const audit::access why = by_client(by);
+  if (!items.empty())
+    if (auto r = person_of(b, why, k.person, items)) {
+      if (k.may("profile")) out["name"] = r->text("name");
+      if (k.may("birthdate")) out["birthdate"] = r->text("born");
+      if (k.may("address")) add_address(b, why, r->text("household"), out);
+    }
+  if (k.may("post")) out["post"] = posts_of(b, k.person);
+  return out;
+}
+
+http::response userinfo(context& c, bureau& b) {
+  auto k = b.provider.bearer(call_of(c));
+  if (!k || !b.provider.find_client(k->client))
+    return error_of(c, k ? refuse(kind::unauthenticated, "oauth.invalid_token") : k.why());
+  return answer_of(c, claims_for(b, *k));
+}
+
+http::response revoke(context& c, bureau& b) {
+  auto done = b.provider.revoke(call_of(c));
+  b.sender.wake();
+  if (!done) return error_of(c, done.why());
+  return http::text_response(200, "");
+}
+
+}  // namespace
+
+void machine_pages(house& h, shared_bureau b) {
+  for (const char* path : {"/.well-known/openid-configuration",
+                           "/.well-known/oauth-authorization-server"})
+    h.page("GET", path, needs::nobody,
+           [b](context&) { return document(b->provider.discovery()); });
+  h.page("GET", "/oauth/keys", needs::nobody,
+         [b](context&) { return document(b->provider.keys().published()); });
+  h.page("POST", "/oauth/par", needs::nobody,
+         [b](context& c) { return answer_of(c, b->provider.push(call_of(c)), 201); });
+  h.page("POST", "/oauth/token", needs::nobody,
+         [b](context& c) { return answer_of(c, b->provider.token(call_of(c))); });
+  h.page("POST", "/oauth/introspect", needs::nobody,
+         [b](context& c) { return answer_of(c, b->provider.introspect(call_of(c))); });
+  h.page("POST", "/oauth/revoke", needs::nobody, [b](context& c) { return revoke(c, *b); });
+  for (const char* method : {"GET", "POST"})
+    h.page(method, "/oauth/userinfo", needs::nobody,
+           [b](context& c) { return userinfo(c, *b); });
+}
+
+}  // namespace madang::access

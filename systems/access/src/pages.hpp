@@ -1,0 +1,52 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "madang/html/html.hpp"
+#include "madang/identity/sessions.hpp"
+#include "madang/platform/context.hpp"
+#include "madang/signon/logout_sender.hpp"
+#include "madang/signon/passkeys.hpp"
+#include "madang/signon/provider.hpp"
+
+namespace madang::access {
+
+using platform::context;
+using platform::house;
+using platform::needs;
+
+// "https://host:port" of an address.
+std::string origin_of(std::string_view address);
+
+// What the pages of sign-on share; lives as long as the house's routes.
+struct bureau {
+  bureau(house& h, store::database& own, store::database& identities,
+         std::vector<signon::client> clients, signon::options o)
+      : home(h),
+        provider(own, std::move(clients), std::move(o)),
+        sessions(identities),
+        passkeys(own, origin_of(provider.chosen().issuer)),
+        sender(own, provider) {}
+
+  house& home;
+  signon::provider provider;
+  identity::sessions sessions;
+  signon::passkeys passkeys;
+  signon::logout_sender sender;    // last: its thread uses the others
+};
+using shared_bureau = std::shared_ptr<bureau>;
+
+void machine_pages(house& h, shared_bureau b);   // what clients' servers call
+void connect_pages(house& h, shared_bureau b);   // what a person is asked and where she ends
+void mine_pages(house& h, shared_bureau b);      // connected services, sessions
+void passkey_pages(house& h, shared_bureau b);   // coming in by a passkey; one's own ways in
+
+// Who sits there; nothing when nobody is signed in.
+std::optional<signon::presence> presence_of(const context& c, bureau& b);
+// Purpose and law are the client's, as its registration says.
+audit::access for_client(const context& c, const signon::client& by);
+// "name", "address" ... in words, for a list of what is given.
+std::vector<std::string> given_words(const context& c, std::string_view scope);
+
+}  // namespace madang::access
