@@ -2,6 +2,7 @@
 #include "madang/access/access.hpp"
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
+#include "madang/certification/certification.hpp"
 #include "madang/counters/counters.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/disclosure/disclosure.hpp"
@@ -26,6 +27,7 @@ void move_in(platform::house& house) {
   epeople::join(house);
   eungdapso::join(house);
   disclosure::join(house);
+  certification::join(house);
   gov24::join(house);
   desk::join(house);
   access::join(house);

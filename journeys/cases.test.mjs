@@ -114,7 +114,12 @@ test('Kim and the office write to each other, with files, letters and notes', as
   assert.equal(whole.headers['content-type'], 'application/pdf')
   const path = join(house.data, 'case.pdf')
   writeFileSync(path, whole.bytes)
-  assert.match(execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }), /Internal notes[\s\S]*확인함/)
+  const printed = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' })
+  assert.match(printed, /Internal notes[\s\S]*확인함/)
+  // The picture she sent is a page of it, as large as she sent it, point for point.
+  assert.match(printed, /Attached file: 계약서\.png \(page 1 \/ 1\)/)
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)]
+  assert.match(execFileSync('pdfimages', ['-list', path], { encoding: 'utf8' }), new RegExp(`image +${width} +${height} `))
   for (const person of [kim, lee]) await person.leave()
 })
 

@@ -35,7 +35,7 @@ const room_of = file => [...rooms.entries()].find(([folder]) => file.startsWith(
 
 // Header -> rooms whose sources may include it.
 const owners = [
-  [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'http']],
+  [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'pki', 'http']],
   [/^unicode\//, ['base', 'search']], [/^yaml-cpp\//, ['packs', 'html', 'documents']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml']], [/^pcre2/, ['rules']],
   [/^libdeflate/, ['http', 'documents', 'spatial', 'eungdapso']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents']],
   [/^CLI\//, ['app']]

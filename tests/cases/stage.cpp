@@ -190,7 +190,7 @@ wrong stage::when(const statement& s) {
   return settle();
 }
 
-// PostgreSQL passes an event on when it is a second old.
+// An event may raise further ones.
 wrong stage::settle() {
   const instant begun = now();
   for (house_.hub().drain(); house_.hub().waiting() > 0; house_.hub().drain()) {

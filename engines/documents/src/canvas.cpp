@@ -210,14 +210,22 @@ void canvas::symbol(const rectangle& r, const unsigned char* cells, int side) {
   s += ">\nEI Q\n";
 }
 
-void canvas::cover(picture p) {
+void canvas::place(const rectangle& r, picture p) {
   std::string& s = out();
   s += "q ";
-  put_number(s, sheets_[current_].width);
+  put_number(s, r.width);
   s += " 0 0 ";
-  put_number(s, high());
-  s += " 0 0 cm /P Do Q\n";
+  put_number(s, r.height);
+  s += ' ';
+  put_number(s, r.x);
+  s += ' ';
+  put_number(s, high() - r.y - r.height);
+  s += " cm /P Do Q\n";
   sheets_[current_].below = std::move(p);
+}
+
+void canvas::cover(picture p) {
+  place({0, 0, sheets_[current_].width, high()}, std::move(p));
 }
 
 void canvas::word(const rectangle& r, std::string_view utf8, bool white) {

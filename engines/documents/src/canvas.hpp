@@ -31,7 +31,7 @@ class canvas {
   const std::string& stream(std::size_t i) const { return streams_[i]; }
   struct sheet {
     double width = page_width, height = page_height;
-    std::optional<picture> below;     // covers the page; what else is on it lies above
+    std::optional<picture> below;     // what else is on the page lies above it
   };
   const sheet& sheet_of(std::size_t i) const { return sheets_[i]; }
   const subset& glyphs() const { return glyphs_; }
@@ -47,7 +47,8 @@ class canvas {
   void fill(const rectangle& r, double grey);
   // Squares of a symbol, row by row, a set bit 0 is black; without its quiet zone.
   void symbol(const rectangle& r, const unsigned char* cells, int side);
-  // The picture covers the current page. Once a page.
+  // A picture on the current page, or over all of it. Once a page.
+  void place(const rectangle& r, picture p);
   void cover(picture p);
   // A word as wide and high as `r`, on its base line: found by search though nothing is painted, or
   // in white. Nothing where the font lacks a character: another in its place would be a lie.

@@ -277,6 +277,41 @@ class flow {
     close_grid();
   }
 
+  // A page each, as large as the frame lets it be; what follows begins below the last.
+  void draw_one(const pictures_block& b) {
+    auto rows = rows_at(b.rows, values_);
+    if (!rows) throw stopped{rows.why()};
+    if (!*rows) return;
+    values v = values_;
+    for (const json::value& row : **rows) {
+      v.row = &row;
+      ++v.row_number;
+      picture p = picture_in(row, b.rows.written);
+      if (!fresh_) new_page();
+      if (!b.above.empty()) {
+        paper().text(left_, y_ + label_size, filled(b.above.in(values_.issue.language), v),
+                     {label_size, align::left, false, true, 0});
+        y_ += 2 * label_size;
+      }
+      const double most = bottom_ - y_;
+      const double scale = std::min(width_ / p.columns, most / p.rows);
+      const rectangle at{left_, y_, p.columns * scale, p.rows * scale};
+      paper().place(at, std::move(p));
+      y_ += at.height;
+      fresh_ = false;
+    }
+  }
+
+  static picture picture_in(const json::value& row, const std::string& where) {
+    constexpr std::int64_t longest_side = 10'000;
+    const std::int64_t columns = json::num(row, "columns"), rows = json::num(row, "rows");
+    const auto packed = text::from_base64(json::str(row, "packed"));
+    if (columns < 1 || rows < 1 || columns > longest_side || rows > longest_side || !packed)
+      throw stopped{refuse(kind::invalid, "document.missing", where)};
+    return {static_cast<int>(columns), static_cast<int>(rows), json::flag(row, "grey"),
+            std::string(text::chars_of(*packed))};
+  }
+
   void draw_whole(const std::vector<cell>& cells) {
     std::size_t lines = 1;
     for (const cell& c : cells) lines = std::max(lines, c.lines.size());

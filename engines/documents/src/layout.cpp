@@ -218,6 +218,11 @@ block read_block(const YAML::Node& map) {
     b.is = read_facts(map);
   } else if (has("table")) {
     b.is = read_table(map);
+  } else if (has("pictures")) {
+    only_keys(map, {"pictures", "above", "when"});
+    pictures_block pictures{read_path(map["pictures"]), {}};
+    if (auto n = map["above"]; n.IsDefined()) pictures.above = read_phrase(n);
+    b.is = std::move(pictures);
   } else if (has("seal")) {
     only_keys(map, {"seal", "at"});
     b.is = seal_block{read_phrase(map["seal"])};
@@ -233,7 +238,7 @@ block read_block(const YAML::Node& map) {
   } else {
     std::string found = map.size() ? scalar(map.begin()->first, "key") : "";
     fail(map, "layout.unknown_key", found,
-         {{"known", "heading, text, paragraph, facts, table, seal, code, rule, space"}});
+         {{"known", "heading, text, paragraph, facts, table, pictures, seal, code, rule, space"}});
   }
   b.when = read_when(map);
   if (auto n = map["at"]; n.IsDefined()) {
@@ -282,6 +287,8 @@ void read_top(const YAML::Node& top, layout::inside& out) {
     bottom = bottom || out.body[i].at_bottom;
     if (bottom && std::holds_alternative<table_block>(out.body[i].is))
       fail(body[i], "layout.expected", "table", {{"wanted", "table before at: bottom"}});
+    if (bottom && std::holds_alternative<pictures_block>(out.body[i].is))
+      fail(body[i], "layout.expected", "pictures", {{"wanted", "pictures before at: bottom"}});
   }
   if (auto n = top["footer"]; n.IsDefined()) out.footer = read_phrase(n);
 }

@@ -88,6 +88,10 @@ struct seal_block {
 struct code_block {
   phrase beside;
 };
+struct pictures_block {
+  documents::path rows;
+  phrase above;
+};
 struct rule_block {
   double thickness = 0.5;
 };
@@ -96,8 +100,8 @@ struct space_block {
 };
 
 struct block {
-  std::variant<heading_block, text_block, facts_block, table_block, seal_block, code_block,
-               rule_block, space_block>
+  std::variant<heading_block, text_block, facts_block, table_block, pictures_block, seal_block,
+               code_block, rule_block, space_block>
       is;
   std::optional<condition> when;
   bool at_bottom = false;

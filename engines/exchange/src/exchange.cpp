@@ -5,8 +5,10 @@
 // place (outbox_cursor) is moved after it has returned, so a crash delivers again what was being
 // delivered: at least once. A reader that throws is tried again later and holds back only itself.
 //
-// Two writers may commit ids out of order on PostgreSQL, so a row younger than a second is not yet
-// passed there: ids are time-ordered and transactions are short.
+// Two writers may commit ids out of order on PostgreSQL: a smaller id may become visible after a
+// larger one has been delivered. So a reader's place there stays `unsettled` behind (ids are
+// time-ordered, transactions are short), and what was delivered beyond it is remembered here; after
+// a crash that much is delivered again.
 #include "madang/exchange/exchange.hpp"
 
 #include <algorithm>
@@ -23,6 +25,15 @@ struct outbox_row {
 BOOST_DESCRIBE_STRUCT(outbox_row, (), (key, event, subject, payload, at))
 
 constexpr int batch = 200;
+constexpr std::chrono::seconds unsettled{3};
+
+std::vector<outbox_row> rows_after(store::database& db, std::int64_t place, std::size_t limit) {
+  return db.reading([&](store::read& r) {
+    return r.all<outbox_row>(
+        "select id, event, subject, payload, at from outbox where id > ?1 order by id limit ?2",
+        place, static_cast<std::int64_t>(limit));
+  });
+}
 
 }  // namespace
 
@@ -135,15 +146,17 @@ std::set<std::string> hub::readers() const {
 std::int64_t hub::waiting() {
   std::int64_t sum = 0;
   for (auto* db : databases_)
-    for (const auto& who : readers())
-      sum += db->reading([&](store::read& r) {
-        return r
-            .one<std::int64_t>(
-                "select count(*) from outbox where id > coalesce((select last_id "
-                "from outbox_cursor where reader = ?1), 0)",
-                who)
-            .value_or(0);
+    for (const auto& who : readers()) {
+      const auto beyond = db->reading([&](store::read& r) {
+        return r.one<std::int64_t>(
+            "select count(*) from outbox where id > coalesce((select last_id from outbox_cursor "
+            "where reader = ?1), 0)",
+            who);
       });
+      std::lock_guard lock(mutex_);
+      const auto ahead = static_cast<std::int64_t>(ahead_[{db, who}].size());
+      sum += std::max<std::int64_t>(0, beyond.value_or(0) - ahead);
+    }
   return sum;
 }
 
@@ -161,41 +174,60 @@ bool hub::dispatch_once() {
 }
 
 bool hub::dispatch_from(store::database& db) {
-  bool moved = false;
-  // On PostgreSQL a smaller id may become visible after a larger one (see the head of the file).
-  const instant settled = db.postgres() ? now().plus(std::chrono::milliseconds(-1000)) : forever;
+  bool delivered = false;
+  const instant settled = db.postgres() ? now().plus(-unsettled) : forever;
   std::map<std::string, std::vector<const listener*>> by_reader;
   for (const auto& l : listeners_) by_reader[l.who].push_back(&l);
   for (const auto& [who, wanted] : by_reader) {
-    auto rows = db.reading([&](store::read& r) {
-      auto last = r.one<std::int64_t>("select last_id from outbox_cursor where reader = ?1", who);
-      return r.all<outbox_row>(
-          "select id, event, subject, payload, at from outbox where id > ?1 and at < ?2 "
-          "order by id limit ?3",
-          last.value_or(0), settled, batch);
+    const auto place = db.reading([&](store::read& r) {
+      return r
+          .one<std::int64_t>("select last_id from outbox_cursor where reader = ?1", who)
+          .value_or(0);
     });
+    std::set<id>& ahead = ahead_of(db, who);
+    auto rows = rows_after(db, ahead.empty() ? place : ahead.rbegin()->value, batch);
+    // All that is new is here: time to look for what became visible late.
+    if (!ahead.empty() && rows.size() < batch) rows = rows_after(db, place, batch + ahead.size());
     id reached;
     for (const auto& row : rows) {
-      try {
-        for (const auto* l : wanted)
-          if (l->event_name == row.event)
-            l->f({row.key, row.event, row.subject, row.payload, row.at});
-      } catch (const std::exception& e) {
-        log::error("exchange.reader", {{"reader", who}, {"event", row.event}, {"what", e.what()}});
-        break;
+      if (!ahead.contains(row.key)) {
+        if (!hear(wanted, {row.key, row.event, row.subject, row.payload, row.at})) break;
+        delivered = true;
+        std::lock_guard lock(mutex_);
+        ahead.insert(row.key);
       }
-      reached = row.key;
+      if (row.at < settled) reached = row.key;
     }
     if (!reached) continue;
-    moved = true;
     db.writing([&](store::write& tx) {
       tx.run(
           "insert into outbox_cursor (reader, last_id) values (?1, ?2) "
           "on conflict (reader) do update set last_id = excluded.last_id",
           who, reached);
     });
+    std::lock_guard lock(mutex_);
+    ahead.erase(ahead.begin(), ahead.upper_bound(reached));
   }
-  return moved;
+  return delivered;
+}
+
+// Only the dispatcher changes it, so it reads without the lock.
+std::set<id>& hub::ahead_of(store::database& db, const std::string& reader) {
+  std::lock_guard lock(mutex_);
+  return ahead_[{&db, reader}];
+}
+
+// False when a reader threw: it hears the event again later, and nothing after it before.
+bool hub::hear(const std::vector<const listener*>& readers, const event& e) {
+  try {
+    for (const auto* l : readers)
+      if (l->event_name == e.name) l->f(e);
+    return true;
+  } catch (const std::exception& failure) {
+    log::error("exchange.reader",
+               {{"reader", readers.front()->who}, {"event", e.name}, {"what", failure.what()}});
+    return false;
+  }
 }
 
 }  // namespace madang::exchange

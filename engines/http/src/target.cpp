@@ -48,8 +48,12 @@ std::optional<target> read_target(std::string_view raw) {
   if (raw.find('#') != std::string_view::npos || !cut_authority(raw)) return {};
   const auto mark = raw.find('?');
   const auto path = raw.substr(0, mark);
-  if (has_encoded_slash(path)) return {};
-  auto decoded = percent_decode(path);
+  // A question to OCSP is base64 in the path (RFC 6960 appendix A.1); its slashes are data.
+  const bool base64 = path.starts_with("/ocsp/");
+  if (has_encoded_slash(path) && !base64) return {};
+  std::string kept(path);
+  if (base64) kept = text::replace_all(text::replace_all(kept, "%2F", "%252F"), "%2f", "%252F");
+  auto decoded = percent_decode(kept);
   if (!decoded || !good_path(*decoded)) return {};
   target out{std::move(*decoded), {}};
   if (mark == std::string_view::npos) return out;

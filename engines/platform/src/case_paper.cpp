@@ -1,11 +1,16 @@
 // The whole file of a case as paper: every piece in the order of the file. PDF/A-1 holds no files
-// within it, so that attachments are listed with their hash; text is printed out.
+// within it, so that attachments are listed with their hash, and printed: text as text, pictures
+// and the pages of PDF files as pages of their own.
+#include <set>
+
 #include "madang/platform/case_file.hpp"
+#include "madang/redaction/redaction.hpp"
 
 namespace madang::platform {
 namespace {
 
 constexpr std::size_t longest_print = 20'000;   // characters of one text attachment
+constexpr std::size_t most_pictures = 60, largest_pictures = 12u << 20;   // of one paper; octets
 
 struct paper {
   context& c;
@@ -21,14 +26,48 @@ struct paper {
                                  {"text", s.text.empty() ? "-" : s.text}});
     return out;
   }
-  json::array attachments() const {
+  // `unprinted`: keys of those whose content is not in the paper, which says so.
+  json::array attachments(const std::set<id>& unprinted) const {
     json::array out;
-    for (const auto& a : files.attachments(m.key))
-      out.push_back(json::object{{"name", a.name},
-                                 {"type", a.type},
-                                 {"size", a.size},
-                                 {"who", a.author},
-                                 {"hash", a.hash.substr(0, 32) + " " + a.hash.substr(32)}});
+    for (const auto& a : files.attachments(m.key)) {
+      json::object one{{"name", a.name},
+                       {"type", a.type},
+                       {"size", a.size},
+                       {"who", a.author},
+                       {"hash", a.hash.substr(0, 32) + " " + a.hash.substr(32)}};
+      if (unprinted.contains(a.key)) one["beside"] = c.say("case.paper_not_printed");
+      out.push_back(std::move(one));
+    }
+    return out;
+  }
+  // What can be seen of the other files, page by page; those that are not of this kind, broken, or
+  // too much for one paper, stay beside it.
+  json::array pictures(const audit::access& why, std::set<id>& unprinted) const {
+    json::array out;
+    std::size_t octets = 0;
+    for (const auto& a : files.attachments(m.key)) {
+      if (a.type == "text/plain") continue;
+      unprinted.insert(a.key);
+      auto got = files.fetch(why, m.key, a.key);
+      if (!got) continue;
+      const auto pages = redaction::seen_in(got->octets, a.type);
+      if (!pages) continue;
+      std::size_t more = 0;
+      for (const auto& page : *pages) more += page.packed.size();
+      if (out.size() + pages->size() > most_pictures || octets + more > largest_pictures) continue;
+      octets += more;
+      unprinted.erase(a.key);
+      for (std::size_t i = 0; i < pages->size(); ++i) {
+        const auto& page = (*pages)[i];
+        out.push_back(json::object{
+            {"name", a.name},
+            {"page", std::to_string(i + 1) + " / " + std::to_string(pages->size())},
+            {"columns", page.columns},
+            {"rows", page.rows},
+            {"grey", page.grey},
+            {"packed", text::base64(text::bytes_of(page.packed))}});
+      }
+    }
     return out;
   }
   // Texts that came as files, printed out.
@@ -70,6 +109,8 @@ result<documents::issued> issue_case_file(context& c, cases::files& files, const
                                           const audit::access& why, bool official) {
   const case_file f = file_of(c, files, m, "", official);
   const paper all{c, files, m, f};
+  std::set<id> unprinted;
+  json::array pictures = all.pictures(why, unprinted);
   json::object data{{"number", m.number},
                     {"service", c.home.title_of(m)(c.language)},
                     {"applicant", m.applicant_name},
@@ -78,8 +119,9 @@ result<documents::issued> issue_case_file(context& c, cases::files& files, const
                     {"received", m.received.str()},
                     {"due", m.due.str()},
                     {"messages", all.messages()},
-                    {"attachments", all.attachments()},
+                    {"attachments", all.attachments(unprinted)},
                     {"texts", all.texts(why)},
+                    {"pictures", std::move(pictures)},
                     {"clock", lines_of(f.clock)}};
   if (official)
     if (const auto* p = files.find_procedure(m.procedure); p && p->look)

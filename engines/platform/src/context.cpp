@@ -145,6 +145,14 @@ outcome context::check_fields() const {
   return nothing{};
 }
 
+// Types of protocols that no form of a browser can send (Fetch: not among the simple ones) and that
+// hold no fields: the page reads the body itself, or refuses it.
+static bool of_a_program(std::string_view type) {
+  constexpr std::string_view all[] = {"application/ocsp-request", "application/timestamp-query",
+                                      "application/jose+json"};
+  return std::ranges::any_of(all, [&](std::string_view one) { return type.starts_with(one); });
+}
+
 outcome context::accept_form() {
   if (auto ours = comes_from_us(); !ours) return ours;
   const std::string_view type = request.header("content-type");
@@ -161,7 +169,7 @@ outcome context::accept_form() {
     good = read_json();
   } else if (upload) {
     good = read_multipart();
-  } else if (!request.body.empty()) {
+  } else if (!request.body.empty() && !of_a_program(type)) {
     good = madang::refuse(kind::unsupported, "request.type");
   }
   if (good) good = check_fields();
@@ -222,6 +230,8 @@ html::shell context::shell(std::string_view active) const {
     s.footer.push_back({"/eungdapso", std::string(say("street.name"))});
   if (home.pack().has("disclosure/law.yaml"))
     s.footer.push_back({"/disclosure", std::string(say("nav.disclosure"))});
+  if (home.pack().has("pki.yaml"))
+    s.footer.push_back({"/certification", std::string(say("certification.name"))});
   const bool programmes = home.pack().has("programmes/facts.yaml");
   for (const std::string_view item :
        {"support", "verify", "my-data", "regions", "privacy", "accessibility", "api"})

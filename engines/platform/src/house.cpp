@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <typeinfo>
 
+#include "madang/platform/calls.hpp"
 #include "madang/platform/context.hpp"
 
 namespace madang::platform {
@@ -204,6 +205,7 @@ process::engine& house::processes_of(const std::string& system) {
                         said("law.civil_petitions"), ""};
     e = std::make_unique<process::engine>(database(system), std::move(clock));
     clockwork_.add(*e);
+    carry_calls(hub_, database(system), system, *e);
   }
   return *e;
 }
@@ -274,6 +276,9 @@ void house::open() {
   all.reserve(catalogue_.entries().size());
   for (const auto& e : catalogue_.entries()) all.push_back(searchable(e, catalogue_));
   search_.replace(std::move(all));
+  std::set<std::string, std::less<>> with_processes;
+  for (const auto& [system, e] : processes_) with_processes.insert(system);
+  for (const auto& [system, e] : processes_) e->calls_elsewhere(with_processes);
   hub_.start();
   each_night({"cases.clock",
               [this]() -> std::optional<date> {

@@ -317,7 +317,10 @@ outcome engine::transaction::follow() {
       }
       case motion::what::back: {
         auto caller = e_.stored_of(tx_, m.instance);
-        if (!caller) break;
+        if (!caller) {
+          tell_caller(m);
+          break;
+        }
         stimulus s;
         s.kind = m.name.empty() ? stimulus::what::complete : stimulus::what::error;
         s.code = m.name;
@@ -355,6 +358,11 @@ outcome engine::transaction::follow_call(const motion& m) {
   for (const auto& w : caller->instance.waits)
     if (w.activity == m.activity && w.kind == wait::what::call) number = w.number;
   if (!number) return nothing{};  // cancelled in the same step
+  if (const auto colon = m.name.find(':'); !model && colon != std::string::npos &&
+                                           e_.calls_elsewhere_.contains(m.name.substr(0, colon))) {
+    call_elsewhere(m, *caller);
+    return nothing{};
+  }
   if (!model) {
     stimulus s;  // said as an error that the model may catch
     s.kind = stimulus::what::error;
@@ -377,6 +385,7 @@ void engine::transaction::follow_cancel(const motion& m) {
   stimulus s;
   s.kind = stimulus::what::cancel;
   for (const id key : called) attempt(key, s);
+  if (called.empty() && !e_.calls_elsewhere_.empty()) cancel_elsewhere(m);
 }
 
 // One of several: what one instance refuses is not the others' matter.

@@ -46,6 +46,12 @@ class engine::transaction {
   outcome give(id key, const stimulus& s);
   // What the steps have set in motion, until nothing moves.
   outcome follow();
+  outcome serve(const served& whom, std::string_view process, const rules::entries& variables,
+                std::string_view business);
+  // The end of a process that another system ran for `activity` of an instance here.
+  void come_back(id instance, std::int64_t activity, std::string_view error,
+                 const rules::entries& variables);
+  void tell_caller(const served& whom, std::string_view error, const rules::entries& variables);
   int deliver(std::string_view name, std::string_view key, const rules::entries& variables,
               bool start_too);
   // To every wait of one instance.
@@ -73,6 +79,10 @@ class engine::transaction {
   void tell(std::string_view event, const stored& s, std::string_view detail = {});
   outcome follow_call(const motion& m);
   void follow_cancel(const motion& m);
+  json::object between(id instance, std::int64_t activity) const;
+  void call_elsewhere(const motion& m, const stored& caller);
+  void cancel_elsewhere(const motion& m);
+  void tell_caller(const motion& m);
 
   engine& e_;
   store::write& tx_;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* program = "/usr/bin/mutool";  // mupdf-tools
 constexpr std::size_t most_samples = 96u << 20;     // A1 at print_dpi in colour is 74 MB
+constexpr int most_columns = 1240, most_rows = 1754;  // A4 at print_dpi
 constexpr double touches = 0.15;  // of a letter's width and height: less beneath a mark is a brush
 constexpr int faintest = 24;      // of 255: the least difference that an eye takes for ink
 constexpr double label_size = 9;
@@ -276,6 +277,40 @@ result<std::vector<documents::scanned_page>> take_out(std::string_view pdf,
     if (!page) return page.why();
     out.push_back(std::move(*page));
   }
+  return out;
+}
+
+result<std::vector<documents::picture>> seen_in(std::string_view octets, std::string_view type) {
+  std::vector<documents::picture> out;
+  const auto keep = [&](const std::string& pnm) -> outcome {
+    raster seen;
+    if (!read_ppm(pnm, most_samples, seen))
+      return refuse(kind::invalid, "redaction.broken", "file");
+    const raster small = shrunk(std::move(seen), most_columns, most_rows);
+    out.push_back(documents::pack_picture(small.columns, small.rows, small.samples));
+    return nothing{};
+  };
+  if (type == "application/pdf") {
+    const auto sheets = sheets_of(octets);
+    if (!sheets) return sheets.why();
+    const std::vector<std::string> within_a4{"-F", "ppm", "-w", std::to_string(most_columns), "-h",
+                                             std::to_string(most_rows)};
+    for (std::size_t page = 1; page <= sheets->size(); ++page) {
+      auto ppm = draw(octets, {within_a4, std::to_string(page)}, {.output = most_samples + 64});
+      if (!ppm) return ppm.why();
+      if (auto good = keep(*ppm); !good) return good.why();
+    }
+    return out;
+  }
+  std::vector<std::string> reader;
+  if (type == "image/jpeg") reader = {"/usr/bin/jpegtopnm", "-quiet", "{}"};
+  else if (type == "image/png")
+    reader = {"/usr/bin/pngtopnm", "-quiet", "-mix", "-background=white", "{}"};
+  else return refuse(kind::invalid, "redaction.not_a_picture", "file");
+  auto done = run_confined(std::move(reader), octets, {.output = most_samples + 64});
+  if (!done) return done.why();
+  if (done->status != 0) return refuse(kind::invalid, "redaction.broken", "file");
+  if (auto good = keep(done->out); !good) return good.why();
   return out;
 }
 

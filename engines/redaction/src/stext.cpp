@@ -130,24 +130,4 @@ std::vector<letter> read_letters(std::string_view stext, int page) {
   return out;
 }
 
-bool read_ppm(std::string_view ppm, std::size_t most, raster& out) {
-  if (!ppm.starts_with("P6")) return false;
-  ppm.remove_prefix(2);
-  int values[3];
-  for (int& one : values) {
-    while (!ppm.empty() && (ppm[0] == ' ' || ppm[0] == '\n' || ppm[0] == '\t' || ppm[0] == '\r'))
-      ppm.remove_prefix(1);
-    const auto read = std::from_chars(ppm.data(), ppm.data() + ppm.size(), one);
-    if (read.ec != std::errc() || one <= 0) return false;
-    ppm.remove_prefix(static_cast<std::size_t>(read.ptr - ppm.data()));
-  }
-  if (values[2] != 255 || ppm.empty()) return false;
-  ppm.remove_prefix(1);
-  const std::size_t octets =
-      3 * static_cast<std::size_t>(values[0]) * static_cast<std::size_t>(values[1]);
-  if (octets > most || ppm.size() < octets) return false;
-  out = {values[0], values[1], std::string(ppm.substr(0, octets))};
-  return true;
-}
-
 }  // namespace madang::redaction

@@ -221,6 +221,73 @@ TEST_F(paper, the_classic_black_box_over_live_text_hides_nothing_in_the_copy) {
   EXPECT_THAT(text, HasSubstr("seen"));
 }
 
+// A page of 40 x 20 points, left half red, right half white, as netpbm writes it.
+std::string half_red() {
+  std::string ppm = "P6\n40 20\n255\n";
+  for (int i = 0; i < 40 * 20; ++i)
+    ppm += i % 40 < 20 ? std::string("\xff\0\0", 3) : std::string(3, '\xff');
+  return ppm;
+}
+
+TEST_F(paper, of_another_kind_is_seen_as_pictures) {
+  NEEDS("pngtopnm");
+  NEEDS("mutool");
+  const std::string ppm = write("half.ppm", half_red());
+  struct {
+    const char* command;
+    const char* type;
+    int columns, rows;
+    bool grey;
+  } const kinds[] = {{"pnmtopng", "image/png", 40, 20, false},
+                     {"pnmtopng -interlace", "image/png", 40, 20, false},
+                     {"ppmtopgm %s | pnmtopng", "image/png", 40, 20, true},
+                     {"ppmtopgm %s | pgmtopbm | pnmtopng", "image/png", 40, 20, true},
+                     {"pnmtojpeg", "image/jpeg", 40, 20, false},
+                     {"ppmtopgm %s | pnmtojpeg", "image/jpeg", 40, 20, true}};
+  for (const auto& k : kinds) {
+    std::string command = k.command;
+    if (const auto at = command.find("%s"); at != command.npos) command.replace(at, 2, ppm);
+    else command += " " + ppm;
+    const auto seen = seen_in(said_by(command), k.type);
+    ASSERT_TRUE(seen.ok()) << command << " " << seen.why().code;
+    ASSERT_EQ(seen->size(), 1u) << command;
+    EXPECT_EQ(seen->front().columns, k.columns) << command;
+    EXPECT_EQ(seen->front().rows, k.rows) << command;
+    EXPECT_EQ(seen->front().grey, k.grey) << command;
+  }
+  const auto pages = seen_in(hostile_paper(), "application/pdf");
+  ASSERT_TRUE(pages.ok());
+  ASSERT_EQ(pages->size(), 1u);
+  EXPECT_EQ(pages->front().columns, 1240);   // 300 x 200 points, as wide as A4 at 150 dpi
+}
+
+TEST(a_picture, that_is_none_is_refused) {
+  NEEDS("pngtopnm");
+  EXPECT_EQ(seen_in("\x89PNG\r\n\x1a\nno more", "image/png").why().code, "redaction.broken");
+  EXPECT_EQ(seen_in("\xff\xd8\xff", "image/jpeg").why().code, "redaction.broken");
+  EXPECT_EQ(seen_in("words", "text/plain").why().code, "redaction.not_a_picture");
+}
+
+TEST(a_raster, keeps_its_colours_when_it_is_made_smaller) {
+  raster r;
+  ASSERT_TRUE(read_ppm(half_red(), 1 << 20, r));
+  const raster small = shrunk(r, 10, 10);
+  EXPECT_EQ(small.columns, 10);
+  EXPECT_EQ(small.rows, 5);
+  EXPECT_EQ(small.samples.substr(0, 3), std::string("\xff\0\0", 3));
+  EXPECT_EQ(small.samples.substr(27, 3), "\xff\xff\xff");
+}
+
+TEST(a_raster, of_bits_and_greys_is_read_as_points) {
+  raster r;
+  ASSERT_TRUE(read_ppm("P4\n3 1\n\xa0", 100, r));   // 101: black, white, black
+  EXPECT_EQ(r.samples, std::string("\0\0\0\xff\xff\xff\0\0\0", 9));
+  ASSERT_TRUE(read_ppm(std::string("P5\n2 1\n15\n\x0f\0", 13), 100, r));
+  EXPECT_EQ(r.samples, std::string("\xff\xff\xff\0\0\0", 6));
+  EXPECT_FALSE(read_ppm("P6\n9 9\n255\nx", 1 << 20, r));
+  EXPECT_FALSE(read_ppm("P6\n2000000000 2000000000\n255\nx", 1 << 20, r));
+}
+
 TEST(a_hostile_pdf, is_refused_by_name) {
   EXPECT_EQ(sheets_of("hello").why().code, "redaction.not_pdf");
   NEEDS("mutool");

@@ -27,10 +27,11 @@ BOOST_DESCRIBE_STRUCT(incident_line, (),
                        activity, steps, variables))
 struct incidents_view {
   std::vector<incident_line> incidents;
+  std::string after;               // key from which the next page goes on; empty: this is the last
 };
-BOOST_DESCRIBE_STRUCT(incidents_view, (), (incidents))
+BOOST_DESCRIBE_STRUCT(incidents_view, (), (incidents, after))
 
-constexpr int most_listed = 200;
+constexpr std::size_t read_at_once = 100, page_length = 50, most_read = 2000;
 constexpr std::size_t longest_value = 2000, longest_reason = 1000;
 
 // Who decides the permit where the case is, and who looks after procedures.
@@ -116,20 +117,39 @@ bool covers(const incident_line& l, const std::string& wanted) {
   return false;
 }
 
+std::string next_page(const std::string& after, const std::string& permit,
+                      const std::string& wanted) {
+  return "/desk/incidents?after=" + after + "&permit=" + http::percent_encode(permit) +
+         "&q=" + http::percent_encode(wanted);
+}
+
 http::response list(context& c, counter& office) {
   incidents_view view;
   const std::string permit_wanted(c.request.param("permit"));
   const std::string text_wanted(text::trim(c.request.param("q")));
-  const auto all = office.database().reading(
-      [&](store::read& r) { return office.processes().with_incidents(r, most_listed); });
-  for (const auto& s : all) {
-    if (!permit_wanted.empty() && s.process != permit_wanted) continue;
-    const auto m = matter_for(c, office, s.business);
-    if (!m) continue;
-    for (auto& l : lines_of(c, office, s)) {
-      l.matter = m->key.str();
-      l.variables.clear();  // a list is for finding
-      if (text_wanted.empty() || covers(l, text_wanted)) view.incidents.push_back(std::move(l));
+  id reached = id::parse(c.request.param("after")).value_or(id{});
+  std::size_t looked = 0;
+  for (bool more = true; more && view.after.empty();) {
+    const auto some = office.database().reading([&](store::read& r) {
+      return office.processes().with_incidents(r, static_cast<int>(read_at_once), reached);
+    });
+    more = some.size() == read_at_once;
+    for (const auto& s : some) {
+      // A page is full, or what is looked for is rare: the reader goes on herself.
+      if (view.incidents.size() >= page_length || looked >= most_read) {
+        view.after = reached.str();
+        break;
+      }
+      ++looked;
+      reached = s.key;
+      if (!permit_wanted.empty() && s.process != permit_wanted) continue;
+      const auto m = matter_for(c, office, s.business);
+      if (!m) continue;
+      for (auto& l : lines_of(c, office, s)) {
+        l.matter = m->key.str();
+        l.variables.clear();  // a list is for finding
+        if (text_wanted.empty() || covers(l, text_wanted)) view.incidents.push_back(std::move(l));
+      }
     }
   }
   return c.show(view, [&] {
@@ -162,7 +182,10 @@ http::response list(context& c, counter& office) {
                   form(method("get"), action("/desk/incidents"), cls("filter-row"),
                        text_field(c.shell(), search), select_field(c.shell(), which, kinds),
                        submit_button(c.say("incident.find"), look::secondary)),
-                  data_table(c.shell(), t)),
+                  data_table(c.shell(), t),
+                  view.after.empty() ? node{}
+                                     : p(a(href(next_page(view.after, permit_wanted, text_wanted)),
+                                           c.say("incident.more")))),
         {.wide = true, .noindex = true});
   });
 }

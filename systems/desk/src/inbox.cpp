@@ -416,6 +416,8 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   if (c.actor.has_role("street_crew") || c.actor.has_role("street_center"))
     place("/desk/eungdapso", "street.work");
   if (c.actor.has_role("disclosure_officer")) place("/desk/disclosure", "disclosure.desk");
+  if (c.actor.has_role("certification_officer"))
+    place("/desk/certification", "certification.desk");
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   if (c.actor.has_role("permit_officer") || c.actor.has_role("permit_inspector"))

@@ -24,6 +24,8 @@
 //         rows: PATH                        with its header repeated
 //         columns: [{label: PHRASE, value: TEMPLATE or list of them, width: share, align: ..}]
 //         empty: PHRASE                   said when there is no row
+//     - pictures: PATH                    a page for each member of an array of {columns, rows,
+//         above: PHRASE                     grey, packed}: a picture (scan.hpp), packed in base64
 //     - seal: PHRASE                      the statement above date, agency and seal; exactly one
 //     - code: PHRASE                      the code on paper with the words beside it; at most one
 //     - rule: 0.2..3                      a line of that thickness
@@ -31,8 +33,8 @@
 //   footer: PHRASE                        at the foot of each page, before "n / m"
 //
 // Every block may have `when: PATH` (or `when: not PATH`): drawn only if that is there and not
-// false, empty or zero. Every block but a table may have `at: bottom`: it and all after it stand at
-// the foot of the page.
+// false, empty or zero. Every block but a table and pictures may have `at: bottom`: it and all
+// after it stand at the foot of the page.
 // PHRASE is {ko: TEMPLATE, en: TEMPLATE} or one TEMPLATE for every language.
 // TEMPLATE is text with {PATH}, {PATH|FORMAT}; a path that leads nowhere refuses the document
 // unless it ends in '?'. "{{" is a brace.

@@ -75,6 +75,9 @@ class hub {
   bool dispatch_once();
   bool dispatch_from(store::database& db);
   std::set<std::string> readers() const;
+  std::set<id>& ahead_of(store::database& db, const std::string& reader);
+  struct listener;
+  static bool hear(const std::vector<const listener*>& readers, const event& e);
 
   std::map<std::string, query> queries_;
   std::map<std::string, command> commands_;
@@ -87,6 +90,8 @@ class hub {
   std::vector<store::database*> databases_;
   std::thread dispatcher_;
   std::mutex mutex_, dispatching_;
+  // What a reader has heard beyond its place in an outbox; under mutex_, changed by the dispatcher.
+  std::map<std::pair<store::database*, std::string>, std::set<id>> ahead_;
   std::condition_variable wake_;
   bool woken_ = false, stopping_ = false;
 };

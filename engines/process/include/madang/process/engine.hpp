@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,15 @@
 // An instance stays with the version of the model it began with until it is migrated. Its history
 // is what moved it and what the world answered: `replay` makes every state again and compares.
 //
-// Events of the outbox: process.started, process.ended, process.incident, process.task (opened),
+// A call activity whose process is named "system:process" (the processId of Zeebe's calledElement)
+// runs in that system, in its own database and under its own law: what goes there and comes back
+// are events, so each side commits alone, a call is begun once however often it is delivered, and
+// the caller waits in between.
+//
+// Events of the outbox: process.call {system, process, business, variables}, process.returned
+// {system, error, variables}, process.call_cancelled, each with {from, instance, activity, purpose,
+// law};
+// and process.started, process.ended, process.incident, process.task (opened),
 // process.message (thrown); each with {instance, process, business}.
 namespace madang::process {
 
@@ -75,6 +84,13 @@ struct migration_report {
   std::int64_t moves = 0, by_hand = 0;
 };
 
+// For whom a process runs: an activity of an instance in another system.
+struct served {
+  std::string system;
+  id instance;
+  std::int64_t activity = 0;
+};
+
 // Elements that have other ids in the new version: old -> new. Those that are not named keep
 // theirs.
 using migration_map = std::map<std::string, std::string>;
@@ -95,6 +111,10 @@ class engine {
   // Work of a type nobody does here waits until `finish_work`; without this it is an incident.
   void work_elsewhere(std::string type);
   void on_decisions(std::function<work_answer(store::read&, const work_request&)> decide);
+
+  // Systems whose processes may be called; of any other the caller hears the error
+  // process.unknown.
+  void calls_elsewhere(std::set<std::string, std::less<>> systems);
 
   // ---- models ----
   // One deployment for each executable process in the file; the same file again is the same
@@ -122,6 +142,18 @@ class engine {
                       const rules::entries& results);
   outcome fail_work(store::write& tx, const audit::access& why, id instance, std::int64_t wait,
                     std::string_view error_code);
+
+  // ---- calls between systems: what the events ask for, each as often as it may be delivered ----
+  // Runs the newest version of `process` for somebody elsewhere; its end becomes process.returned,
+  // also when it cannot begin: a refusal of `start` is the error that returns.
+  outcome begin_for(store::write& tx, const audit::access& why, const served& whom,
+                    std::string_view process, const rules::entries& variables,
+                    std::string_view business);
+  outcome cancel_for(store::write& tx, const audit::access& why, const served& whom);
+  // What was asked of another system has ended; `error` is empty when it ended well. Nothing
+  // happens when nobody waits for it any more.
+  outcome returned(store::write& tx, const audit::access& why, id instance, std::int64_t activity,
+                   std::string_view error, const rules::entries& variables);
 
   // ---- tasks ----
   bool may_do(const audit::actor& who, const task& t) const;
@@ -189,6 +221,7 @@ class engine {
   const audit::access clock_;
   std::map<std::string, worker, std::less<>> workers_;
   std::vector<std::string> elsewhere_;
+  std::set<std::string, std::less<>> calls_elsewhere_;
   std::function<work_answer(store::read&, const work_request&)> decide_;
   std::mutex mutex_;  // of the models, which are read once
   std::map<id, std::shared_ptr<const model>> models_;

@@ -64,6 +64,11 @@ std::string words_at(const std::vector<letter>& letters, const place& at);
 result<std::vector<documents::scanned_page>> take_out(std::string_view pdf,
                                                       const std::vector<mark>& marks);
 
+// What a PDF, PNG or JPEG shows, page by page, no larger than A4 at print_dpi: to be printed with
+// other papers. A picture is opened by a program of its own too (netpbm), under the same limits.
+// Refusals: as above, redaction.not_a_picture for another type.
+result<std::vector<documents::picture>> seen_in(std::string_view octets, std::string_view type);
+
 // ---- text ----
 struct passage {
   std::size_t begin = 0, end = 0;  // octets
@@ -79,11 +84,14 @@ result<std::string> take_out_of_text(std::string_view text, std::vector<passage>
 // What `mutool draw -F stext` says, read without trust: what it cannot read it leaves out.
 std::vector<sheet> read_sheets(std::string_view stext);
 std::vector<letter> read_letters(std::string_view stext, int page);
-// A binary PPM (P6, 255); nothing when it is none or larger than `most` octets of samples.
+// A binary PPM, PGM or PBM of at most 8 bits a sample, as three octets a point; nothing when it is
+// none or larger than `most` octets of samples.
 struct raster {
   int columns = 0, rows = 0;
   std::string samples;
 };
 bool read_ppm(std::string_view ppm, std::size_t most, raster& out);
+// No larger than that, in proportion: each point is the mean of those it stands for.
+raster shrunk(raster from, int columns, int rows);
 
 }  // namespace madang::redaction

@@ -1,0 +1,57 @@
+#pragma once
+#include <mutex>
+#include <unordered_map>
+
+#include "keys.hpp"
+#include "madang/pki/authority.hpp"
+
+// What authority, responder and stamper share.
+namespace madang::pki {
+
+// A key and its certificate.
+struct seat {
+  signing_key key;
+  bytes der;
+  owned_x509 x509;
+};
+
+struct addresses {
+  std::string list, ocsp, issuer;  // list: without the number of the shard
+};
+
+// Builds, lints and signs. `issuer` null: signs itself. The serial has been chosen.
+result<bytes> sign_certificate(const certificate_plan& plan, const bytes& serial,
+                               EVP_PKEY* issuer_key, X509* issuer);
+// As lint(), with an issuer that has been read.
+std::vector<std::string> lint_under(view certificate, X509* issuer, profile p);
+bytes random_serial();
+std::string hex_of(const ASN1_INTEGER* serial);
+
+// Kept answers of a responder; bounded.
+struct kept_answers {
+  static constexpr std::size_t most = 200'000;
+  std::mutex gate;
+  std::uint64_t changes = 0;  // how often something was forgotten
+  std::unordered_map<std::string, authority::ocsp_answer> by_certificate;  // key: CertID in DER
+  std::unordered_map<std::string, std::vector<std::string>> by_serial;
+};
+
+struct authority::inside {
+  std::string id, hierarchy, policy;
+  words name;
+  seat signer;
+  bytes root;
+  seat responder;
+  addresses at;
+  kept_answers kept;
+};
+
+struct stamper::inside {
+  seat signer;
+  owned_x509 issuer;
+  std::string policy;
+};
+
+int reason_code(std::string_view reason);  // of CRLReason; -1: none of ours
+
+}  // namespace madang::pki

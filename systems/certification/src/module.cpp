@@ -1,0 +1,16 @@
+#include "madang/certification/certification.hpp"
+#include "pages.hpp"
+
+namespace madang::certification {
+
+void join(platform::house& house) {
+  if (!house.pack().has("pki.yaml")) return;
+  const auto o = std::make_shared<registrar>(house);
+  protocol_routes(o);
+  acme_routes(o);
+  open_pages(o);
+  holder_pages(o);
+  desk_pages(o);
+}
+
+}  // namespace madang::certification
