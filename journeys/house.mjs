@@ -68,6 +68,8 @@ export class Person {
   }
 
   async press(name) {
+    // Whoever presses a button has left the field, and a list of suggestions with it.
+    await this.page.evaluate(() => globalThis.document.activeElement?.blur())
     await this.page.getByRole('button', { name }).first().click()
     await this.page.waitForLoadState()
   }

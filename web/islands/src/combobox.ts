@@ -61,16 +61,17 @@ export abstract class Combobox extends HTMLElement {
     const query = this.input.value.trim()
     this.asking?.abort()
     if (!query) return this.close()
-    this.asking = new AbortController()
+    const asking = this.asking = new AbortController()
     try {
       const url = new URL(this.dataset.source ?? '', location.href)
       url.searchParams.set('q', query)
-      const response = await fetch(url, { signal: this.asking.signal, headers: { accept: 'application/json' } })
+      const response = await fetch(url, { signal: asking.signal, headers: { accept: 'application/json' } })
       if (!response.ok) return this.close()
       const answer = await response.json() as { items?: Option[] }
       if (document.activeElement === this.input) this.show((answer.items ?? []).slice(0, most), query)
     } catch {
-      this.close()   // aborted, or offline: the plain form still works
+      // Offline: the plain form still works. One that a newer question took the place of is silent.
+      if (this.asking === asking) this.close()
     }
   }
 
