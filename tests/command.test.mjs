@@ -192,7 +192,7 @@ test('a new system is begun in a repository, builds there, and is not begun twic
   const done = begin('petitions')
   assert.equal(done.status, 0, done.err)
   const of = file => readFileSync(join(copy, file), 'utf8')
-  assert.match(of('systems/CMakeLists.txt'), /ITEMS [^)]*\bpetitions gov24 desk\)/)
+  assert.match(of('systems/CMakeLists.txt'), /ITEMS [^)]*\bpetitions gov24 desk\b/)
   assert.match(of('app/CMakeLists.txt'), /madang::petitions madang::gov24/)
   assert.match(of('tests/CMakeLists.txt'), /madang::petitions madang::gov24/)
   assert.match(of('app/systems.cpp'), /#include "madang\/petitions\/petitions\.hpp"\n/)
