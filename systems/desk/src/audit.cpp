@@ -52,6 +52,11 @@ std::string address_of(const context& c, std::string_view path,
   return out;
 }
 
+// That a confidential reporter was named to somebody is for the auditor to see; who it is, is not.
+bool names_subject(const audit::entry& e) {
+  return e.subject && e.subject != audit::everybody && e.record_of != "reporter";
+}
+
 // A person by the key that entries show, or by resident number, which is itself a look.
 result<id> person_meant(const context& c, const audit::access& why) {
   const std::string typed(text::trim(c.request.param("person")));
@@ -94,6 +99,7 @@ std::vector<audit::entry> entries_of(const context& c, audit::question q, int li
   q.limit = limit;
   for (auto* db : c.home.databases()) {
     auto some = db->reading([&](store::read& r) { return audit::search(r, q); });
+    if (q.subject) std::erase_if(some, [](const auto& e) { return !names_subject(e); });
     out.insert(out.end(), std::make_move_iterator(some.begin()),
                std::make_move_iterator(some.end()));
   }
@@ -101,7 +107,7 @@ std::vector<audit::entry> entries_of(const context& c, audit::question q, int li
 }
 
 audit_line line_of(const context& c, const audit::entry& e) {
-  return {e.at, e.key.str(), e.subject && e.subject != audit::everybody ? e.subject.str() : "",
+  return {e.at, e.key.str(), names_subject(e) ? e.subject.str() : "",
           std::string(audit::name_of(e.what)), std::string(json::str(e.actor, "name")),
           json::words_of(json::at(e.actor, "agency"))(c.language), e.record_of, e.record,
           e.purpose(c.language), e.law(c.language), e.reference};
