@@ -277,7 +277,13 @@ void house::machine(std::string method, std::string pattern,
 
 std::vector<house::watched> house::parts() const {
   std::vector<watched> out;
-  for (const auto& look : watched_) out.push_back(look());
+  for (const auto& [name, look] : watched_) {
+    try {
+      out.push_back(look());
+    } catch (const store::error&) {
+      out.push_back({name, "down", {}});
+    }
+  }
   return out;
 }
 

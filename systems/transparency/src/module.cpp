@@ -12,7 +12,7 @@ void join(platform::house& house) {
   alert_pages(k);
   offer(k);
   house.accompany({[k] { k->start(); }, [k] { k->stop(); }});
-  house.watch([k] { return k->state(); });
+  house.watch("log", [k] { return k->state(); });
   // Who signs in or out changes nothing of the nation, and an operator must be able to look.
   house.hold_writes([k] { return k->may_write(); }, {"/sign-in", "/sign-out", "/verify"});
 }

@@ -77,7 +77,10 @@ class house {
     std::string name, state;       // "up", "late", "down"
     std::vector<platform::metrics::gauge> gauges;
   };
-  void watch(std::function<watched()> look) { watched_.push_back(std::move(look)); }
+  void watch(std::string name, std::function<watched()> look) {
+    watched_.emplace_back(std::move(name), std::move(look));
+  }
+  // A part whose look needs the store is "down" with it; the others are told all the same.
   std::vector<watched> parts() const;
   // While this refuses, what would change something is refused with it: every POST but those whose
   // path begins with one of `open`.
@@ -172,7 +175,7 @@ class house {
   std::unique_ptr<notices::mailer> mailer_;
   nights nights_;                  // ends before all others
   std::vector<helper> helpers_;
-  std::vector<std::function<watched()>> watched_;
+  std::vector<std::pair<std::string, std::function<watched()>>> watched_;
   std::function<outcome()> may_write_;
   std::vector<std::string> always_open_;
 };
