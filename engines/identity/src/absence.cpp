@@ -2,12 +2,9 @@
 // and what she does there says for whom.
 #include <algorithm>
 
-#include "madang/identity/identity.hpp"
+#include "absence_row.hpp"
 
 namespace madang::identity {
-
-BOOST_DESCRIBE_STRUCT(absence, (), (key, post, substitute, begins, ends, reason))
-
 namespace {
 
 constexpr std::size_t longest_reason = 200;
@@ -44,7 +41,7 @@ outcome directory::put_absence(const audit::access& why, const absence& a, date 
                   {{"limit", std::to_string(longest_reason)}});
   return db_.writing([&](store::write& tx) -> outcome {
     if (tx.one<std::int64_t>("select 1 from absence where post = ?1 and begins <= ?2 and "
-                             "ends >= ?3 limit 1",
+                             "ends >= ?3 and roles = '' limit 1",
                              a.post, a.ends, a.begins))
       return refuse(kind::conflict, "absence.overlaps", "begins");
     absence kept = a;
@@ -86,13 +83,30 @@ std::vector<absence> directory::standing_in(std::string_view substitute, date da
   });
 }
 
-bool directory::stands_in(id person, std::string_view post_code) {
+// Only what the post itself has can come of it: standing in is looked up from the posts that a
+// person holds, never from those for which she stands in, so a chain or a ring of absences gives
+// no more than each link alone.
+std::optional<std::vector<std::string>> directory::roles_in(id person, const post& p) {
+  const auto own = text::split(p.roles, ',');
+  if (p.holder == person) return own;
   const auto held = posts_of(person);
-  return std::ranges::any_of(absences_of(post_code, today()), [&](const absence& a) {
-    return a.begins <= today() && std::ranges::any_of(held, [&](const post& p) {
-             return p.code == a.substitute;
-           });
-  });
+  std::optional<std::vector<std::string>> out;
+  for (const auto& a : absences_of(p.code, today())) {
+    if (a.begins > today() || std::ranges::none_of(held, [&](const post& mine) {
+          return mine.code == a.substitute;
+        }))
+      continue;
+    if (!out) out.emplace();
+    const auto given = text::split(a.roles, ',');
+    for (const auto& role : own) {
+      const bool lent = a.roles.empty() || std::ranges::find(given, role) != given.end();
+      if (lent && std::ranges::find(options_.personal_roles, role) ==
+                      options_.personal_roles.end() &&
+          std::ranges::find(*out, role) == out->end())
+        out->push_back(role);
+    }
+  }
+  return out;
 }
 
 }  // namespace madang::identity

@@ -4,14 +4,12 @@
 
 #include "madang/trust/bytes.hpp"
 #include "madang/trust/password.hpp"
+#include "people_row.hpp"
 #include "session_row.hpp"
 
 namespace madang::identity {
 
 std::span<const store::migration> migrations();
-
-BOOST_DESCRIBE_STRUCT(account, (), (person, login, name, latin, password, persona, part))
-BOOST_DESCRIBE_STRUCT(post, (), (code, title, agency, agency_name, office, roles, holder))
 
 namespace {
 
@@ -212,7 +210,7 @@ outcome directory::act_as(std::string_view token, std::string_view post_code) {
   if (!s) return refuse(kind::unauthenticated, "sign_in.needed");
   if (!post_code.empty()) {
     auto p = find_post(post_code);
-    if (!p || (p->holder != s->person && !stands_in(s->person, post_code)))
+    if (!p || !roles_in(s->person, *p))
       return refuse(kind::forbidden, "identity.no_post");
   }
   db_.writing([&](store::write& tx) {
@@ -234,7 +232,8 @@ audit::actor directory::actor_of(const session& s) {
   if (s.post.empty()) return who;
   auto p = find_post(s.post);
   // A post that was taken away since sign-in, or whose holder is back, is worth nothing any more.
-  if (!p || (p->holder != s.person && !stands_in(s.person, s.post))) return who;
+  auto roles = p ? roles_in(s.person, *p) : std::nullopt;
+  if (!roles) return who;
   if (p->holder != s.person) {
     auto absent = find_account(p->holder);
     who.stands_in_for = absent ? absent->name : p->code;
@@ -244,7 +243,7 @@ audit::actor directory::actor_of(const session& s) {
   who.agency = p->agency;
   who.agency_name = p->agency_name;
   who.office = p->office;
-  who.roles = text::split(p->roles, ',');
+  who.roles = std::move(*roles);
   return who;
 }
 

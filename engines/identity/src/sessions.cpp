@@ -12,13 +12,14 @@ constexpr std::size_t longest_device = 200;
 
 struct method_row {
   std::string token_hash, sid, amr, acr, device;
+  instant authenticated;
 };
-BOOST_DESCRIBE_STRUCT(method_row, (), (token_hash, sid, amr, acr, device))
+BOOST_DESCRIBE_STRUCT(method_row, (), (token_hash, sid, amr, acr, device, authenticated))
 
 method_row row_of(std::string_view token, const method& how, std::string_view device) {
   if (!text::is_utf8(device)) device = {};
   return {hashed(token), sid_of(token), how.amr, how.acr,
-          std::string(text::head(device, longest_device))};
+          std::string(text::head(device, longest_device)), now()};
 }
 
 open_session seen(store::read& r, const session_row& s) {
@@ -26,8 +27,9 @@ open_session seen(store::read& r, const session_row& s) {
                                    " from session_method where token_hash = ?1",
                                s.token_hash);
   open_session out{sid_of_hash(s.token_hash), s.person, s.created, s.used, "pwd",
-                   std::string(acr_basic), {}};
+                   std::string(acr_basic), {}, s.created};
   if (how) out.amr = how->amr, out.acr = how->acr, out.device = how->device;
+  if (how && how->authenticated.micros) out.authenticated = how->authenticated;
   return out;
 }
 
@@ -46,6 +48,12 @@ std::string hashed(std::string_view token) {
 
 std::string sid_of_hash(std::string_view token_hash) {
   return text::base64url(trust::sha256("sid " + std::string(token_hash))).substr(0, 22);
+}
+
+int level_of(std::string_view acr) {
+  if (acr == acr_outside) return 0;
+  if (acr == acr_basic) return 1;
+  return acr == acr_strong ? 2 : -1;
 }
 
 std::string sid_of(std::string_view token) { return sid_of_hash(hashed(token)); }
@@ -116,6 +124,20 @@ outcome sessions::end(const audit::access& why, id person, std::string_view sid)
       return nothing{};
     }
     return refuse(kind::not_found, "session.unknown", "session");
+  });
+}
+
+bool sessions::is_new_device(id person, std::string_view secret) {
+  const std::string device = hashed(secret);
+  return db_.writing([&](store::write& tx) {
+    const bool others = tx.one<std::int64_t>(
+        "select 1 from known_device where person = ?1 limit 1", person).has_value();
+    const bool known = tx.run("update known_device set seen = ?1 where person = ?2 and device = ?3",
+                              now(), person, device) > 0;
+    if (!known)
+      tx.run("insert into known_device (person, device, seen) values (?1, ?2, ?3)", person, device,
+             now());
+    return others && !known;
   });
 }
 

@@ -264,8 +264,12 @@ http::response context::page(std::string_view title, const std::vector<html::lin
                                   breadcrumb, body, options));
 }
 
-http::response context::refuse(const refusal& why) const {
+http::response context::refuse(const refusal& said) const {
+  refusal why = said;
   const std::string detail = explain(why);
+  std::string told;
+  if (why.kind == kind::forbidden && actor.signed_in() && why.code != "request.forged")
+    if (told = home.explained(*this, why); !told.empty()) why.facts["explanation"] = told;
   if (request.wants_json()) {
     auto r = http::problem(why, say("problem.title_" + std::to_string(http::status_of(why.kind))),
                            detail);
@@ -277,6 +281,9 @@ http::response context::refuse(const refusal& why) const {
   const int status = http::status_of(why.kind);
   const std::string title(say("problem.title_" + std::to_string(status)));
   html::node body = html::all(html::h1(title), html::lead(detail),
+                              told.empty() ? html::node()
+                                           : html::p(html::a(html::href(told),
+                                                             say("problem.explanation"))),
                               html::p(html::a(html::href("/"), say("problem.home")), " · ",
                                       html::a(html::href("/search"), say("problem.search"))));
   return with_wait(html_response(html::page(shell(), title, {}, body, {.noindex = true}), status),

@@ -41,6 +41,13 @@ identity::options identity_of(const packs::pack& pack, const html::texts& texts)
     out.sign_in_purpose.set(language, std::string(texts("purpose.sign_in", language)));
     out.sign_in_law.set(language, std::string(texts("law.e_government", language)));
   }
+  if (const char* rights = "access/rights.yaml"; pack.has(rights)) {
+    const json::value said = pack.yaml(rights);
+    if (const auto& roles = json::at(said, "roles"); roles.is_array())
+      for (const auto& r : roles.get_array())
+        if (const auto& lent = json::at(r, "lent"); lent.is_bool() && !lent.get_bool())
+          out.personal_roles.emplace_back(json::str(r, "id"));
+  }
   return out;
 }
 
@@ -449,6 +456,7 @@ http::response house::guarded(http::request& r, const std::string& route,
                               const page_handler& handle) {
   try {
     context c(*this, r);
+    c.route = route;
     return handle(c);
   } catch (const store::error& e) {
     return explain(r, not_stored(e, route));
@@ -469,6 +477,8 @@ http::response house::run(http::request& r, const std::string& route, needs who,
       answer = c.refuse(good.why());
     } else if (auto open = write_allowed(r); !open) {
       answer = c.refuse(open.why());
+    } else if (auto instead = gate_ ? gate_(c, route) : std::nullopt) {
+      answer = std::move(*instead);
     } else {
       answer = handle(c);
     }

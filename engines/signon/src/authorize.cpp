@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "madang/http/message.hpp"
+#include "madang/identity/sessions.hpp"
 #include "said.hpp"
 
 namespace madang::signon {
@@ -51,6 +52,15 @@ std::optional<std::int64_t> seconds_in(std::string_view s) {
   if (s.size() > 9 || s.find_first_not_of("0123456789") != std::string_view::npos) return {};
   std::int64_t out = 0;
   for (char c : s) out = out * 10 + (c - '0');
+  return out;
+}
+
+// Any of the values will do (OpenID Connect Core section 3.1.2.1), so the least that we know.
+int least_level(std::string_view acr_values) {
+  int out = 0;
+  for (const auto& one : words_in(acr_values))
+    if (const int level = identity::level_of(one); level >= 0)
+      out = out == 0 ? level : std::min(out, level);
   return out;
 }
 
@@ -115,6 +125,7 @@ result<request> provider::checked(const parameters& p, bool pushed, const client
   }
   r.scope = text::join(scopes, " ");
   r.max_age = *age;
+  r.level = least_level(value_of(p, "acr_values"));
   return r;
 }
 
@@ -188,6 +199,7 @@ provider::next provider::what_next(const request& r, const std::optional<presenc
   const bool stale = r.max_age >= 0 && now() > who->since.plus(std::chrono::seconds(r.max_age)) &&
                      who->since < r.asked;
   if (again || stale) return next::sign_in;
+  if (identity::level_of(who->acr) < r.level) return next::step_up;
   if (r.prompts("consent")) return next::consent;
   auto given = db_.reading([&](store::read& tx) {
     return tx.one<std::string>("select scope from consent where person = ?1 and client = ?2",

@@ -55,8 +55,8 @@ bool take_list(const json::value& v, std::string_view member, bool (*good)(std::
 }
 
 bool is_scope(std::string_view s) {
-  static constexpr std::string_view known[] = {"openid",  "profile", "birthdate", "address",
-                                               "post", "offline_access"};
+  static constexpr std::string_view known[] = {"openid", "profile",        "birthdate", "address",
+                                               "post",   "offline_access", "signals"};
   return std::ranges::find(known, s) != std::end(known);
 }
 
@@ -88,16 +88,21 @@ result<client> read_one(const json::value& v, const std::string& where) {
   for (const auto& [said, member] :
        {std::pair{&c.name, "name"}, std::pair{&c.purpose, "purpose"}, std::pair{&c.law, "law"}})
     if ((*said)("ko").empty() && (*said)("en").empty()) return wrong(where, member);
-  if (!take_list(v, "redirects", is_web_address, c.redirects) || c.redirects.empty())
-    return wrong(where, "redirects");
+  if (!take_list(v, "redirects", is_web_address, c.redirects)) return wrong(where, "redirects");
   if (!take_list(v, "after_sign_out", is_web_address, c.after_sign_out))
     return wrong(where, "after_sign_out");
   if (!take_list(v, "scopes", is_scope, c.scopes)) return wrong(where, "scopes");
   c.back_channel = json::str(v, "back_channel");
   if (!c.back_channel.empty() && !is_web_address(c.back_channel))
     return wrong(where, "back_channel");
+  c.signals = json::str(v, "signals");
+  if (!c.signals.empty() && c.signals != "poll" && !is_web_address(c.signals))
+    return wrong(where, "signals");
   if (auto bad = read_proof(c, v, where)) return *bad;
-  c.sector = json::str(v, "sector", host_of(c.redirects.front()));
+  // A program has a secret or a key and nothing of people; everybody else has somewhere to go back.
+  const bool program = c.scopes == std::vector<std::string>{"signals"} && c.by != proof::none;
+  if (c.redirects.empty() && !program) return wrong(where, "redirects");
+  c.sector = json::str(v, "sector", c.redirects.empty() ? c.id : host_of(c.redirects.front()));
   c.pushes = json::flag(v, "pushes");
   c.binds = json::flag(v, "binds");
   c.lasts = json::flag(v, "lasts");

@@ -3,6 +3,7 @@
 
 #include "madang/http/message.hpp"
 #include "said.hpp"
+#include "signal_row.hpp"
 
 namespace madang::signon {
 namespace {
@@ -21,11 +22,13 @@ std::vector<connection> living_of(store::read& r, std::string_view where, const 
 
 }  // namespace
 
-void provider::end(store::write& tx, const connection& k) {
+void provider::end(store::write& tx, const connection& k, std::string_view initiator) {
   if (!tx.run("update connection set ended = ?1 where key = ?2 and ended = 0", now(), k.key))
     return;
   tx.run("delete from refresh_token where connection = ?1 and used = 0", k.key);
   const auto* by = find_client(k.client);
+  if (by && !by->signals.empty() && k.person) signal_ended(tx, *by, subject_of(tx, *by, k.person), k,
+                                                          initiator);
   if (!by || by->back_channel.empty()) return;
   tx.run("insert into logout_notice (key, client, subject, sid, next_try, tries, problem) "
          "values (?1, ?2, ?3, ?4, ?5, 0, '')",
@@ -52,7 +55,7 @@ outcome provider::withdraw(const audit::access& why, id person, std::string_view
     if (!tx.run("delete from consent where person = ?1 and client = ?2", person, client_id))
       return refuse(kind::not_found, "oauth.not_connected", "client");
     for (const auto& k : living_of(tx, "person = ?1 and client = ?2", person, client_id))
-      end(tx, k);
+      end(tx, k, "user");
     audit::append(tx, why, audit::action::changed, person, "consent", client_id, "");
     return nothing{};
   });
@@ -61,7 +64,14 @@ outcome provider::withdraw(const audit::access& why, id person, std::string_view
 void provider::session_ended(std::string_view sid) {
   db_.writing([&](store::write& tx) {
     for (const auto& k : living_of(tx, "sid = ?1", sid))
-      if (!k.may("offline_access")) end(tx, k);
+      if (!k.may("offline_access")) end(tx, k, "system");
+  });
+}
+
+void provider::powers_changed(id person) {
+  db_.writing([&](store::write& tx) {
+    for (const auto& k : living_of(tx, "person = ?1", person))
+      if (k.may("post")) end(tx, k, "admin");
   });
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 
+#include "madang/signon/signals.hpp"
 #include "said.hpp"
 
 namespace madang::signon {
@@ -113,6 +114,7 @@ void logout_sender::turn() {
     hold.unlock();
     try {
       send_due();
+      signals(db_, provider_).push_due();
     } catch (const std::exception& e) {
       log::warn("signon.logout_waits", {{"what", e.what()}});
     }

@@ -11,7 +11,7 @@ namespace madang::signon {
 
 BOOST_DESCRIBE_STRUCT(request, (),
                       (client, redirect_uri, state, scope, nonce, challenge, jkt, prompt, max_age,
-                       pushed, asked))
+                       level, pushed, asked))
 BOOST_DESCRIBE_STRUCT(connection, (),
                       (key, client, person, scope, sid, authenticated, acr, amr, jkt, nonce, begun,
                        ended))

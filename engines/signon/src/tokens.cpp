@@ -56,6 +56,7 @@ result<json::object> provider::token(const call& c) {
   const auto type = value_of(c.form, "grant_type");
   if (type == "authorization_code") return by_code(c, **by, *jkt);
   if (type == "refresh_token") return by_refresh(c, **by, *jkt);
+  if (type == "client_credentials") return by_credentials(c, **by, *jkt);
   return invalid(type.empty() ? "oauth.invalid_request" : "oauth.unsupported_grant_type",
                  "grant_type");
 }
@@ -70,7 +71,7 @@ result<json::object> provider::by_code(const call& c, const client& by, const st
     if (!k || k->client != by.id) return {{}, "code", {}};
     if (code->used.micros) {
       // Somebody has it a second time: what the first got is taken back (RFC 6749 section 4.1.2).
-      end(tx, *k);
+      end(tx, *k, "policy");
       return {{}, "code", {}};
     }
     if (now() >= code->expires) return {{}, "code", {}};
@@ -99,7 +100,7 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
     if (!k || k->client != by.id) return {{}, "refresh_token", {}};
     if (row->used.micros) {
       // A stolen one or its owner: which of the two comes second cannot be known (RFC 9700, 4.14).
-      end(tx, *k);
+      end(tx, *k, "policy");
       return {{}, "refresh_token", {}};
     }
     if (now() >= row->expires) return {{}, "refresh_token", {}};
@@ -118,6 +119,32 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
   return tokens_for(by, *t.good, scope, t.refresh);
 }
 
+// RFC 6749 section 4.4: for programs that act for themselves.
+result<json::object> provider::by_credentials(const call& c, const client& by,
+                                              const std::string& jkt) {
+  if (!by.is_program()) return invalid("oauth.unauthorized_client", "grant_type");
+  std::vector<std::string> scopes = by.scopes;
+  if (auto asked = words_in(value_of(c.form, "scope")); !asked.empty()) {
+    for (const auto& one : asked)
+      if (std::ranges::find(by.scopes, one) == by.scopes.end())
+        return invalid("oauth.invalid_scope", "scope");
+    scopes = std::move(asked);
+  }
+  connection k;
+  k.key = new_id();
+  k.client = by.id;
+  k.scope = text::join(scopes, " ");
+  k.jkt = jkt;
+  k.begun = k.authenticated = now();
+  db_.writing([&](store::write& tx) {
+    // Their tokens live five minutes, so what is older is nobody's.
+    tx.run("delete from connection where client = ?1 and person = 0 and begun < ?2", by.id,
+           now().plus(-std::chrono::hours(1)));
+    tx.insert("connection", k);
+  });
+  return tokens_for(by, k, k.scope, {});
+}
+
 std::string provider::new_refresh(store::write& tx, const connection& k) {
   std::string made = random_token(32);
   tx.run("insert into refresh_token (hash, connection, expires, used) values (?1, ?2, ?3, 0)",
@@ -128,7 +155,8 @@ std::string provider::new_refresh(store::write& tx, const connection& k) {
 json::object provider::tokens_for(const client& by, const connection& k, std::string_view scope,
                                   const std::string& refresh) {
   const auto at = now();
-  const auto subject = subject_of(by, k.person);
+  // A program speaks for itself (RFC 9068 section 2.2).
+  const auto subject = k.person ? subject_of(by, k.person) : by.id;
   const auto signer = keys_.current(at);
   const int life = options_.access_minutes * 60;
   json::object access{{"iss", options_.issuer},
@@ -147,6 +175,7 @@ json::object provider::tokens_for(const client& by, const connection& k, std::st
       {"expires_in", life},
       {"scope", scope}};
   if (!refresh.empty()) out["refresh_token"] = refresh;
+  if (!k.person) return out;
   json::array methods;
   for (const auto& one : words_in(k.amr)) methods.emplace_back(one);
   json::object claims{{"iss", options_.issuer},
@@ -212,7 +241,7 @@ outcome provider::revoke(const call& c) {
                                      hashed(token));
       if (row) k = living(tx, row->connection);
     }
-    if (k && k->client == (*by)->id) end(tx, *k);
+    if (k && k->client == (*by)->id) end(tx, *k, "user");
   });
   return nothing{};
 }

@@ -57,7 +57,7 @@ std::optional<signon::presence> presence_of(const context& c, bureau& b) {
   if (!c.session) return {};
   auto s = b.sessions.of_token(c.session->token);
   if (!s) return {};
-  return signon::presence{s->person, s->sid, s->created, s->acr, text::split(s->amr, ' ')};
+  return signon::presence{s->person, s->sid, s->authenticated, s->acr, text::split(s->amr, ' ')};
 }
 
 audit::access for_client(const context& c, const signon::client& by) {

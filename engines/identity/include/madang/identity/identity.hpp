@@ -34,12 +34,15 @@ struct post {
   id holder;                       // 0: vacant
 };
 
-// A post whose holder is away, and the post that stands in for it; both days inclusive.
+// A post whose holder is away, and the post that stands in for it; both days inclusive. The same
+// row delegates single roles: the substitute then acts in the post with these roles only.
 struct absence {
   id key;
   std::string post, substitute;    // codes
   date begins, ends;
   std::string reason;
+  std::string roles = {};          // comma-separated; empty: all that a substitute may have
+  std::string by_order = {};       // number of the personnel order; empty: said by the holder
 };
 
 struct session {
@@ -57,6 +60,7 @@ struct options {
   int failures_before_delay = 5;   // wrong passwords of one login
   int delay_minutes = 5;
   words sign_in_purpose, sign_in_law;   // as the record of a sign-in names them
+  std::vector<std::string> personal_roles = {};   // roles that no substitute has
 };
 
 class directory {
@@ -104,6 +108,10 @@ class directory {
   outcome act_as(std::string_view token, std::string_view post_code);
   void set_language(std::string_view token, std::string_view language);
 
+  // Which roles of a post a person has when she acts in it today: all when she holds it, those of
+  // a substitute when a post of hers stands in; nothing: she may not act in it.
+  std::optional<std::vector<std::string>> roles_in(id person, const post& p);
+
   // The actor of a session, with the post's title, agency, office and roles, and for whom she
   // stands in.
   audit::actor actor_of(const session& s);
@@ -113,7 +121,6 @@ class directory {
  private:
   result<session> open_session(const account& a, std::string_view language);
   void renew(const std::string& token_hash, instant at);
-  bool stands_in(id person, std::string_view post_code);
   store::database& db_;
   options options_;
 };

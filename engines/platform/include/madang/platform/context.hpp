@@ -19,6 +19,7 @@ class context {
   std::optional<identity::session> session;
   audit::actor actor;
   std::string language;
+  std::string route;               // as the router names it: "GET /desk/audit"
 
   // ---- words ----
   std::string_view say(std::string_view key) const { return home.texts()(key, language); }

@@ -86,6 +86,18 @@ class house {
   // path begins with one of `open`.
   void hold_writes(std::function<outcome()> may, std::vector<std::string> open);
 
+  // Asked before a page's own handler, when who asks is known and the form is read: an answer here
+  // is the answer. The page is named as the router names it, "GET /desk/audit".
+  using gate = std::function<std::optional<http::response>(context&, const std::string& page)>;
+  void guard(gate g) { gate_ = std::move(g); }
+  // Where somebody reads why she was refused: called for each refusal of kind `forbidden` to who
+  // has signed in; keeps what the page will say and gives its address, or nothing.
+  using explainer = std::function<std::string(const context&, const refusal&)>;
+  void explain_refusals(explainer e) { explainer_ = std::move(e); }
+  std::string explained(const context& c, const refusal& why) const {
+    return explainer_ ? explainer_(c, why) : std::string();
+  }
+
   // After all have moved in: search is filled, the exchange starts to carry events.
   void open();
   void close();
@@ -178,6 +190,8 @@ class house {
   std::vector<std::pair<std::string, std::function<watched()>>> watched_;
   std::function<outcome()> may_write_;
   std::vector<std::string> always_open_;
+  gate gate_;
+  explainer explainer_;
 };
 
 // The seal of a nation is data of its pack; this reads it.

@@ -30,6 +30,10 @@ struct client {
   bool binds = false;                            // only tokens bound to a key (RFC 9449)
   bool lasts = false;                            // is given refresh tokens
   bool inspects = false;                         // may introspect tokens of others (RFC 7662)
+  std::string signals;                           // shared signals: "poll", or where they are pushed
+
+  // It acts for itself: its scopes are those of programs, and it has no redirects.
+  bool is_program() const { return redirects.empty(); }
 
   // A registered one, or a loopback address whose port was chosen by the device's system, where
   // the client is one without a secret (RFC 8252 section 7.3).

@@ -48,6 +48,7 @@ struct presence {
 struct request {
   std::string client, redirect_uri, state, scope, nonce, challenge, jkt, prompt;
   std::int64_t max_age = -1;       // seconds; -1: not asked
+  int level = 0;                   // least assurance of acr_values; 0: any
   bool pushed = false;
   instant asked;
   bool prompts(std::string_view word) const;
@@ -91,7 +92,8 @@ class provider {
   // Gives a ticket: a name for the checked request, good for `request_minutes`.
   result<std::string> begin(const parameters& asked);
   std::optional<request> find(std::string_view ticket);
-  enum class next { sign_in, consent, done };
+  // step_up: she is signed in, and with less assurance than was asked for.
+  enum class next { sign_in, step_up, consent, done };
   next what_next(const request& r, const std::optional<presence>& who);
   // The address that takes the person back with an error ("access_denied").
   std::string refused(std::string_view ticket, std::string_view error);
@@ -124,6 +126,8 @@ class provider {
   // A session of the house ended: connections without offline_access end, and clients that want to
   // know are put on the list of logout_sender.
   void session_ended(std::string_view sid);
+  // What she may do as an official has changed: connections that tell posts end, with their tokens.
+  void powers_changed(id person);
   // A logout token for a notice (Back-Channel Logout section 2.4).
   std::string logout_token(const client& c, std::string_view subject, std::string_view sid);
 
@@ -141,7 +145,9 @@ class provider {
                           const std::string& refresh);
   std::string new_refresh(store::write& tx, const connection& k);
   std::optional<connection> connection_of_token(std::string_view token, json::object* claims);
-  void end(store::write& tx, const connection& k);
+  result<json::object> by_credentials(const call& c, const client& by, const std::string& jkt);
+  // `by`: who set it in motion, as CAEP calls it: "user", "admin", "policy", "system".
+  void end(store::write& tx, const connection& k, std::string_view by);
   std::string subject_of(store::write& tx, const client& c, id person);
 
   store::database& db_;
