@@ -219,7 +219,7 @@ test('killed while the nation is loaded for the first time, the next start loads
     const house = await House.open({ data, population: '1:20000', database })
     try {
       assert.deepEqual(figures(house), expected)
-      assert.equal((await new Client(house).get('/sign-in')).json().personas.length, 21)
+      assert.equal((await new Client(house).get('/sign-in')).json().personas.length, 23)
       const kim = await new Client(house).sign_in('Kim Hayun')
       await new Errand(kim, 'resident-certificate', '').run()
     } finally {

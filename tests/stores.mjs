@@ -91,7 +91,7 @@ function tables(house, system) {
 // What looking and being refused may write: who looked, who is signed in, who failed to.
 // And what seals it, in its own time: audit_seal and the logs' tables.
 const names_of_looking = new Set(['audit_entry', 'audit_seal', 'session', 'session_method', 'sign_in_failure',
-  'outbox_cursor', 'challenge', 'shown_proof', 'user_handle'])
+  'outbox_cursor', 'challenge', 'shown_proof', 'user_handle', 'refusal', 'known_device', 'held_form'])
 const of_looking = { has: table => names_of_looking.has(table) || table.startsWith('tlog_') }
 
 // All rows of everybody's business, table by table, to compare before and after; once every event

@@ -10,8 +10,7 @@ BOOST_DESCRIBE_STRUCT(order, (),
 BOOST_DESCRIBE_STRUCT(tenure, (), (key, post, person, begins, ends, by_order, until_order))
 
 inline const std::string& select_order() {
-  static const std::string text =
-      "select " + store::columns<order>() + " from personnel_order ";
+  static const std::string text = "select " + store::columns<order>() + " from personnel_order ";
   return text;
 }
 

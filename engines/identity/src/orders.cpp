@@ -9,7 +9,7 @@ namespace madang::identity {
 namespace {
 
 constexpr std::string_view sorts[] = {"appoint", "transfer", "leave", "absence", "delegation"};
-constexpr std::string_view states[] = {"waiting", "approved", "done",
+constexpr std::string_view states[] = {"waiting", "approved",  "done",
                                        "refused", "withdrawn", "failed"};
 constexpr std::size_t longest_words = 500;
 
@@ -34,8 +34,7 @@ std::optional<sort> sort_named(std::string_view name) {
 
 // A substitute may draft and approve only what her own post lets her: roles of personnel are bound
 // to the person where the pack says so.
-bool orders::covers(const audit::actor& who, std::string_view role,
-                    std::string_view agency) const {
+bool orders::covers(const audit::actor& who, std::string_view role, std::string_view agency) const {
   return who.official() && who.has_role(role) &&
          (who.agency == agency || contains(rules_.everywhere, who.agency));
 }
@@ -122,8 +121,8 @@ result<order> orders::draft(const audit::access& why, order o) {
   o.grounds = text::trim(o.grounds);
   const std::string year = std::to_string(today().year());
   return db_.writing([&](store::write& tx) -> result<order> {
-    auto count = tx.one<std::int64_t>(
-        "select count(*) from personnel_order where number like ?1", year + "-%");
+    auto count = tx.one<std::int64_t>("select count(*) from personnel_order where number like ?1",
+                                      year + "-%");
     std::string digits = std::to_string(count.value_or(0) + 1);
     if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
     o.number = year + "-" + digits;
@@ -206,9 +205,8 @@ std::optional<order> orders::find(id key) {
 }
 
 std::optional<order> orders::find_number(std::string_view number) {
-  return db_.reading([&](store::read& r) {
-    return r.one<order>(select_order() + "where number = ?1", number);
-  });
+  return db_.reading(
+      [&](store::read& r) { return r.one<order>(select_order() + "where number = ?1", number); });
 }
 
 std::vector<order> orders::list(std::string_view agency, std::optional<order_state> state,
@@ -232,9 +230,9 @@ std::vector<order> orders::of_person(id person, int limit) {
 
 std::vector<tenure> orders::tenures(std::string_view post_code) {
   return db_.reading([&](store::read& r) {
-    return r.all<tenure>("select " + store::columns<tenure>() +
-                             " from tenure where post = ?1 order by key desc",
-                         post_code);
+    return r.all<tenure>(
+        "select " + store::columns<tenure>() + " from tenure where post = ?1 order by key desc",
+        post_code);
   });
 }
 

@@ -54,6 +54,15 @@ std::map<id, std::string> settled(const std::vector<order>& due,
 
 namespace {
 
+// Whoever stands in by now must still not have had a hand in it: the post may have changed holders
+// since it was approved.
+std::string substitute_in_the_way(store::write& tx, const order& o) {
+  if (!stands_in_for_another(o)) return {};
+  const auto who = tx.one<id>("select holder from post where code = ?1", o.substitute);
+  if (!who || !*who) return "order.substitute";
+  return *who == o.drafter || *who == o.approver ? "order.own" : "";
+}
+
 void end_tenure(store::write& tx, const std::string& post_code, id person,
                 const std::string& number, instant at) {
   if (tx.run("update tenure set ends = ?1, until_order = ?2 where post = ?3 and person = ?4 and "
@@ -84,8 +93,8 @@ void orders::apply(store::write& tx, const audit::access& clock, const order& o,
   std::set<id> persons;
   json::array vacated;
   if (stands_in_for_another(o)) {
-    tx.insert("absence", absence{new_id(), o.post, o.substitute, day, o.ends, o.grounds, o.roles,
-                                 o.number});
+    tx.insert("absence",
+              absence{new_id(), o.post, o.substitute, day, o.ends, o.grounds, o.roles, o.number});
   } else {
     const std::string& left = o.sort == sort::leave ? o.post : o.from_post;
     if (!left.empty()) {
@@ -110,16 +119,15 @@ void orders::apply(store::write& tx, const audit::access& clock, const order& o,
   json::array told;
   for (const id p : persons) told.emplace_back(p.str());
   tx.emit("order.done", o.key.str(),
-          json::object{{"number", o.number},
-                       {"persons", std::move(told)},
-                       {"vacated", std::move(vacated)}});
+          json::object{
+              {"number", o.number}, {"persons", std::move(told)}, {"vacated", std::move(vacated)}});
 }
 
 int orders::carry_out(const audit::access& clock, instant at) {
   return db_.writing([&](store::write& tx) {
-    auto due = tx.all<order>(select_order() +
-                                 "where state = ?1 and begins <= ?2 order by begins, key limit 500",
-                             order_state::approved, at);
+    auto due = tx.all<order>(
+        select_order() + "where state = ?1 and begins <= ?2 order by begins, key limit 500",
+        order_state::approved, at);
     if (due.empty()) return 0;
     std::map<std::string, id> holders;
     for (const auto& o : due)
@@ -131,7 +139,8 @@ int orders::carry_out(const audit::access& clock, instant at) {
     // Who leaves goes first, so that who comes finds the post empty.
     std::ranges::stable_sort(due, {}, [](const order& o) { return o.sort != sort::leave; });
     for (const auto& o : due) {
-      const std::string& in_the_way = verdicts.at(o.key);
+      std::string in_the_way = verdicts.at(o.key);
+      if (in_the_way.empty()) in_the_way = substitute_in_the_way(tx, o);
       if (in_the_way.empty()) {
         apply(tx, clock, o, at);
         continue;

@@ -40,8 +40,7 @@ struct reader {
 };
 
 bool below(std::string_view path, std::string_view page) {
-  return path.starts_with(page) &&
-         (path.size() == page.size() || path[page.size()] == '/');
+  return path.starts_with(page) && (path.size() == page.size() || path[page.size()] == '/');
 }
 
 const auto* found_in(const auto& all, std::string_view id) {
@@ -84,30 +83,39 @@ result<rights> read_rights(const json::value& v) {
   rights out;
   reader in;
   out.everywhere = texts_of(json::at(v, "everywhere"));
-  in.each(v, "conditions", [&](const json::value& one, const std::string& id, const words& name,
-                               const std::string&) {
-    out.conditions.push_back({id, name, texts_of(json::at(one, "refusals"))});
-  });
-  in.each(v, "rights", [&](const json::value& one, const std::string& id, const words& name,
-                           const std::string& where) {
-    right r{id, name, json::words_of(json::at(one, "law")), std::string(json::str(one, "data")),
-            std::string(json::str(one, "condition")), 1, texts_of(json::at(one, "pages"))};
-    in.want(!r.law.empty(), where + "law");
-    in.want(std::ranges::find(data_classes, r.data) != std::end(data_classes), where + "data");
-    in.want(r.condition.empty() || out.find_condition(r.condition), where + "condition");
-    if (const auto& level = json::at(one, "level"); level.is_int64())
-      r.level = static_cast<int>(level.get_int64());
-    in.want(r.level == 1 || r.level == 2, where + "level");
-    for (const auto& page : r.pages) in.want(page.starts_with('/'), where + "pages");
-    out.all.push_back(std::move(r));
-  });
-  in.each(v, "roles", [&](const json::value& one, const std::string& id, const words& name,
-                          const std::string& where) {
-    role r{id, name, true, texts_of(json::at(one, "gives"))};
-    if (const auto& lent = json::at(one, "lent"); lent.is_bool()) r.lent = lent.get_bool();
-    for (const auto& gives : r.gives) in.want(out.find(gives) != nullptr, where + "gives");
-    out.roles.push_back(std::move(r));
-  });
+  in.each(
+      v, "conditions",
+      [&](const json::value& one, const std::string& id, const words& name, const std::string&) {
+        out.conditions.push_back({id, name, texts_of(json::at(one, "refusals"))});
+      });
+  in.each(v, "rights",
+          [&](const json::value& one, const std::string& id, const words& name,
+              const std::string& where) {
+            right r{id,
+                    name,
+                    json::words_of(json::at(one, "law")),
+                    std::string(json::str(one, "data")),
+                    std::string(json::str(one, "condition")),
+                    1,
+                    texts_of(json::at(one, "pages"))};
+            in.want(!r.law.empty(), where + "law");
+            in.want(std::ranges::find(data_classes, r.data) != std::end(data_classes),
+                    where + "data");
+            in.want(r.condition.empty() || out.find_condition(r.condition), where + "condition");
+            if (const auto& level = json::at(one, "level"); level.is_int64())
+              r.level = static_cast<int>(level.get_int64());
+            in.want(r.level == 1 || r.level == 2, where + "level");
+            for (const auto& page : r.pages) in.want(page.starts_with('/'), where + "pages");
+            out.all.push_back(std::move(r));
+          });
+  in.each(v, "roles",
+          [&](const json::value& one, const std::string& id, const words& name,
+              const std::string& where) {
+            role r{id, name, true, texts_of(json::at(one, "gives"))};
+            if (const auto& lent = json::at(one, "lent"); lent.is_bool()) r.lent = lent.get_bool();
+            for (const auto& gives : r.gives) in.want(out.find(gives) != nullptr, where + "gives");
+            out.roles.push_back(std::move(r));
+          });
   if (!in.wrong.empty()) return refuse(kind::invalid, "access.rights", in.wrong);
   return out;
 }

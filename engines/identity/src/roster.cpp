@@ -68,9 +68,10 @@ standing roster::held(const post& p) {
   out.person = p.holder;
   out.roles = text::split(p.roles, ',');
   auto living = db_.reading([&](store::read& r) {
-    return r.one<living_row>("select begins, by_order from tenure where post = ?1 and person = ?2 "
-                             "and ends = 0",
-                             p.code, p.holder);
+    return r.one<living_row>(
+        "select begins, by_order from tenure where post = ?1 and person = ?2 "
+        "and ends = 0",
+        p.code, p.holder);
   });
   if (living) out.since = living->begins, out.by_order = living->by_order;
   return out;
@@ -110,8 +111,8 @@ std::vector<standing> roster::of_person(id person) {
     add(own);
     for (const auto& a : people_.standing_in(own.code, today()))
       if (auto other = people_.find_post(a.post); other && other->holder != person) {
-        const bool known = std::ranges::any_of(
-            out, [&](const standing& s) { return s.post.code == other->code; });
+        const bool known =
+            std::ranges::any_of(out, [&](const standing& s) { return s.post.code == other->code; });
         if (!known) add(*other);
       }
   }

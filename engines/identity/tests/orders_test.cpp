@@ -1,10 +1,11 @@
 // Personnel orders. The last test plays random orders beside a model of a few maps: nobody may ever
 // do what the model does not explain by one post held and at most one substitution from it.
-#include "both_stores.hpp"
+#include "madang/identity/orders.hpp"
+
 #include <random>
 #include <set>
 
-#include "madang/identity/orders.hpp"
+#include "both_stores.hpp"
 #include "madang/identity/sessions.hpp"
 
 namespace madang::identity {
@@ -26,9 +27,10 @@ struct an_order : on_both_stores {
     o.personal_roles = {"personnel_head", "guardian"};
     people = std::make_unique<directory>(*db, o);
     book = std::make_unique<orders>(
-        *db, *people, order_rules{"personnel_officer", "personnel_head", {"mpm"}, o.personal_roles});
-    for (auto [who, login] : {std::pair(lee, "lee"), {yoon, "yoon"}, {oh, "oh"}, {clerk, "clerk"},
-                              {head, "head"}})
+        *db, *people,
+        order_rules{"personnel_officer", "personnel_head", {"mpm"}, o.personal_roles});
+    for (auto [who, login] :
+         {std::pair(lee, "lee"), {yoon, "yoon"}, {oh, "oh"}, {clerk, "clerk"}, {head, "head"}})
       people->put_account({who, login, login, login, "", true, {}});
     post("a.desk", "a", "resident_officer,register_reader", lee);
     post("a.welfare", "a", "welfare_officer", yoon);
@@ -138,8 +140,7 @@ TEST_P(an_order, is_refused_by_what_is_wrong_with_it) {
   EXPECT_EQ(refused(stand_in(sort::absence, "a.desk", "a.empty", 3)), "order.substitute");
   EXPECT_EQ(refused(stand_in(sort::absence, "a.desk", "a.welfare", -1)), "order.ends");
   EXPECT_EQ(refused(stand_in(sort::absence, "a.desk", "a.clerk", 3)), "order.own");
-  EXPECT_EQ(refused(stand_in(sort::delegation, "a.desk", "a.welfare", 3, "auditor")),
-            "order.roles")
+  EXPECT_EQ(refused(stand_in(sort::delegation, "a.desk", "a.welfare", 3, "auditor")), "order.roles")
       << "the post itself lacks it";
   EXPECT_EQ(refused(stand_in(sort::delegation, "a.head", "a.welfare", 3, "personnel_head")),
             "order.roles")
@@ -196,6 +197,20 @@ TEST_P(an_order, of_absence_ends_with_its_last_day) {
   EXPECT_EQ(roles_of(yoon, "a.desk"), "-");
 }
 
+// Found by the model in tests/models/orders.pml.
+TEST_P(an_order, gives_nothing_to_who_approved_it_though_posts_changed_hands_since) {
+  order o = stand_in(sort::absence, "a.desk", "a.welfare", 5);
+  o.begins = at.plus(std::chrono::hours(1));
+  auto made = book->draft(drafter(), o);
+  ASSERT_TRUE(made && book->approve(approver(), made->key));
+  post("a.welfare", "a", "welfare_officer", head);
+  at = at.plus(std::chrono::hours(1));
+  EXPECT_EQ(book->carry_out(clock, at), 1);
+  EXPECT_EQ(book->find(made->key)->state, order_state::failed);
+  EXPECT_EQ(book->find(made->key)->remark, "order.own");
+  EXPECT_EQ(roles_of(head, "a.desk"), "-");
+}
+
 TEST_P(an_order, that_was_withdrawn_is_never_done) {
   auto made = book->draft(drafter(), of(sort::appoint, lee, "a.empty"));
   ASSERT_TRUE(book->approve(approver(), made->key));
@@ -208,7 +223,7 @@ TEST_P(an_order, that_was_withdrawn_is_never_done) {
 // ---- random orders ----
 struct lent {
   std::string post, substitute;
-  std::set<std::string> roles;     // empty: all
+  std::set<std::string> roles;  // empty: all
   date begins, ends;
 };
 struct model {
@@ -229,7 +244,9 @@ struct model {
 
 TEST_P(an_order, of_any_kind_in_any_sequence_widens_nobodys_rights) {
   std::mt19937 dice(20261218);
-  auto roll = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(dice); };
+  auto roll = [&](std::size_t n) {
+    return std::uniform_int_distribution<std::size_t>(0, n - 1)(dice);
+  };
   model m;
   std::vector<std::string> codes;
   std::vector<id> persons;
@@ -242,8 +259,10 @@ TEST_P(an_order, of_any_kind_in_any_sequence_widens_nobodys_rights) {
     m.roles[codes.back()] = {"r" + std::to_string(i), "r" + std::to_string((i + 1) % 5),
                              "personal"};
     post(codes.back().c_str(), "a",
-         text::join(std::vector<std::string>(m.roles[codes.back()].begin(),
-                                             m.roles[codes.back()].end()), ",").c_str(),
+         text::join(
+             std::vector<std::string>(m.roles[codes.back()].begin(), m.roles[codes.back()].end()),
+             ",")
+             .c_str(),
          m.holder[codes.back()]);
   }
   options with;
@@ -259,7 +278,8 @@ TEST_P(an_order, of_any_kind_in_any_sequence_widens_nobodys_rights) {
     o.substitute = codes[roll(5)];
     o.ends = in_zone(at, seoul).date.plus(static_cast<int>(roll(4)));
     const auto& own = m.roles[o.post];
-    if (o.sort == sort::delegation) o.roles = *std::next(own.begin(), static_cast<long>(roll(own.size())));
+    if (o.sort == sort::delegation)
+      o.roles = *std::next(own.begin(), static_cast<long>(roll(own.size())));
     o.grounds = "x";
     auto made = book->draft(drafter(), o);
     if (made) {
@@ -274,8 +294,9 @@ TEST_P(an_order, of_any_kind_in_any_sequence_widens_nobodys_rights) {
           if (!o.roles.empty()) l.roles = {o.roles};
           m.loans.push_back(l);
         } else {
-          const auto left = o.sort == sort::leave ? o.post
-                            : o.sort == sort::transfer ? o.from_post : std::string();
+          const auto left = o.sort == sort::leave      ? o.post
+                            : o.sort == sort::transfer ? o.from_post
+                                                       : std::string();
           if (!left.empty()) {
             ASSERT_EQ(m.holder[left], o.person);
             m.holder[left] = {};

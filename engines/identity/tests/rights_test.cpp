@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "madang/identity/rights.hpp"
+
+#include <gtest/gtest.h>
 
 namespace madang::identity {
 namespace {

@@ -60,6 +60,8 @@ bool is_scope(std::string_view s) {
   return std::ranges::find(known, s) != std::end(known);
 }
 
+bool is_of_programs(std::string_view scope) { return scope == "signals"; }
+
 std::optional<refusal> read_proof(client& c, const json::value& v, const std::string& where) {
   const auto said = json::str(v, "proof", "none");
   const auto* found = std::ranges::find(names, said, &std::pair<proof, std::string_view>::second);
@@ -100,7 +102,7 @@ result<client> read_one(const json::value& v, const std::string& where) {
     return wrong(where, "signals");
   if (auto bad = read_proof(c, v, where)) return *bad;
   // A program has a secret or a key and nothing of people; everybody else has somewhere to go back.
-  const bool program = c.scopes == std::vector<std::string>{"signals"} && c.by != proof::none;
+  const bool program = !c.scopes.empty() && c.own_scopes() == c.scopes;
   if (c.redirects.empty() && !program) return wrong(where, "redirects");
   c.sector = json::str(v, "sector", c.redirects.empty() ? c.id : host_of(c.redirects.front()));
   c.pushes = json::flag(v, "pushes");
@@ -129,7 +131,15 @@ bool client::may_redirect_to(std::string_view address) const {
 }
 
 bool client::may_ask(std::string_view scope) const {
-  return scope == "openid" || std::ranges::find(scopes, scope) != scopes.end();
+  return scope == "openid" ||
+         (!is_of_programs(scope) && std::ranges::find(scopes, scope) != scopes.end());
+}
+
+std::vector<std::string> client::own_scopes() const {
+  std::vector<std::string> out;
+  if (by == proof::none) return out;
+  std::ranges::copy_if(scopes, std::back_inserter(out), is_of_programs);
+  return out;
 }
 
 result<std::vector<client>> read_clients(const json::value& v) {

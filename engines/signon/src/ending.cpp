@@ -27,8 +27,8 @@ void provider::end(store::write& tx, const connection& k, std::string_view initi
     return;
   tx.run("delete from refresh_token where connection = ?1 and used = 0", k.key);
   const auto* by = find_client(k.client);
-  if (by && !by->signals.empty() && k.person) signal_ended(tx, *by, subject_of(tx, *by, k.person), k,
-                                                          initiator);
+  if (by && !by->signals.empty() && k.person)
+    signal_ended(tx, *by, subject_of(tx, *by, k.person), k, initiator);
   if (!by || by->back_channel.empty()) return;
   tx.run("insert into logout_notice (key, client, subject, sid, next_try, tries, problem) "
          "values (?1, ?2, ?3, ?4, ?5, 0, '')",

@@ -19,7 +19,7 @@ struct one_time_row {
 
 namespace {
 
-constexpr std::size_t secret_octets = 20;      // RFC 4226 section 4, R6
+constexpr std::size_t secret_octets = 20;  // RFC 4226 section 4, R6
 constexpr int recovery_codes = 10;
 constexpr std::int64_t free_misses = 5;
 constexpr std::chrono::minutes good_for{10};
@@ -27,8 +27,8 @@ constexpr std::chrono::minutes good_for{10};
 id waiting_place(id person) { return id{-person.value}; }
 
 std::int64_t wait_minutes(std::int64_t failures) {
-  return std::min<std::int64_t>(60, std::int64_t{5} << std::min<std::int64_t>(
-                                        failures - free_misses, 5));
+  return std::min<std::int64_t>(
+      60, std::int64_t{5} << std::min<std::int64_t>(failures - free_misses, 5));
 }
 
 // Letters that are not mistaken for another, in groups of five: 50 bits.
@@ -67,8 +67,7 @@ BOOST_DESCRIBE_STRUCT(held_row, (), (path, fields))
 
 template <class Row>
 std::optional<Row> row_of(store::read& r, id person) {
-  return r.one<Row>("select " + store::columns<Row>() + " from one_time where person = ?1",
-                    person);
+  return r.one<Row>("select " + store::columns<Row>() + " from one_time where person = ?1", person);
 }
 
 }  // namespace
@@ -98,8 +97,8 @@ std::string one_time_codes::opened(const one_time_row& r) const {
 }
 
 std::optional<std::string> one_time_codes::begun(id person) {
-  auto r = db_.reading(
-      [&](store::read& tx) { return row_of<one_time_row>(tx, waiting_place(person)); });
+  auto r =
+      db_.reading([&](store::read& tx) { return row_of<one_time_row>(tx, waiting_place(person)); });
   if (!r) return {};
   return trust::base32(trust::view_of(opened(*r)));
 }
@@ -159,9 +158,9 @@ result<std::vector<std::string>> one_time_codes::confirm(const audit::access& wh
     if (auto good = try_code(tx, *r, code, counted); !good) return good;
     const auto spent = row_of<one_time_row>(tx, waiting_place(person))->last_step;
     tx.run("delete from one_time where person = ?1 or person = ?2", person, r->person);
-    tx.insert("one_time",
-              one_time_row{person, trust::put_away(key_, opened(*r), person.str()), now(), spent,
-                           0, {}});
+    tx.insert(
+        "one_time",
+        one_time_row{person, trust::put_away(key_, opened(*r), person.str()), now(), spent, 0, {}});
     tx.run("delete from recovery_code where person = ?1", person);
     for (int i = 0; i < recovery_codes; ++i) {
       codes.push_back(new_recovery_code());
@@ -235,15 +234,14 @@ std::string one_time_codes::half_way(id person) {
 std::optional<id> one_time_codes::who_is_half_way(std::string_view ticket) {
   if (ticket.empty() || ticket.size() > 100) return {};
   return db_.reading([&](store::read& r) {
-    return r.one<id>("select person from half_way where hash = ?1 and expires > ?2",
-                     hashed(ticket), now());
+    return r.one<id>("select person from half_way where hash = ?1 and expires > ?2", hashed(ticket),
+                     now());
   });
 }
 
 void one_time_codes::end_half_way(std::string_view ticket) {
-  db_.writing([&](store::write& tx) {
-    tx.run("delete from half_way where hash = ?1", hashed(ticket));
-  });
+  db_.writing(
+      [&](store::write& tx) { tx.run("delete from half_way where hash = ?1", hashed(ticket)); });
 }
 
 std::string one_time_codes::hold(id person, std::string_view path, const fields& all) {
@@ -254,9 +252,10 @@ std::string one_time_codes::hold(id person, std::string_view path, const fields&
   const std::string kept = trust::put_away(key_, json::print(list), person.str());
   db_.writing([&](store::write& tx) {
     tx.run("delete from held_form where expires < ?1", now());
-    tx.run("insert into held_form (hash, person, path, fields, expires) values (?1, ?2, ?3, ?4, "
-           "?5)",
-           hashed(ticket), person, path, kept, now().plus(good_for));
+    tx.run(
+        "insert into held_form (hash, person, path, fields, expires) values (?1, ?2, ?3, ?4, "
+        "?5)",
+        hashed(ticket), person, path, kept, now().plus(good_for));
   });
   return ticket;
 }
@@ -264,9 +263,10 @@ std::string one_time_codes::hold(id person, std::string_view path, const fields&
 std::optional<one_time_codes::held> one_time_codes::held_for(id person, std::string_view ticket) {
   if (ticket.empty() || ticket.size() > 100) return {};
   auto found = db_.reading([&](store::read& r) {
-    return r.one<held_row>("select path, fields from held_form where hash = ?1 and person = ?2 and "
-                           "expires > ?3",
-                           hashed(ticket), person, now());
+    return r.one<held_row>(
+        "select path, fields from held_form where hash = ?1 and person = ?2 and "
+        "expires > ?3",
+        hashed(ticket), person, now());
   });
   auto plain_text = found ? trust::take_out(key_, found->fields, person.str()) : std::nullopt;
   auto list = plain_text ? json::parse(*plain_text) : result<json::value>(json::value());

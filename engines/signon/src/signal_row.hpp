@@ -11,7 +11,7 @@ struct signal_row {
 BOOST_DESCRIBE_STRUCT(signal_row, (), (jti, client, claims, at, next_try, tries))
 
 // Keeps a CAEP event "session revoked" for a client, about its own name for the person.
-void signal_ended(store::write& tx, const client& by, std::string_view subject,
-                  const connection& k, std::string_view initiator);
+void signal_ended(store::write& tx, const client& by, std::string_view subject, const connection& k,
+                  std::string_view initiator);
 
 }  // namespace madang::signon

@@ -13,7 +13,7 @@ constexpr std::int64_t pauses[] = {5 * second,        60 * second,       600 * s
                                    3600 * second,     6 * 3600 * second, 24 * 3600 * second,
                                    40 * 3600 * second};
 constexpr std::int64_t most_at_once = 100;
-constexpr std::chrono::hours kept_for{24 * 30};   // by who polls and does not acknowledge
+constexpr std::chrono::hours kept_for{24 * 30};  // by who polls and does not acknowledge
 
 const std::string& select() {
   static const std::string text = "select " + store::columns<signal_row>() + " from signal ";
@@ -22,8 +22,8 @@ const std::string& select() {
 
 }  // namespace
 
-void signal_ended(store::write& tx, const client& by, std::string_view subject,
-                  const connection& k, std::string_view initiator) {
+void signal_ended(store::write& tx, const client& by, std::string_view subject, const connection& k,
+                  std::string_view initiator) {
   const auto at = now();
   const std::string jti = random_token(16);
   json::object event{{"event_timestamp", seconds_of(at)}, {"initiating_entity", initiator}};
@@ -49,8 +49,7 @@ json::object signals::configuration() const {
   return {{"spec_version", "1_0"},
           {"issuer", us},
           {"jwks_uri", us + "/oauth/keys"},
-          {"delivery_methods_supported",
-           json::array{"urn:ietf:rfc:8935", "urn:ietf:rfc:8936"}},
+          {"delivery_methods_supported", json::array{"urn:ietf:rfc:8935", "urn:ietf:rfc:8936"}},
           {"authorization_schemes", json::array{json::object{{"spec_urn", "urn:ietf:rfc:6749"}}}},
           {"default_subjects", "ALL"},
           {"events_supported", json::array{session_revoked}},
@@ -72,7 +71,8 @@ result<json::object> signals::poll(const client& by, const json::value& asked) {
   if (!asked.is_object()) return refuse(kind::invalid, "ssf.malformed", "");
   std::int64_t most = most_at_once;
   if (const auto& n = json::at(asked, "maxEvents"); !n.is_null()) {
-    if (!n.is_int64() || n.get_int64() < 0) return refuse(kind::invalid, "ssf.malformed", "maxEvents");
+    if (!n.is_int64() || n.get_int64() < 0)
+      return refuse(kind::invalid, "ssf.malformed", "maxEvents");
     most = std::min(most, n.get_int64());
   }
   std::vector<std::string> taken;
@@ -117,15 +117,14 @@ int signals::push_due(instant at) {
   for (const auto& one : due) {
     const auto* by = provider_.find_client(one.client);
     const bool pushes = by && !by->signals.empty() && by->signals != "poll";
-    const auto sent = pushes ? post_to({by->signals, "application/secevent+jwt",
-                                        signed_event(one.claims), {}})
-                             : outgoing_answer{202, {}, {}};
+    const auto sent =
+        pushes ? post_to({by->signals, "application/secevent+jwt", signed_event(one.claims), {}})
+               : outgoing_answer{202, {}, {}};
     const bool good = sent.status == 202 || sent.status == 200;
     if (good && pushes) ++taken;
     const auto tries = static_cast<std::size_t>(one.tries);
     db_.writing([&](store::write& tx) {
-      if (good || tries >= std::size(pauses))
-        tx.run("delete from signal where jti = ?1", one.jti);
+      if (good || tries >= std::size(pauses)) tx.run("delete from signal where jti = ?1", one.jti);
       else
         tx.run("update signal set next_try = ?1, tries = ?2 where jti = ?3",
                instant{at.micros + pauses[tries]}, one.tries + 1, one.jti);

@@ -122,11 +122,11 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
 // RFC 6749 section 4.4: for programs that act for themselves.
 result<json::object> provider::by_credentials(const call& c, const client& by,
                                               const std::string& jkt) {
-  if (!by.is_program()) return invalid("oauth.unauthorized_client", "grant_type");
-  std::vector<std::string> scopes = by.scopes;
+  std::vector<std::string> scopes = by.own_scopes();
+  if (scopes.empty()) return invalid("oauth.unauthorized_client", "grant_type");
   if (auto asked = words_in(value_of(c.form, "scope")); !asked.empty()) {
     for (const auto& one : asked)
-      if (std::ranges::find(by.scopes, one) == by.scopes.end())
+      if (std::ranges::find(scopes, one) == scopes.end())
         return invalid("oauth.invalid_scope", "scope");
     scopes = std::move(asked);
   }

@@ -19,8 +19,9 @@ cipher begin(bool sealing, const digest& key, view nonce, std::string_view about
   cipher c(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   int length = 0;
   const auto with = view_of(about);
-  check(c && EVP_CipherInit_ex(c.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data(),
-                               sealing ? 1 : 0) == 1 &&
+  check(c &&
+            EVP_CipherInit_ex(c.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data(),
+                              sealing ? 1 : 0) == 1 &&
             EVP_CipherUpdate(c.get(), nullptr, &length, with.data(),
                              static_cast<int>(with.size())) == 1,
         "AES-256-GCM");
@@ -56,8 +57,8 @@ std::optional<std::string> take_out(const digest& key, std::string_view kept,
   std::string out(size, '\0');
   int length = 0;
   auto* to = reinterpret_cast<unsigned char*>(out.data());
-  if (EVP_DecryptUpdate(c.get(), to, &length, all->data() + nonce_octets,
-                        static_cast<int>(size)) != 1 ||
+  if (EVP_DecryptUpdate(c.get(), to, &length, all->data() + nonce_octets, static_cast<int>(size)) !=
+          1 ||
       EVP_CIPHER_CTX_ctrl(c.get(), EVP_CTRL_GCM_SET_TAG, tag_octets,
                           all->data() + nonce_octets + size) != 1 ||
       EVP_DecryptFinal_ex(c.get(), to + length, &length) != 1)

@@ -26,9 +26,13 @@ TEST(one_time_codes, are_those_of_rfc_6238) {
 }
 
 TEST(base32, is_that_of_rfc_4648_without_padding) {
-  const std::pair<const char*, const char*> expected[] = {
-      {"", ""},           {"f", "MY"},          {"fo", "MZXQ"},         {"foo", "MZXW6"},
-      {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"}, {"foobar", "MZXW6YTBOI"}};
+  const std::pair<const char*, const char*> expected[] = {{"", ""},
+                                                          {"f", "MY"},
+                                                          {"fo", "MZXQ"},
+                                                          {"foo", "MZXW6"},
+                                                          {"foob", "MZXW6YQ"},
+                                                          {"fooba", "MZXW6YTB"},
+                                                          {"foobar", "MZXW6YTBOI"}};
   for (const auto& [plain, code] : expected) EXPECT_EQ(base32(view_of(plain)), code);
 }
 

@@ -65,9 +65,9 @@ http::response authorize(context& c, bureau& b) {
   const auto& by = *b.provider.find_client(r->client);
   if (next == signon::provider::next::done) return finish(c, b, *ticket, by, *who, true);
   if (r->prompts("none"))
-    return away(c, b.provider.refused(*ticket, next == signon::provider::next::sign_in
-                                                   ? "login_required"
-                                                   : "consent_required"));
+    return away(c, b.provider.refused(*ticket, next == signon::provider::next::consent
+                                                   ? "consent_required"
+                                                   : "login_required"));
   return c.go("/connect/" + *ticket);
 }
 
@@ -96,6 +96,8 @@ http::response connect(context& c, bureau& b) {
   const auto next = b.provider.what_next(*r, who);
   if (next == signon::provider::next::sign_in)
     return c.go("/sign-in?next=" + http::percent_encode(c.request.path));
+  if (next == signon::provider::next::step_up)
+    return c.go("/sign-in/again?next=" + http::percent_encode(c.request.path));
   const auto& by = *b.provider.find_client(r->client);
   if (next == signon::provider::next::done) return finish(c, b, ticket, by, *who, false);
   const connect_view view{by.id, by.name(c.language), by.purpose(c.language), by.law(c.language),
@@ -112,8 +114,9 @@ http::response answer(context& c, bureau& b) {
   const auto r = b.provider.find(ticket);
   const auto who = presence_of(c, b);
   if (!r || !who) return c.refuse(refuse(kind::not_found, "oauth.unknown_request", "request"));
-  if (b.provider.what_next(*r, who) == signon::provider::next::sign_in)
-    return c.go("/sign-in?next=" + http::percent_encode(c.request.path));
+  const auto next = b.provider.what_next(*r, who);
+  if (next == signon::provider::next::sign_in || next == signon::provider::next::step_up)
+    return c.go("/connect/" + std::string(ticket));
   const auto agree = c.field("agree");
   if (agree != "yes" && agree != "no")
     return c.refuse(refuse(kind::invalid, "forms.option", "agree"));

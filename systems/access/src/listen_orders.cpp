@@ -17,8 +17,8 @@ int hand_on(personnel& p, const identity::post& empty) {
     w.limit = 500;
     for (const auto& m : files->list(w)) {
       const auto* procedure = files->find_procedure(m.procedure);
-      auto other = procedure ? p.home.people().responsible(procedure->role, m.office)
-                             : std::nullopt;
+      auto other =
+          procedure ? p.home.people().responsible(procedure->role, m.office) : std::nullopt;
       if (!other || other->code == empty.code || !other->holder) continue;
       audit::access why = p.by_clock();
       why.who.post = empty.code;
@@ -86,8 +86,8 @@ void done(personnel& p, const exchange::event& e) {
   const auto& vacated = json::at(e.payload, "vacated");
   if (vacated.is_array())
     for (const auto& one : vacated.get_array())
-      if (auto post = p.home.people().find_post(
-              one.is_string() ? std::string_view(one.get_string()) : ""))
+      if (auto post =
+              p.home.people().find_post(one.is_string() ? std::string_view(one.get_string()) : ""))
         if (!post->holder)
           if (const int n = hand_on(p, *post))
             log::info("personnel.cases_handed_on", {{"cases", std::to_string(n)}});

@@ -106,6 +106,27 @@ http::response userinfo(context& c, bureau& b) {
   return answer_of(c, claims_for(b, *k));
 }
 
+// RFC 8936: a program shows an access token of its own with the scope "signals". What it sends is
+// no form, and errors are those of its section 2.4.4.
+http::response poll(http::request& r, bureau& b) {
+  auto answer = [](int status, const json::object& body) {
+    return http::json_response(json::print(body), status).with("Cache-Control", "no-store");
+  };
+  signon::call call{r.method, r.path, std::string(r.header("authorization")), {}, {}};
+  for (const auto& [name, value] : r.headers)
+    if (text::lower_case(name) == "dpop") call.proofs.push_back(value);
+  auto k = b.provider.bearer(call);
+  const auto* by = k ? b.provider.find_client(k->client) : nullptr;
+  if (!by || k->person || !k->may("signals"))
+    return answer(401, {{"err", "authentication_failed"}})
+        .with("WWW-Authenticate", "Bearer scope=\"signals\"");
+  if (!r.header("content-type").starts_with("application/json") || r.body.size() > 256u << 10)
+    return answer(400, {{"err", "invalid_request"}});
+  auto asked = json::parse(r.body);
+  auto done = asked ? b.signals.poll(*by, *asked) : result<json::object>(asked.why());
+  return done ? answer(200, *done) : answer(400, {{"err", "invalid_request"}});
+}
+
 http::response revoke(context& c, bureau& b) {
   auto done = b.provider.revoke(call_of(c));
   b.sender.wake();
@@ -120,6 +141,9 @@ void machine_pages(house& h, shared_bureau b) {
                            "/.well-known/oauth-authorization-server"})
     h.page("GET", path, needs::nobody,
            [b](context&) { return document(b->provider.discovery()); });
+  h.page("GET", "/.well-known/ssf-configuration", needs::nobody,
+         [b](context&) { return document(b->signals.configuration()); });
+  h.machine("POST", "/ssf/poll", [b](http::request& r) { return poll(r, *b); });
   h.page("GET", "/oauth/keys", needs::nobody,
          [b](context&) { return document(b->provider.keys().published()); });
   h.page("POST", "/oauth/par", needs::nobody,

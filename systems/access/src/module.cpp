@@ -3,7 +3,8 @@
 #include <sstream>
 
 #include "madang/access/access.hpp"
-#include "pages.hpp"
+#include "personnel.hpp"
+#include "step_up.hpp"
 
 namespace madang::access {
 namespace {
@@ -83,6 +84,14 @@ void join(house& h) {
   connect_pages(h, b);
   mine_pages(h, b);
   passkey_pages(h, b);
+  code_pages(h, b);
+  step_up_pages(h, b);
+  auto p = std::make_shared<personnel>(h, b);
+  order_pages(p);
+  who_pages(p);
+  refusal_pages(p);
+  listen_to_orders(p);
+  h.accompany({[p] { p->start(); }, [p] { p->stop(); }});
   h.hub().listen("access", "session.ended", [b](const exchange::event& e) {
     b->provider.session_ended(e.subject);
     b->sender.wake();

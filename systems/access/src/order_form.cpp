@@ -20,8 +20,8 @@ BOOST_DESCRIBE_STRUCT(form_view, (), (sort, posts))
 
 // Posts for which she may order.
 std::vector<identity::post> posts_here(const context& c, personnel& p) {
-  const bool all_agencies = std::ranges::find(p.rights.everywhere, c.actor.agency) !=
-                            p.rights.everywhere.end();
+  const bool all_agencies =
+      std::ranges::find(p.rights.everywhere, c.actor.agency) != p.rights.everywhere.end();
   if (all_agencies) return p.roster.posts_called("", most_choices);
   return p.roster.posts_of_agency(c.actor.agency, most_choices);
 }
@@ -34,8 +34,7 @@ std::string choice_words(const context& c, const identity::post& one) {
 
 enum class which { any, held, vacant_first };
 
-std::vector<choice> choices(const context& c, const std::vector<identity::post>& posts,
-                            which of) {
+std::vector<choice> choices(const context& c, const std::vector<identity::post>& posts, which of) {
   std::vector<choice> out{{"", std::string(c.say("orders.choose")), ""}};
   for (const auto& one : posts)
     if (of != which::held || one.holder) out.push_back({one.code, choice_words(c, one), ""});
@@ -120,9 +119,8 @@ node questions(const context& c, personnel& p, sort s, const refusal* wrong) {
   out.push_back(area_field(c.shell(), grounds, 3));
   node all_fields;
   for (auto& one : out) all_fields = all(all_fields, std::move(one));
-  return form(method("post"), action("/desk/orders/new"), cls("questions"),
-              c.shell().csrf_field(), hidden_field("sort", name_of(s)), all_fields,
-              submit_button(c.say("orders.submit")));
+  return form(method("post"), action("/desk/orders/new"), cls("questions"), c.shell().csrf_field(),
+              hidden_field("sort", name_of(s)), all_fields, submit_button(c.say("orders.submit")));
 }
 
 // Errors stand at the field that was asked; what was asked otherwise stands above.
@@ -133,15 +131,15 @@ http::response ask(context& c, personnel& p, sort s, const refusal* wrong = null
   return c.show(v, [&] {
     const std::string title(c.say("orders.sort_" + std::string(name_of(s))));
     std::vector<error_item> errors;
-    if (wrong) errors.push_back({wrong->field == "person" ? "login" : wrong->field,
-                                 c.explain(*wrong)});
-    auto r = c.page(title,
-                    {{"/desk/orders", std::string(c.say("orders.title"))},
-                     {"/desk/orders/new", std::string(c.say("orders.new"))}},
-                    all(error_summary(c.shell(), errors), h1(title),
-                        lead(c.say("orders.lead_" + std::string(name_of(s)))),
-                        questions(c, p, s, wrong)),
-                    {.noindex = true, .has_errors = wrong != nullptr});
+    if (wrong)
+      errors.push_back({wrong->field == "person" ? "login" : wrong->field, c.explain(*wrong)});
+    auto r = c.page(
+        title,
+        {{"/desk/orders", std::string(c.say("orders.title"))},
+         {"/desk/orders/new", std::string(c.say("orders.new"))}},
+        all(error_summary(c.shell(), errors), h1(title),
+            lead(c.say("orders.lead_" + std::string(name_of(s)))), questions(c, p, s, wrong)),
+        {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });

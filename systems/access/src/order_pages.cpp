@@ -1,5 +1,5 @@
-// Personnel orders: the list, one order with what it changes, deciding on it; and what a person reads
-// about orders that concern her.
+// Personnel orders: the list, one order with what it changes, deciding on it; and what a person
+// reads about orders that concern her.
 #include <algorithm>
 
 #include "order_form.hpp"
@@ -57,24 +57,24 @@ node state_badge(const context& c, order_state s) {
 }
 
 std::optional<order_state> state_asked(const context& c) {
-  for (auto s : {order_state::waiting, order_state::approved, order_state::done,
-                 order_state::failed})
+  for (auto s :
+       {order_state::waiting, order_state::approved, order_state::done, order_state::failed})
     if (c.request.param("state") == name_of(s)) return s;
   return {};
 }
 
 http::response list(context& c, personnel& p) {
   const auto state = state_asked(c);
-  const bool all_agencies = std::ranges::find(p.rights.everywhere, c.actor.agency) !=
-                            p.rights.everywhere.end();
+  const bool all_agencies =
+      std::ranges::find(p.rights.everywhere, c.actor.agency) != p.rights.everywhere.end();
   const auto found = p.orders.list(all_agencies ? "" : c.actor.agency, state, most_shown);
   orders_view v;
   v.state = state ? name_of(*state) : "";
   for (const auto& o : found) v.orders.push_back(line_of(c, p, o));
   return c.show(v, [&] {
     std::vector<tab> ways{{"/desk/orders", std::string(c.say("orders.all")), !state}};
-    for (auto s : {order_state::waiting, order_state::approved, order_state::done,
-                   order_state::failed})
+    for (auto s :
+         {order_state::waiting, order_state::approved, order_state::done, order_state::failed})
       ways.push_back({"/desk/orders?state=" + std::string(name_of(s)),
                       std::string(c.say("orders.state_" + std::string(name_of(s)))), state == s});
     table_view t;
@@ -90,8 +90,9 @@ http::response list(context& c, personnel& p) {
     node body = all(h1(c.say("orders.title")), lead(c.say("orders.lead")));
     if (p.orders.may_draft(c.actor, c.actor.agency))
       body = all(body, html::p(link_button("/desk/orders/new", c.say("orders.new"))));
-    body = all(body, tabs(c.say("orders.column_state"), ways),
-               found.empty() ? empty_state("document", c.say("orders.none")) : data_table(c.shell(), t));
+    body = all(
+        body, tabs(c.say("orders.column_state"), ways),
+        found.empty() ? empty_state("document", c.say("orders.none")) : data_table(c.shell(), t));
     return c.page(c.say("orders.title"), {{"/desk", std::string(c.say("work.inbox"))}}, body,
                   {.wide = true, .noindex = true});
   });
@@ -100,8 +101,8 @@ http::response list(context& c, personnel& p) {
 bool concerns(const context& c, personnel& p, const order& o) {
   for (const auto* code : {&o.post, &o.from_post}) {
     auto post = code->empty() ? std::nullopt : c.home.people().find_post(*code);
-    if (post && (p.orders.may_draft(c.actor, post->agency) ||
-                 p.orders.may_approve(c.actor, post->agency)))
+    if (post &&
+        (p.orders.may_draft(c.actor, post->agency) || p.orders.may_approve(c.actor, post->agency)))
       return true;
   }
   return false;
@@ -163,14 +164,14 @@ node acts(const context& c, personnel& p, const order& o, const refusal* wrong) 
       remark.value = std::string(c.field("remark"));
     }
     out.push_back(post_button(c.shell(), path + "/approve", c.say("orders.approve")));
-    out.push_back(disclosure(c.say("orders.refuse_it"),
-                             form(method("post"), action(path + "/refuse"), cls("questions"),
-                                  c.shell().csrf_field(), text_field(c.shell(), remark),
-                                  submit_button(c.say("orders.refuse"), look::danger))));
+    out.push_back(disclosure(
+        c.say("orders.refuse_it"),
+        form(method("post"), action(path + "/refuse"), cls("questions"), c.shell().csrf_field(),
+             text_field(c.shell(), remark), submit_button(c.say("orders.refuse"), look::danger))));
   }
   if (open && o.drafter == c.actor.person)
-    out.push_back(post_button(c.shell(), path + "/withdraw", c.say("orders.withdraw"),
-                              look::danger));
+    out.push_back(
+        post_button(c.shell(), path + "/withdraw", c.say("orders.withdraw"), look::danger));
   node all_acts;
   for (auto& one : out) all_acts = all(all_acts, std::move(one));
   return all_acts;
@@ -187,27 +188,27 @@ http::response show(context& c, personnel& p, const refusal* wrong = nullptr) {
         {std::string(c.say("orders.column_what")), node(l.said), ""},
         {std::string(c.say("orders.column_begins")), node(c.written(o->begins)), ""},
         {std::string(c.say("orders.grounds")), node(l.grounds), ""},
-        {std::string(c.say("orders.drafted_by")),
-         node(l.drafter + " · " + c.written(o->drafted)), ""}};
+        {std::string(c.say("orders.drafted_by")), node(l.drafter + " · " + c.written(o->drafted)),
+         ""}};
     if (!l.approver.empty())
       rows.push_back({std::string(c.say("orders.decided_by")),
                       node(l.approver + " · " + c.written(o->approved)), ""});
     if (o->done.micros)
       rows.push_back({std::string(c.say("orders.done_at")), node(c.written(o->done)), ""});
     if (!l.remark.empty())
-      rows.push_back({std::string(c.say("orders.remark")),
-                      node(o->state == order_state::failed
-                               ? c.explain(refuse(kind::conflict, l.remark))
-                               : l.remark),
-                      ""});
+      rows.push_back(
+          {std::string(c.say("orders.remark")),
+           node(o->state == order_state::failed ? c.explain(refuse(kind::conflict, l.remark))
+                                                : l.remark),
+           ""});
     std::vector<error_item> errors;
     if (wrong) errors.push_back({wrong->field, c.explain(*wrong)});
     const std::string title = c.fill("orders.one", {{"number", l.number}});
-    auto r = c.page(title, {{"/desk/orders", std::string(c.say("orders.title"))}},
-                    all(error_summary(c.shell(), errors), h1(title),
-                        html::p(state_badge(c, o->state)), summary_list(c.shell(), rows),
-                        effects(c, p, *o), acts(c, p, *o, wrong)),
-                    {.noindex = true, .has_errors = wrong != nullptr});
+    auto r =
+        c.page(title, {{"/desk/orders", std::string(c.say("orders.title"))}},
+               all(error_summary(c.shell(), errors), h1(title), html::p(state_badge(c, o->state)),
+                   summary_list(c.shell(), rows), effects(c, p, *o), acts(c, p, *o, wrong)),
+               {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });
@@ -239,11 +240,11 @@ http::response mine(context& c, personnel& p) {
         lines.push_back({c.written(o.begins), c.fill("orders.one", {{"number", o.number}}),
                          all(html::p(order_words(c, p, o)), state_badge(c, o.state)),
                          o.state == order_state::done});
-    return c.page(c.say("orders.mine"), {{"/my", std::string(c.say("my.title"))}},
-                  all(h1(c.say("orders.mine")), lead(c.say("orders.mine_lead")),
-                      lines.empty() ? empty_state("document", c.say("orders.none_mine"))
-                                    : timeline(lines)),
-                  {.noindex = true});
+    return c.page(
+        c.say("orders.mine"), {{"/my", std::string(c.say("my.title"))}},
+        all(h1(c.say("orders.mine")), lead(c.say("orders.mine_lead")),
+            lines.empty() ? empty_state("document", c.say("orders.none_mine")) : timeline(lines)),
+        {.noindex = true});
   });
 }
 

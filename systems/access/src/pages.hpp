@@ -7,8 +7,10 @@
 #include "madang/identity/sessions.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/signon/logout_sender.hpp"
+#include "madang/signon/one_time.hpp"
 #include "madang/signon/passkeys.hpp"
 #include "madang/signon/provider.hpp"
+#include "madang/signon/signals.hpp"
 
 namespace madang::access {
 
@@ -24,15 +26,19 @@ struct bureau {
   bureau(house& h, store::database& own, store::database& identities,
          std::vector<signon::client> clients, signon::options o)
       : home(h),
+        codes(own, o.passphrase),
         provider(own, std::move(clients), std::move(o)),
         sessions(identities),
         passkeys(own, origin_of(provider.chosen().issuer)),
+        signals(own, provider),
         sender(own, provider) {}
 
   house& home;
+  signon::one_time_codes codes;
   signon::provider provider;
   identity::sessions sessions;
   signon::passkeys passkeys;
+  signon::signals signals;
   signon::logout_sender sender;    // last: its thread uses the others
 };
 using shared_bureau = std::shared_ptr<bureau>;
@@ -41,6 +47,8 @@ void machine_pages(house& h, shared_bureau b);   // what clients' servers call
 void connect_pages(house& h, shared_bureau b);   // what a person is asked and where she ends
 void mine_pages(house& h, shared_bureau b);      // connected services, sessions
 void passkey_pages(house& h, shared_bureau b);   // coming in by a passkey; one's own ways in
+void code_pages(house& h, shared_bureau b);      // one's authenticator app
+html::node codes_part(const context& c, bureau& b);   // the part about it of one's own ways in
 
 // Who sits there; nothing when nobody is signed in.
 std::optional<signon::presence> presence_of(const context& c, bureau& b);

@@ -2,6 +2,8 @@
 #include "pages.hpp"
 
 #include "madang/html/fields.hpp"
+#include "madang/platform/arrival.hpp"
+#include "step_up.hpp"
 
 namespace madang::access {
 namespace {
@@ -53,15 +55,19 @@ http::response come_in(context& c, bureau& b) {
   }
   auto account = c.home.people().find_account(used->person);
   if (!account) return c.refuse(refuse(kind::unauthenticated, "passkey.unknown"));
+  const identity::method how{"hwk user", std::string(identity::acr_strong)};
+  const auto agent = c.request.header("user-agent");
+  // The same person shows again who she is: what she had begun, here and elsewhere, goes on.
+  if (c.session && c.session->person == used->person) {
+    b.sessions.note(c.session->token, how, agent);
+    return fresh(c, {{"location", next_of(c)}});
+  }
   if (c.session) c.home.people().sign_out(c.session->token);
   const audit::access why{{}, c.home.said("purpose.sign_in"), c.home.said("law.e_government"), {}};
-  const auto s = b.sessions.open(c.home.people(), *account,
-                                 {"hwk user", std::string(identity::acr_strong)},
-                                 c.request.header("user-agent"), c.language, why);
+  const auto s = b.sessions.open(c.home.people(), *account, how, agent, c.language, why);
   std::string to = next_of(c);
   if (to == "/" && !s.post.empty()) to = "/desk";
-  return fresh(c, {{"location", to}})
-      .with("Set-Cookie", http::cookie("session", s.token, c.secure()));
+  return platform::arrive(c, s, how, fresh(c, {{"location", to}}));
 }
 
 // Can she come in without a passkey?
@@ -122,7 +128,7 @@ http::response ways(context& c, bureau& b) {
     node body = all(h1(c.say("passkey.title")), lead(c.say("passkey.lead")));
     if (view.passkeys.empty()) body = all(body, inset(p(c.say("passkey.none"))));
     for (const auto& l : view.passkeys) body = all(body, passkey_box(c, l));
-    body = all(body, add_part(c),
+    body = all(body, add_part(c), codes_part(c, b),
                p(a(href("/my/sessions"), c.say("signon.sessions")), " · ",
                  a(href("/my/connections"), c.say("signon.connections"))));
     return c.page(c.say("passkey.title"), {{"/my", std::string(c.say("my.title"))}}, body,
@@ -165,7 +171,15 @@ http::response rename(context& c, bureau& b) {
   return c.go("/my/sign-in");
 }
 
+// Whoever found a session open must not add a way in, nor take one away, where she has an app that
+// can be asked for.
+std::optional<http::response> must_show_first(context& c, bureau& b) {
+  if (!b.codes.has(c.actor.person) || level_of(c, b) >= 2) return {};
+  return ask_for_step_up(c, b, 2);
+}
+
 http::response add(context& c, bureau& b) {
+  if (auto first = must_show_first(c, b)) return std::move(*first);
   auto done = b.passkeys.add(own(c), c.actor.person,
                              {std::string(c.field("client_data")),
                               std::string(c.field("attestation"))},
@@ -180,6 +194,7 @@ http::response add(context& c, bureau& b) {
 }
 
 http::response remove(context& c, bureau& b) {
+  if (auto first = must_show_first(c, b)) return std::move(*first);
   auto done = b.passkeys.remove(own(c), c.actor.person, c.field("credential"), has_other_way(c));
   if (!done) return c.refuse(done.why());
   return c.go("/my/sign-in");

@@ -10,8 +10,8 @@
 #include "madang/identity/roster.hpp"
 #include "pages.hpp"
 
-// Access that follows the post: personnel orders, their clock, and the questions who may do what and
-// why not.
+// Access that follows the post: personnel orders, their clock, and the questions who may do what
+// and why not.
 namespace madang::access {
 
 class personnel {
@@ -25,14 +25,14 @@ class personnel {
   const identity::rights rights;
   identity::orders orders;
   identity::roster roster;
-  store::database& kept;           // refusals
+  store::database& kept;  // refusals
 
   // The clock of the orders: looks each second whether one is due.
   void start();
   void stop();
 
   audit::access by_clock() const;
-  audit::access why(const context& c) const;   // of personnel work
+  audit::access why(const context& c) const;  // of personnel work
 
  private:
   void turn();
@@ -43,10 +43,10 @@ class personnel {
 };
 using shared_personnel = std::shared_ptr<personnel>;
 
-void order_pages(shared_personnel p);        // drafting and deciding
-void who_pages(shared_personnel p);          // who can do what, and why
-void refusal_pages(shared_personnel p);      // why was I refused; the gate before pages
-void listen_to_orders(shared_personnel p);   // notices, and what a post leaves behind
+void order_pages(shared_personnel p);       // drafting and deciding
+void who_pages(shared_personnel p);         // who can do what, and why
+void refusal_pages(shared_personnel p);     // why was I refused; the gate before pages
+void listen_to_orders(shared_personnel p);  // notices, and what a post leaves behind
 
 // ---- words that these pages share ----
 std::string post_words(const context& c, const identity::post& p);

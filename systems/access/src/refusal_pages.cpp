@@ -33,19 +33,24 @@ BOOST_DESCRIBE_STRUCT(why_view, (),
 constexpr int kept_days = 90;
 
 std::string keep(const context& c, personnel& p, const refusal& why) {
-  const refusal_row row{new_id(), c.actor.person, now(), c.route, why.code, c.actor.post,
-                        text::join(c.actor.roles, ","),
-                        std::string(level_of(c, *p.bureau) >= 2 ? identity::acr_strong
-                                                                : identity::acr_basic)};
+  const refusal_row row{
+      new_id(),
+      c.actor.person,
+      now(),
+      c.route,
+      why.code,
+      c.actor.post,
+      text::join(c.actor.roles, ","),
+      std::string(level_of(c, *p.bureau) >= 2 ? identity::acr_strong : identity::acr_basic)};
   p.kept.writing([&](store::write& tx) {
-    tx.run("delete from refusal where at < ?1",
-           now().plus(-std::chrono::hours(24 * kept_days)));
+    tx.run("delete from refusal where at < ?1", now().plus(-std::chrono::hours(24 * kept_days)));
     tx.insert("refusal", row);
   });
   return "/my/refusals/" + row.key.str();
 }
 
-// A page that needs a right which her post does not give her is refused before it looks at anything.
+// A page that needs a right which her post does not give her is refused before it looks at
+// anything.
 std::optional<http::response> before_page(context& c, personnel& p, const std::string& route) {
   const auto* r = p.rights.of_route(route);
   if (!r || !c.actor.official()) return {};
@@ -92,9 +97,9 @@ why_view view_of(const context& c, personnel& p, const refusal_row& row) {
   // The personnel offices that order for her agency.
   const std::string agency = post ? post->agency : "";
   for (const auto& head : p.roster.posts_with_role("personnel_head", 1000)) {
-    const bool covers = head.agency == agency ||
-                        std::find(p.rights.everywhere.begin(), p.rights.everywhere.end(),
-                                  head.agency) != p.rights.everywhere.end();
+    const bool covers =
+        head.agency == agency || std::find(p.rights.everywhere.begin(), p.rights.everywhere.end(),
+                                           head.agency) != p.rights.everywhere.end();
     if (covers && !agency.empty())
       v.may_give.push_back({head.code, head.title(c.language), head.agency_name(c.language)});
   }
@@ -102,17 +107,16 @@ why_view view_of(const context& c, personnel& p, const refusal_row& row) {
 }
 
 node body_of(const context& c, const why_view& v) {
-  std::vector<row> rows{
-      {std::string(c.say("refused.at")), node(c.written(v.at)), ""},
-      {std::string(c.say("refused.acting")), node(v.post_name), ""},
-      {std::string(c.say("refused.your_roles")),
-       node(v.your_roles.empty() ? std::string(c.say("refused.no_roles"))
-                                 : text::join(v.your_roles, ", ")),
-       ""}};
+  std::vector<row> rows{{std::string(c.say("refused.at")), node(c.written(v.at)), ""},
+                        {std::string(c.say("refused.acting")), node(v.post_name), ""},
+                        {std::string(c.say("refused.your_roles")),
+                         node(v.your_roles.empty() ? std::string(c.say("refused.no_roles"))
+                                                   : text::join(v.your_roles, ", ")),
+                         ""}};
   if (!v.right.empty()) {
     rows.push_back({std::string(c.say("refused.right")), node(v.right_name), ""});
-    rows.push_back({std::string(c.say("refused.given_by")),
-                    node(text::join(v.roles_that_give, ", ")), ""});
+    rows.push_back(
+        {std::string(c.say("refused.given_by")), node(text::join(v.roles_that_give, ", ")), ""});
     rows.push_back({std::string(c.say("refused.law")), node(v.law), ""});
   }
   if (!v.condition.empty())
@@ -131,16 +135,16 @@ node body_of(const context& c, const why_view& v) {
 http::response why(context& c, personnel& p) {
   auto key = id::parse(c.request.capture("refusal"));
   auto row = key ? p.kept.reading([&](store::read& r) {
-    return r.one<refusal_row>("select " + store::columns<refusal_row>() +
-                                  " from refusal where key = ?1 and person = ?2",
-                              *key, c.actor.person);
+    return r.one<refusal_row>(
+        "select " + store::columns<refusal_row>() + " from refusal where key = ?1 and person = ?2",
+        *key, c.actor.person);
   })
                  : std::nullopt;
   if (!row) return c.refuse(refuse(kind::not_found, "refused.unknown"));
   const auto v = view_of(c, p, *row);
   return c.show(v, [&] {
-    return c.page(c.say("refused.title"), {{"/my", std::string(c.say("my.title"))}},
-                  body_of(c, v), {.noindex = true});
+    return c.page(c.say("refused.title"), {{"/my", std::string(c.say("my.title"))}}, body_of(c, v),
+                  {.noindex = true});
   });
 }
 

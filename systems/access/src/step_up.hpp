@@ -1,8 +1,8 @@
 #pragma once
 #include "pages.hpp"
 
-// More assurance for what needs it: the sign-in is repeated with a second factor, and what was being
-// done goes on where it was.
+// More assurance for what needs it: the sign-in is repeated with a second factor, and what was
+// being done goes on where it was.
 namespace madang::access {
 
 // 0: an account of another provider; 1: a password or the demonstration; 2: two factors.

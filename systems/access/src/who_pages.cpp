@@ -1,5 +1,5 @@
-// Who can do what, and why: each answer is a chain from the post to the right with its condition and
-// the order by which the post is held.
+// Who can do what, and why: each answer is a chain from the post to the right with its condition
+// and the order by which the post is held.
 #include <algorithm>
 #include <set>
 
@@ -12,8 +12,8 @@ namespace {
 using namespace html;
 
 struct chain {
-  std::string person, name, post, post_name, way, own_post, until, by_order, since, role,
-      role_name, right, right_name, data, condition, law;
+  std::string person, name, post, post_name, way, own_post, until, by_order, since, role, role_name,
+      right, right_name, data, condition, law;
   int level = 1;
 };
 BOOST_DESCRIBE_STRUCT(chain, (),
@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(chain, (),
                        role_name, right, right_name, data, condition, law, level))
 struct who_view {
   std::string by, q;
-  bool more = false;               // there were more than are shown
+  bool more = false;  // there were more than are shown
   std::vector<chain> chains;
 };
 BOOST_DESCRIBE_STRUCT(who_view, (), (by, q, more, chains))
@@ -77,8 +77,9 @@ void add(const context& c, const personnel& p, const identity::standing& s,
 }
 
 // Posts whose roles give one of the rights that are wanted.
-std::vector<identity::post> posts_giving(
-    personnel& p, const std::function<bool(const identity::right&)>& wanted, who_view& v) {
+std::vector<identity::post> posts_giving(personnel& p,
+                                         const std::function<bool(const identity::right&)>& wanted,
+                                         who_view& v) {
   std::vector<identity::post> out;
   std::set<std::string> seen;
   for (const auto& role : p.rights.roles) {
@@ -138,11 +139,10 @@ node table_of(const context& c, personnel& p, const who_view& v) {
   for (const auto& l : v.chains) {
     node condition(l.condition);
     if (l.level > 1) condition = all(condition, " ", badge(tone::info, c.say("who.level_2")));
-    t.rows.push_back({node(l.name), all(l.post_name, html::p(cls("note"), way_words(c, l))),
-                      node(l.role_name),
-                      all(l.right_name,
-                          html::p(cls("note"), c.say("who.data_" + l.data), " · ", l.law)),
-                      condition, order_cell(c, p, l)});
+    t.rows.push_back(
+        {node(l.name), all(l.post_name, html::p(cls("note"), way_words(c, l))), node(l.role_name),
+         all(l.right_name, html::p(cls("note"), c.say("who.data_" + l.data), " · ", l.law)),
+         condition, order_cell(c, p, l)});
   }
   return data_table(c.shell(), t);
 }
@@ -180,7 +180,8 @@ std::string cell(std::string s) {
 
 http::response csv_of(const context& c, const who_view& v) {
   std::string body =
-      "\xEF\xBB\xBF" "person,post,way,role,right,data,condition,law,level,order\r\n";
+      "\xEF\xBB\xBF"
+      "person,post,way,role,right,data,condition,law,level,order\r\n";
   for (const auto& l : v.chains) {
     std::vector<std::string> cells;
     for (const auto& s : {l.name, l.post, way_words(c, l), l.role_name, l.right_name, l.data,
@@ -214,12 +215,12 @@ http::response who(context& c, personnel& p) {
     v.by = "person";
     v.q = c.actor.name;
     for (const auto& s : p.roster.of_person(c.actor.person))
-      add(c, p, s, [](const identity::right&) { return true; }, v);
+      add(
+          c, p, s, [](const identity::right&) { return true; }, v);
   }
   if (c.request.param("format") == "csv") return csv_of(c, v);
   return c.show(v, [&] {
-    node body = all(h1(c.say("who.title")),
-                    lead(c.say(all_of_them ? "who.lead" : "who.lead_own")));
+    node body = all(h1(c.say("who.title")), lead(c.say(all_of_them ? "who.lead" : "who.lead_own")));
     if (all_of_them) {
       std::vector<tab> ways;
       for (const char* way : {"person", "post", "right", "data"})
@@ -230,8 +231,8 @@ http::response who(context& c, personnel& p) {
     if (!v.chains.empty()) {
       body = all(body, table_of(c, p, v));
       if (v.more) body = all(body, html::p(cls("note"), c.say("who.more")));
-      body = all(body, html::p(a(href("/desk/access?by=" + v.by + "&q=" +
-                                      http::percent_encode(v.q) + "&format=csv"),
+      body = all(body, html::p(a(href("/desk/access?by=" + v.by +
+                                      "&q=" + http::percent_encode(v.q) + "&format=csv"),
                                  c.say("who.csv"))));
     } else if (!v.q.empty()) {
       body = all(body, empty_state("search", c.say("who.none")));

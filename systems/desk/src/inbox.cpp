@@ -432,6 +432,11 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   place("/desk/absence", "work.absence");
   if (c.actor.has_role("rule_author") || c.actor.has_role("rule_approver"))
     place("/desk/decisions", "work.decisions");
+  if (c.home.pack().has("access/rights.yaml")) {
+    if (c.actor.has_role("personnel_officer") || c.actor.has_role("personnel_head"))
+      place("/desk/orders", "orders.title");
+    place("/desk/access", "who.title");
+  }
   if (c.actor.has_role("auditor")) place("/desk/audit", "work.audit");
   if (c.actor.has_role("operator")) place("/desk/operations", "work.operations");
   place("/", "work.portal");

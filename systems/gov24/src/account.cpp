@@ -1,7 +1,7 @@
 #include "pages.hpp"
 
 #include "madang/html/fields.hpp"
-#include "madang/identity/sessions.hpp"
+#include "madang/platform/arrival.hpp"
 
 namespace madang::gov24 {
 namespace {
@@ -76,15 +76,27 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
   });
 }
 
-http::response signed_in(context& c, const identity::session& s) {
+http::response signed_in(context& c, const identity::session& s, bool tell) {
   if (!c.request.cookie("session").empty()) c.home.people().sign_out(c.request.cookie("session"));
-  identity::sessions(c.home.database("identity"))
-      .note(s.token, {"pwd", std::string(identity::acr_basic)}, c.request.header("user-agent"));
   const auto who = c.home.people().actor_of(s);
   std::string to = next_of(c);
   if (to == "/" && who.official()) to = "/desk";
-  auto r = c.go(to);
-  return r.with("Set-Cookie", http::cookie("session", s.token, c.secure()));
+  return platform::arrive(c, s, {"pwd", std::string(identity::acr_basic)}, c.go(to), tell);
+}
+
+// Who has an authenticator app shows a code of it besides: the password alone opens nothing.
+std::optional<http::response> second_half(context& c, const identity::session& s) {
+  const audit::access why = c.access(c.home.said("purpose.sign_in"),
+                                     c.home.said("law.e_government"));
+  auto asked = c.home.hub().tell("signon.second_factor", why,
+                                 json::object{{"person", s.person.str()}}, random_token(12));
+  if (!asked && asked.why().code != "exchange.unknown") return c.refuse(asked.why());
+  const std::string ticket(asked ? json::str(*asked, "ticket") : "");
+  if (ticket.empty()) return {};
+  c.home.people().sign_out(s.token);
+  constexpr int half_seconds = 600;
+  auto r = c.go("/sign-in/code?next=" + http::percent_encode(next_of(c)));
+  return r.with("Set-Cookie", http::cookie("half", ticket, c.secure(), half_seconds));
 }
 
 http::response by_password(context& c) {
@@ -97,7 +109,8 @@ http::response by_password(context& c) {
     guesses.miss(c.request.peer);
     return form_page(c, &s.why());
   }
-  return signed_in(c, *s);
+  if (auto more = second_half(c, *s)) return std::move(*more);
+  return signed_in(c, *s, true);
 }
 
 http::response by_persona(context& c) {
@@ -106,7 +119,7 @@ http::response by_persona(context& c) {
     return c.refuse(refuse(kind::not_found, "request.no_page"));
   auto s = c.home.people().sign_in_as_persona(*person, c.language);
   if (!s) return form_page(c, &s.why());
-  return signed_in(c, *s);
+  return signed_in(c, *s, false);
 }
 
 http::response sign_out(context& c) {

@@ -8,9 +8,9 @@
 #include "madang/identity/identity.hpp"
 
 // Personnel orders: the only way by which people come to posts and leave them once a house is set
-// up. One official drafts an order, another approves it, and at its hour it is carried out: the post
-// changes hands, with all that hangs on the post; substitutions that its holder gave end; sessions
-// of those concerned end. All of that is one transaction with its audit entries.
+// up. One official drafts an order, another approves it, and at its hour it is carried out: the
+// post changes hands, with all that hangs on the post; substitutions that its holder gave end;
+// sessions of those concerned end. All of that is one transaction with its audit entries.
 //
 // What a person may do follows from tenure alone, so "why may she" has an answer: the post, and the
 // order by which she holds it.
@@ -24,22 +24,22 @@ std::optional<sort> sort_named(std::string_view name);
 
 struct order {
   id key;
-  std::string number;              // "2026-0012"
+  std::string number;  // "2026-0012"
   identity::sort sort = sort::appoint;
-  id person;                       // who comes or goes; absence, delegation: who holds the post
-  std::string post;                // appoint, transfer: she gets it; leave: she leaves it;
-                                   // absence, delegation: it is stood in for
-  std::string from_post;           // transfer: she leaves it
-  std::string substitute;          // absence, delegation: the post that stands in
-  std::string roles;               // delegation: comma-separated
-  instant begins;                  // carried out at this hour, or at once when it has passed
-  date ends;                       // absence, delegation: the last day; else 0
-  std::string grounds;             // in the drafter's words
+  id person;               // who comes or goes; absence, delegation: who holds the post
+  std::string post;        // appoint, transfer: she gets it; leave: she leaves it;
+                           // absence, delegation: it is stood in for
+  std::string from_post;   // transfer: she leaves it
+  std::string substitute;  // absence, delegation: the post that stands in
+  std::string roles;       // delegation: comma-separated
+  instant begins;          // carried out at this hour, or at once when it has passed
+  date ends;               // absence, delegation: the last day; else 0
+  std::string grounds;     // in the drafter's words
   order_state state = order_state::waiting;
   id drafter, approver;
-  std::string drafter_name, approver_name;   // as they were called then
+  std::string drafter_name, approver_name;  // as they were called then
   instant drafted, approved, done;
-  std::string remark;              // why refused, or the code of what kept it from being done
+  std::string remark;  // why refused, or the code of what kept it from being done
 };
 
 // Since when somebody held a post, and by which orders. `by_order` is empty for who held it when
@@ -48,22 +48,21 @@ struct tenure {
   id key;
   std::string post;
   id person;
-  instant begins, ends;            // ends: 0 while it lasts
+  instant begins, ends;  // ends: 0 while it lasts
   std::string by_order, until_order;
 };
 
 struct order_rules {
-  std::string drafts = "personnel_officer", approves = "personnel_head";   // roles
-  std::vector<std::string> everywhere = {};       // agencies whose personnel offices order for all
-  std::vector<std::string> personal_roles = {};   // cannot be delegated
+  std::string drafts = "personnel_officer", approves = "personnel_head";  // roles
+  std::vector<std::string> everywhere = {};      // agencies whose personnel offices order for all
+  std::vector<std::string> personal_roles = {};  // cannot be delegated
   int days_ahead = 366;
 };
 
 // Which of the orders can be carried out together, given who holds what. An exchange of two posts
 // needs both of its orders; one that cannot be done takes those with it that waited for its post.
 // The value is empty, or the code of what is in the way (order.occupied, order.not_holder).
-std::map<id, std::string> settled(const std::vector<order>& due,
-                                  std::map<std::string, id> holders);
+std::map<id, std::string> settled(const std::vector<order>& due, std::map<std::string, id> holders);
 
 class orders {
  public:

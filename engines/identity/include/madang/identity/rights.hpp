@@ -6,12 +6,12 @@
 
 #include "madang/base/base.hpp"
 
-// What roles let people do, as a country's pack says it (access/rights.yaml): role gives right, right
-// opens pages and a class of data, under a condition. Nothing here looks at persons.
+// What roles let people do, as a country's pack says it (access/rights.yaml): role gives right,
+// right opens pages and a class of data, under a condition. Nothing here looks at persons.
 namespace madang::identity {
 
 struct right {
-  std::string id;                  // "orders.approve"
+  std::string id;  // "orders.approve"
   words name, law;
   std::string data;                // public, internal, personal, sensitive, secret
   std::string condition;           // id of one; empty: none
@@ -22,14 +22,14 @@ struct right {
 struct role {
   std::string id;
   words name;
-  bool lent = true;                // a substitute has it too
+  bool lent = true;  // a substitute has it too
   std::vector<std::string> gives;
 };
 
 struct condition {
   std::string id;
   words name;
-  std::vector<std::string> refusals;   // codes by which pages say that it is not met
+  std::vector<std::string> refusals;  // codes by which pages say that it is not met
 };
 
 struct rights {

@@ -5,8 +5,8 @@
 
 #include "madang/identity/identity.hpp"
 
-// Who holds what and why, for the question "who can do what": one line for each person who may act in
-// a post today, by holding it or by standing in for its holder. Nothing is kept: it is what
+// Who holds what and why, for the question "who can do what": one line for each person who may act
+// in a post today, by holding it or by standing in for its holder. Nothing is kept: it is what
 // directory::roles_in says, turned round.
 namespace madang::identity {
 
@@ -18,8 +18,8 @@ struct standing {
   bool holds = true;               // else she stands in for the holder
   std::string own_post;            // by which of her posts she stands in
   date until;                      // the last day of standing in
-  std::string by_order;            // number; empty: since the house was set up, or the holder's word
-  instant since;                   // of holding; 0: since the house was set up
+  std::string by_order;  // number; empty: since the house was set up, or the holder's word
+  instant since;         // of holding; 0: since the house was set up
 };
 
 class roster {

@@ -32,13 +32,12 @@ struct client {
   bool inspects = false;                         // may introspect tokens of others (RFC 7662)
   std::string signals;                           // shared signals: "poll", or where they are pushed
 
-  // It acts for itself: its scopes are those of programs, and it has no redirects.
-  bool is_program() const { return redirects.empty(); }
-
   // A registered one, or a loopback address whose port was chosen by the device's system, where
   // the client is one without a secret (RFC 8252 section 7.3).
   bool may_redirect_to(std::string_view address) const;
+  // Of a person. What it may do by itself (client credentials) is another matter.
   bool may_ask(std::string_view scope) const;
+  std::vector<std::string> own_scopes() const;
 };
 
 // {clients: [...]}. Refusal signon.client: field names the entry and member that is wrong.

@@ -10,8 +10,9 @@
 #include "madang/store/store.hpp"
 #include "madang/trust/bytes.hpp"
 
-// The second factor that needs no special device: codes of an authenticator app (RFC 6238, HMAC-SHA-1,
-// six digits, 30 seconds, as all apps know them), and recovery codes for who has lost it.
+// The second factor that needs no special device: codes of an authenticator app (RFC 6238,
+// HMAC-SHA-1, six digits, 30 seconds, as all apps know them), and recovery codes for who has lost
+// it.
 namespace madang::signon {
 
 struct one_time_row;
@@ -27,7 +28,7 @@ class one_time_codes {
   std::string begin(id person);
   // "otpauth://totp/..." for apps (Key URI Format); nothing: none was begun.
   std::optional<std::string> address(id person, std::string_view house, std::string_view name);
-  std::optional<std::string> begun(id person);   // the secret that waits to be confirmed
+  std::optional<std::string> begun(id person);  // the secret that waits to be confirmed
   // A code of the new secret makes it hers. Ten recovery codes, which are shown this once.
   // Refusals: one_time.none, one_time.wrong.
   result<std::vector<std::string>> confirm(const audit::access& why, id person,

@@ -4,10 +4,11 @@
 
 #include "madang/signon/provider.hpp"
 
-// Shared signals: outside systems hear that a session ended although nobody asks them to sign out, as
-// when a personnel order takes effect. OpenID Shared Signals Framework 1.0 with events of CAEP 1.0 as
-// security event tokens (RFC 8417), taken by polling (RFC 8936) or pushed (RFC 8935). Streams are
-// configured with the client (docs/joining.md), so there is no interface that makes them.
+// Shared signals: outside systems hear that a session ended although nobody asks them to sign out,
+// as when a personnel order takes effect. OpenID Shared Signals Framework 1.0 with events of
+// CAEP 1.0 as security event tokens (RFC 8417), taken by polling (RFC 8936) or pushed (RFC 8935).
+// Streams are configured with the client (docs/joining.md), so there is no interface that makes
+// them.
 namespace madang::signon {
 
 inline constexpr std::string_view session_revoked =
