@@ -7,6 +7,7 @@
 #include "madang/documents/layout.hpp"
 #include "madang/forms/forms.hpp"
 #include "madang/html/texts.hpp"
+#include "madang/identity/rights.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/platform/house.hpp"
 #include "madang/registers/schema.hpp"
@@ -195,6 +196,9 @@ int check_pack(const std::string& folder) {
     c.services(pack, regs);
     c.layouts(pack, texts ? &*texts : nullptr);
     c.letters(pack);
+    if (const char* file = "access/rights.yaml"; pack.has(file))
+      if (auto rights = identity::read_rights(pack.yaml(file)); !rights)
+        c.say(file, rights.why().field + " is wrong");
     for (const char* one : {"decisions", "programmes", "permit-rules", "epeople/rewards"})
       c.law(pack, one, texts ? &*texts : nullptr);
     if (c.found == 0)

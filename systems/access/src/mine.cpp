@@ -103,8 +103,10 @@ http::response sessions(context& c, bureau& b) {
   for (const auto& s : b.sessions.of_person(c.actor.person))
     view.sessions.push_back(
         {s.sid, device_words(c, s.device),
-         std::string(c.say(s.acr == identity::acr_strong ? "signon.way_strong"
-                                                         : "signon.way_basic")),
+         std::string(c.say(s.acr == identity::acr_outside  ? "signon.way_outside"
+                           : s.acr == identity::acr_basic  ? "signon.way_basic"
+                           : s.amr.find("otp") != s.amr.npos ? "signon.way_code"
+                                                             : "signon.way_strong")),
          s.created, s.used, s.sid == here});
   return c.show(view, [&] {
     table_view t;

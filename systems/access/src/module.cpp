@@ -47,6 +47,25 @@ std::vector<signon::client> clients_of(const house& home) {
   return out;
 }
 
+// {providers: [...]} of the pack and of the operator.
+std::vector<signon::outside_provider> others_of(const house& home) {
+  std::vector<signon::outside_provider> out;
+  auto take = [&](const json::value& said, const std::string& file) {
+    auto read = signon::read_providers(said);
+    if (!read) throw packs::broken_pack({file, 0, read.why().code + " " + read.why().field});
+    for (auto& one : *read) out.push_back(std::move(one));
+  };
+  const std::string of_pack = "signon/providers.yaml";
+  if (home.pack().has(of_pack)) take(home.pack().yaml(of_pack), of_pack);
+  const auto file = std::filesystem::path(home.chosen().data) / "providers.yaml";
+  if (std::ifstream in(file); in) {
+    std::ostringstream text;
+    text << in.rdbuf();
+    take(packs::parse_yaml(text.str(), file.string()), file.string());
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string origin_of(std::string_view address) {
@@ -79,13 +98,15 @@ void join(house& h) {
   o.issuer = without_slash(h.chosen().public_url);
   o.passphrase = passphrase_of(h.chosen());
   auto& identities = h.database("identity");
-  auto b = std::make_shared<bureau>(h, db, identities, clients_of(h), std::move(o));
+  auto b = std::make_shared<bureau>(h, db, identities, clients_of(h), others_of(h),
+                                    std::move(o));
   machine_pages(h, b);
   connect_pages(h, b);
   mine_pages(h, b);
   passkey_pages(h, b);
   code_pages(h, b);
   step_up_pages(h, b);
+  outside_pages(h, b);
   auto p = std::make_shared<personnel>(h, b);
   order_pages(p);
   who_pages(p);

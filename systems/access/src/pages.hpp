@@ -8,6 +8,7 @@
 #include "madang/platform/context.hpp"
 #include "madang/signon/logout_sender.hpp"
 #include "madang/signon/one_time.hpp"
+#include "madang/signon/outside.hpp"
 #include "madang/signon/passkeys.hpp"
 #include "madang/signon/provider.hpp"
 #include "madang/signon/signals.hpp"
@@ -24,13 +25,15 @@ std::string origin_of(std::string_view address);
 // What the pages of sign-on share; lives as long as the house's routes.
 struct bureau {
   bureau(house& h, store::database& own, store::database& identities,
-         std::vector<signon::client> clients, signon::options o)
+         std::vector<signon::client> clients, std::vector<signon::outside_provider> others,
+         signon::options o)
       : home(h),
         codes(own, o.passphrase),
         provider(own, std::move(clients), std::move(o)),
         sessions(identities),
         passkeys(own, origin_of(provider.chosen().issuer)),
         signals(own, provider),
+        outside(own, std::move(others), provider.chosen().issuer + "/sign-in/outside-back"),
         sender(own, provider) {}
 
   house& home;
@@ -39,6 +42,7 @@ struct bureau {
   identity::sessions sessions;
   signon::passkeys passkeys;
   signon::signals signals;
+  signon::outside outside;
   signon::logout_sender sender;    // last: its thread uses the others
 };
 using shared_bureau = std::shared_ptr<bureau>;
@@ -48,6 +52,10 @@ void connect_pages(house& h, shared_bureau b);   // what a person is asked and w
 void mine_pages(house& h, shared_bureau b);      // connected services, sessions
 void passkey_pages(house& h, shared_bureau b);   // coming in by a passkey; one's own ways in
 void code_pages(house& h, shared_bureau b);      // one's authenticator app
+void outside_pages(house& h, shared_bureau b);   // in by another provider, and linking it
+html::node outside_part(const context& c, bureau& b);
+// Who is here by another's word alone files petitions and reads what is answered; no more.
+std::optional<http::response> outside_gate(context& c, bureau& b, const std::string& route);
 html::node codes_part(const context& c, bureau& b);   // the part about it of one's own ways in
 
 // Who sits there; nothing when nobody is signed in.

@@ -52,6 +52,7 @@ std::string keep(const context& c, personnel& p, const refusal& why) {
 // A page that needs a right which her post does not give her is refused before it looks at
 // anything.
 std::optional<http::response> before_page(context& c, personnel& p, const std::string& route) {
+  if (auto stopped = outside_gate(c, *p.bureau, route)) return stopped;
   const auto* r = p.rights.of_route(route);
   if (!r || !c.actor.official()) return {};
   if (!p.rights.give(c.actor.roles, r->id))

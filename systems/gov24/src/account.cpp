@@ -25,6 +25,21 @@ std::string next_of(const context& c) {
 // Who is signed in already signs in anew when a service asks for it.
 node csrf_of(const context& c) { return c.session ? c.shell().csrf_field() : node(); }
 
+// Links and no forms: where they lead is another site.
+node others_part(const context& c, const std::string& next) {
+  const audit::access why = c.access(c.home.said("purpose.sign_in"),
+                                     c.home.said("law.e_government"));
+  const auto others = c.home.hub().ask("signon.providers", why, json::object{});
+  if (!others || !others->is_array() || others->get_array().empty()) return {};
+  std::vector<node> links;
+  for (const auto& one : others->get_array())
+    links.push_back(li(a(href("/sign-in/outside/" + std::string(json::str(one, "id")) +
+                              "?next=" + http::percent_encode(next)),
+                         c.fill("outside.with", {{"name", json::words_of(json::at(one, "name"))(
+                                                              c.language)}}))));
+  return all(h2(c.say("outside.title")), p(c.say("outside.line")), ul(links));
+}
+
 // Hidden until script has found that this browser can.
 node passkey_part(const context& c, const std::string& next) {
   return element("madang-passkey", flag("hidden"), data("use", "/sign-in/passkey"),
@@ -68,7 +83,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
                     hidden_field("next", next),
                     text_field(c.shell(), login), password_field(c.shell(), password),
                     submit_button(c.say("sign_in.button"),
-                                  view.personas.empty() ? look::primary : look::secondary)));
+                                  view.personas.empty() ? look::primary : look::secondary)),
+               others_part(c, next));
     auto r =
         c.page(c.say("sign_in.title"), {}, body, {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
