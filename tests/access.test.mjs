@@ -145,11 +145,19 @@ test('an order moves a post at its hour: sessions end, tokens end, and clients h
   assert.equal(before.post[0].code, 'jongno.resident')
   assert.equal((await lee.get('/desk/registers')).status, 200)
 
-  // A case that she has taken goes with the post, or to another of the same business.
+  // A case that she has taken goes to another post of the same business and place.
+  const kim = await new Client(house).sign_in('Kim Hayun')
+  const day = new Date(Date.now() - 3 * 864e5).toISOString().slice(0, 10)
+  const draft = await kim.begin('birth-report')
+  for (const [question, value] of Object.entries({ surname: '정', given: '하늘', sex: 'f', born: day, place: '집' }))
+    await kim.answer(draft, question, { [question]: value })
+  const filed = (await kim.submit(draft)).json().location.match(/cases\/(\w+)/)[1]
+  assert.equal((await lee.post(`/desk/cases/${filed}/take`)).status, 303)
   const order = await drafted({ sort: 'leave', post: 'jongno.resident' })
   assert.equal((await noh.post(`${order}/approve`)).status, 303)
   await until(async () => (await bae.get(order)).json().state === 'done', { what: 'the order' })
   assert.equal((await lee.get('/desk')).status, 401, 'her session is over')
+  await until(() => rows(house, 'residents', "select post from matter where procedure = 'birth-report'")[0]?.[0] === 'jongno.resident-2', { what: 'the case at another post' })
   await until(() => told.length > 0, { what: 'back-channel logout' })
   const keys = jose.createRemoteJWKSet(new URL(house.url + '/oauth/keys'))
   const { payload: logout } = await jose.jwtVerify(told[0], keys, { issuer: house.url, audience: 'agency', typ: 'logout+jwt' })

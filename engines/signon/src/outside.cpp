@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::minutes good_for{10};
 constexpr std::chrono::hours discovery_for{1};
-constexpr std::size_t longest_subject = 255;    // OpenID Connect Core section 2
+constexpr std::size_t longest_subject = 255;  // OpenID Connect Core section 2
 constexpr std::size_t longest_name = 100;
 
 struct attempt_row {
@@ -116,19 +116,18 @@ result<outside::about> outside::look(const outside_provider& p, bool anew) {
   return out;
 }
 
-result<outside::begun> outside::begin(std::string_view provider, std::string_view next,
-                                      id person) {
+result<outside::begun> outside::begin(std::string_view provider, std::string_view next, id person) {
   const auto* p = find(provider);
   if (!p) return refuse(kind::not_found, "outside.unknown", "provider");
   auto at = look(*p, false);
   if (!at) return at.why();
-  const std::string state = random_token(24), nonce = random_token(24),
-                    verifier = random_token(48);
+  const std::string state = random_token(24), nonce = random_token(24), verifier = random_token(48);
   db_.writing([&](store::write& tx) {
     tx.run("delete from outside_attempt where expires < ?1", now());
-    tx.run("insert into outside_attempt (state_hash, provider, nonce, verifier, next, person, "
-           "expires) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-           hashed(state), p->id, nonce, verifier, next, person, now().plus(good_for));
+    tx.run(
+        "insert into outside_attempt (state_hash, provider, nonce, verifier, next, person, "
+        "expires) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        hashed(state), p->id, nonce, verifier, next, person, now().plus(good_for));
   });
   const std::string challenge = text::base64url(trust::sha256(trust::view_of(verifier)));
   std::string to = at->authorize;
@@ -155,9 +154,10 @@ result<outside::arrival> outside::finish(const answered& came, std::string_view 
     return no;
   std::optional<attempt_row> attempt;
   db_.writing([&](store::write& tx) {
-    attempt = tx.one<attempt_row>("select provider, nonce, verifier, next, person from "
-                                  "outside_attempt where state_hash = ?1 and expires > ?2",
-                                  hashed(came.state), now());
+    attempt = tx.one<attempt_row>(
+        "select provider, nonce, verifier, next, person from "
+        "outside_attempt where state_hash = ?1 and expires > ?2",
+        hashed(came.state), now());
     tx.run("delete from outside_attempt where state_hash = ?1", hashed(came.state));
   });
   const auto* p = attempt ? find(attempt->provider) : nullptr;
@@ -169,14 +169,15 @@ result<outside::arrival> outside::finish(const answered& came, std::string_view 
     return no;
   if (!came.error.empty() || came.code.empty()) return refuse(kind::forbidden, "outside.refused");
   std::string form = "grant_type=authorization_code";
-  for (const auto& [name, value] :
-       {std::pair<const char*, const std::string&>("code", came.code),
-        {"redirect_uri", back_},
-        {"code_verifier", attempt->verifier}})
+  for (const auto& [name, value] : {std::pair<const char*, const std::string&>("code", came.code),
+                                    {"redirect_uri", back_},
+                                    {"code_verifier", attempt->verifier}})
     form += "&" + std::string(name) + "=" + http::percent_encode(value);
-  const std::string who = http::percent_encode(p->client_id) + ":" +
-                          http::percent_encode(p->client_secret);
-  const auto answer = post_to({at->token, "application/x-www-form-urlencoded", form,
+  const std::string who =
+      http::percent_encode(p->client_id) + ":" + http::percent_encode(p->client_secret);
+  const auto answer = post_to({at->token,
+                               "application/x-www-form-urlencoded",
+                               form,
                                {"Authorization: Basic " + text::base64(text::bytes_of(who))}});
   if (answer.status != 200) return unreachable();
   auto tokens = json::parse(answer.body);
@@ -227,10 +228,11 @@ std::optional<id> outside::person_of(std::string_view issuer, std::string_view s
 
 void outside::remember(const audit::access& why, const arrival& who, id person) {
   db_.writing([&](store::write& tx) {
-    tx.run("insert into outside_account (issuer, subject, person, since) values (?1, ?2, ?3, ?4) "
-           "on conflict (issuer, subject) do update set person = excluded.person, "
-           "since = excluded.since",
-           who.issuer, who.subject, person, now());
+    tx.run(
+        "insert into outside_account (issuer, subject, person, since) values (?1, ?2, ?3, ?4) "
+        "on conflict (issuer, subject) do update set person = excluded.person, "
+        "since = excluded.since",
+        who.issuer, who.subject, person, now());
     audit::append(tx, why, audit::action::changed, person, "outside_account", who.issuer, "");
   });
 }

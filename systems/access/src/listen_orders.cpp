@@ -6,6 +6,20 @@
 namespace madang::access {
 namespace {
 
+// A held post of that role whose office holds the case's; the nearest one.
+std::string other_post(personnel& p, const identity::post& empty, std::string_view role,
+                       std::string_view office) {
+  std::string out;
+  std::size_t nearest = 0;
+  for (const auto& one : p.roster.posts_with_role(role, 1000)) {
+    if (one.code == empty.code || !one.holder || !office.starts_with(one.office)) continue;
+    if (!out.empty() && one.office.size() <= nearest) continue;
+    out = one.code;
+    nearest = one.office.size();
+  }
+  return out;
+}
+
 // Cases are a post's, so a successor has them. One without holder gives its open cases to another
 // post of the same role and office; where there is none they wait for the successor.
 int hand_on(personnel& p, const identity::post& empty) {
@@ -17,9 +31,9 @@ int hand_on(personnel& p, const identity::post& empty) {
     w.limit = 500;
     for (const auto& m : files->list(w)) {
       const auto* procedure = files->find_procedure(m.procedure);
-      auto other =
-          procedure ? p.home.people().responsible(procedure->role, m.office) : std::nullopt;
-      if (!other || other->code == empty.code || !other->holder) continue;
+      const auto other =
+          procedure ? other_post(p, empty, procedure->role, m.office) : std::string();
+      if (other.empty()) continue;
       audit::access why = p.by_clock();
       why.who.post = empty.code;
       why.who.post_title = empty.title;
@@ -28,7 +42,7 @@ int hand_on(personnel& p, const identity::post& empty) {
       why.who.office = empty.office;
       why.who.roles = text::split(empty.roles, ',');
       why.reference = m.number;
-      if (files->assign(why, m.key, other->code)) ++handed;
+      if (files->assign(why, m.key, other)) ++handed;
     }
   }
   return handed;

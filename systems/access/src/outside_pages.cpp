@@ -32,18 +32,17 @@ http::response begin(context& c, bureau& b) {
   return with_state(c, c.with_privacy(http::see_other(begun->address)), begun->state);
 }
 
-// By a form with its token: a link from elsewhere must not tie a stranger's account to her. The page
-// goes on by itself, because a form of ours may not end at another site.
+// By a form with its token: a link from elsewhere must not tie a stranger's account to her. The
+// page goes on by itself, because a form of ours may not end at another site.
 http::response begin_link(context& c, bureau& b) {
-  if (level_of(c, b) < 1)
-    return c.refuse(refuse(kind::forbidden, "outside.not_enough"));
+  if (level_of(c, b) < 1) return c.refuse(refuse(kind::forbidden, "outside.not_enough"));
   auto begun = b.outside.begin(c.field("provider"), "/my/sign-in", c.actor.person);
   if (!begun) return c.refuse(begun.why());
   const auto* p = b.outside.find(c.field("provider"));
   const std::string title = c.fill("outside.going", {{"name", p->name(c.language)}});
-  auto r = c.page(title, {}, all(h1(title), html::p(a(href(begun->address),
-                                                      c.say("signon.go_on")))),
-                  {.noindex = true});
+  auto r =
+      c.page(title, {}, all(h1(title), html::p(a(href(begun->address), c.say("signon.go_on")))),
+             {.noindex = true});
   return with_state(c, r.with("Refresh", "0; url=" + begun->address), begun->state);
 }
 
@@ -56,8 +55,8 @@ identity::account new_account(const context& c, const bureau& b,
   std::string from = who.issuer;
   for (const auto& p : b.outside.providers())
     if (p.issuer == who.issuer) from = p.name(c.home.pack().language());
-  a.name = (who.name.empty() ? std::string(c.say("outside.somebody")) : who.name) + " (" + from +
-           ")";
+  a.name =
+      (who.name.empty() ? std::string(c.say("outside.somebody")) : who.name) + " (" + from + ")";
   a.latin = a.name;
   return a;
 }
@@ -107,8 +106,8 @@ node outside_part(const context& c, bureau& b) {
   node out = all(h2(c.say("outside.title")), p(c.say("outside.what")));
   for (const auto& one : b.outside.providers()) {
     const std::string name = one.name(c.language);
-    const bool has = std::ranges::any_of(
-        linked, [&](const auto& l) { return l.issuer == one.issuer; });
+    const bool has =
+        std::ranges::any_of(linked, [&](const auto& l) { return l.issuer == one.issuer; });
     out = all(out, has ? post_button(c.shell(), "/my/outside/unlink",
                                      c.fill("outside.unlink", {{"name", name}}), look::danger,
                                      {{"issuer", one.issuer}})
@@ -121,7 +120,7 @@ node outside_part(const context& c, bureau& b) {
 
 std::optional<http::response> outside_gate(context& c, bureau& b, const std::string& route) {
   if (!c.session || c.home.needs_of(route) == needs::nobody || level_of(c, b) > 0) return {};
-  static constexpr std::string_view open[] = {"/epeople",     "/my/notices", "/my/sessions",
+  static constexpr std::string_view open[] = {"/epeople", "/my/notices", "/my/sessions",
                                               "/my/refusals", "/sign-in"};
   const auto path = std::string_view(route).substr(route.find('/'));
   if (std::ranges::any_of(open, [&](std::string_view one) { return path.starts_with(one); }))
@@ -135,14 +134,13 @@ void outside_pages(house& h, shared_bureau b) {
   h.page("GET", "/sign-in/outside-back", needs::nobody, [b](context& c) { return arrived(c, *b); });
   h.page("POST", "/my/outside/link", needs::sign_in, [b](context& c) { return begin_link(c, *b); });
   h.page("POST", "/my/outside/unlink", needs::sign_in, [b](context& c) { return unlink(c, *b); });
-  h.hub().offer_query("signon.providers",
-                      [b](const audit::access&, const json::value&) -> result<json::value> {
-                        json::array out;
-                        for (const auto& p : b->outside.providers())
-                          out.push_back(json::object{{"id", p.id},
-                                                     {"name", json::from_words(p.name)}});
-                        return json::value(std::move(out));
-                      });
+  h.hub().offer_query(
+      "signon.providers", [b](const audit::access&, const json::value&) -> result<json::value> {
+        json::array out;
+        for (const auto& p : b->outside.providers())
+          out.push_back(json::object{{"id", p.id}, {"name", json::from_words(p.name)}});
+        return json::value(std::move(out));
+      });
 }
 
 }  // namespace madang::access

@@ -11,22 +11,22 @@
 #include "madang/store/store.hpp"
 #include "madang/trust/jose.hpp"
 
-// Signing in by the word of another provider (OpenID Connect Core 1.0, the relying party's side): the
-// code flow with PKCE, state bound to the browser, nonce, and the issuer compared in each answer, so
-// that no provider is taken for another (RFC 9207, RFC 9700 section 4.4). What others say is little
-// assurance: who comes so is a person of her own here, until she links it to herself.
+// Signing in by the word of another provider (OpenID Connect Core 1.0, the relying party's side):
+// the code flow with PKCE, state bound to the browser, nonce, and the issuer compared in each
+// answer, so that no provider is taken for another (RFC 9207, RFC 9700 section 4.4). What others
+// say is little assurance: who comes so is a person of her own here, until she links it to herself.
 namespace madang::signon {
 
 struct outside_provider {
   std::string id;
   words name;
-  std::string issuer;              // without a slash at its end, as its discovery says it
+  std::string issuer;  // without a slash at its end, as its discovery says it
   std::string client_id, client_secret;
   std::string scope = "openid profile";
 };
 
-// {providers: [{id, name, issuer, client_id, client_secret, scope}]}. Refusal signon.provider: field
-// names the entry and member that is wrong.
+// {providers: [{id, name, issuer, client_id, client_secret, scope}]}. Refusal signon.provider:
+// field names the entry and member that is wrong.
 result<std::vector<outside_provider>> read_providers(const json::value& v);
 
 class outside {
@@ -38,8 +38,8 @@ class outside {
   const outside_provider* find(std::string_view id) const;
 
   struct begun {
-    std::string address;           // of the provider, to go to
-    std::string state;             // kept by the browser
+    std::string address;  // of the provider, to go to
+    std::string state;    // kept by the browser
   };
   // `person`: who links an account to herself; 0: somebody signs in. Refusals outside.unknown,
   // outside.unreachable.
@@ -69,9 +69,9 @@ class outside {
   outcome forget(const audit::access& why, id person, std::string_view issuer);
 
  private:
-  struct about {                   // its discovery
+  struct about {  // its discovery
     std::string authorize, token;
-    bool says_issuer = false;      // authorization_response_iss_parameter_supported
+    bool says_issuer = false;  // authorization_response_iss_parameter_supported
     std::vector<trust::jose::jwk> keys;
     instant looked;
   };
