@@ -101,7 +101,8 @@ json::object claims_for(bureau& b, const signon::connection& k) {
 
 http::response userinfo(context& c, bureau& b) {
   auto k = b.provider.bearer(call_of(c));
-  if (!k || !b.provider.find_client(k->client))
+  // A token of a program is about nobody.
+  if (!k || !k->person || !b.provider.find_client(k->client))
     return error_of(c, k ? refuse(kind::unauthenticated, "oauth.invalid_token") : k.why());
   return answer_of(c, claims_for(b, *k));
 }
