@@ -38,7 +38,7 @@ async function a_forger(port) {
     if (asked.url === '/.well-known/openid-configuration')
       return say({ issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys`, authorization_response_iss_parameter_supported: true, ...forged.discovery })
     if (asked.url === '/keys') return say({ keys: [{ kty: 'oct', k: 'AAAA' }, { ...await jose.exportJWK(keys.publicKey), kid: 'one', alg: 'ES256', use: 'sig' }] })
-    if (forged.raw) return say({ id_token: forged.raw, access_token: 'x', token_type: 'Bearer' })
+    if (forged.raw !== undefined) return say({ id_token: forged.raw, access_token: 'x', token_type: 'Bearer' })
     const seconds = Math.floor(Date.now() / 1000)
     const claims = { iss: issuer, sub: 'one', aud: 'madang', iat: seconds, exp: seconds + 300, nonce: forged.nonce, ...forged.claims }
     for (const name of Object.keys(claims)) if (claims[name] === null) delete claims[name]

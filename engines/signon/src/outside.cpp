@@ -133,7 +133,7 @@ result<outside::begun> outside::begin(std::string_view provider, std::string_vie
   std::string to = at->authorize;
   char sign = to.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [name, value] :
-       {std::pair<const char*, const std::string&>("response_type", "code"),
+       {std::pair<const char*, std::string>("response_type", "code"),
         {"client_id", p->client_id},
         {"redirect_uri", back_},
         {"scope", p->scope},
@@ -169,7 +169,7 @@ result<outside::arrival> outside::finish(const answered& came, std::string_view 
     return no;
   if (!came.error.empty() || came.code.empty()) return refuse(kind::forbidden, "outside.refused");
   std::string form = "grant_type=authorization_code";
-  for (const auto& [name, value] : {std::pair<const char*, const std::string&>("code", came.code),
+  for (const auto& [name, value] : {std::pair<const char*, std::string>("code", came.code),
                                     {"redirect_uri", back_},
                                     {"code_verifier", attempt->verifier}})
     form += "&" + std::string(name) + "=" + http::percent_encode(value);
