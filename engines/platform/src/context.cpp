@@ -248,6 +248,10 @@ http::response context::html_response(std::string document, int status) const {
   r.status = status;
   r.body = std::move(document);
   r.with("Content-Security-Policy", std::string(html::content_security_policy));
+  // A window that another site opened is cut off from it (HTML section 7.1.3), but on the way of a
+  // sign-on, which clients begin in windows of their own and wait for.
+  if (request.path != "/sign-in" && !request.path.starts_with("/connect/"))
+    r.with("Cross-Origin-Opener-Policy", "same-origin");
   return with_privacy(std::move(r));
 }
 

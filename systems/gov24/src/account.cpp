@@ -95,6 +95,7 @@ http::response by_password(context& c) {
   auto s = c.home.people().sign_in(c.field("login"), c.field("password"), c.language);
   if (!s) {
     guesses.miss(c.request.peer);
+    log::warn("sign_in.refused", {{"how", "password"}, {"code", s.why().code}});
     return form_page(c, &s.why());
   }
   return signed_in(c, *s);
@@ -112,6 +113,9 @@ http::response by_persona(context& c) {
 http::response sign_out(context& c) {
   if (c.session) c.home.people().sign_out(c.session->token);
   auto r = c.go("/");
+  // Nothing of her stays behind in the browser's memory of pages (Clear Site Data section 3.1).
+  // Reports that wait on the device for a network are not of the session, and stay.
+  r.with("Clear-Site-Data", "\"cache\"");
   return r.with("Set-Cookie", http::cookie("session", "", c.secure(), 0));
 }
 
