@@ -197,6 +197,17 @@ log::level level_of(const std::string& name) {
                            : log::level::info;
 }
 
+// What the program keeps, keys among it, is its owner's alone; a secret that was given where others
+// can read it is refused.
+bool keeps_to_itself(const CLI::App& app, const platform::settings& s) {
+  log::set_level(level_of(s.log));
+  if (!app.got_subcommand("new")) ::umask(077);
+  if (app.get_option("--database")->count() == 0 || !holds_password(s.database)) return true;
+  std::fprintf(stderr, "madang: a password on the command line is seen by everybody on this "
+                       "machine: put `database` into a file for --config\n");
+  return false;
+}
+
 // A configuration file comes first; the command line changes what it says.
 void read_configuration(int argc, char** argv, platform::settings& s) {
   constexpr std::string_view option = "--config";
@@ -260,13 +271,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
-  log::set_level(level_of(s.log));
-  if (app.get_option("--database")->count() > 0 && holds_password(s.database)) {
-    std::fprintf(stderr, "madang: a password on the command line is seen by everybody on this "
-                         "machine: put `database` into a file for --config\n");
-    return 2;
-  }
-  ::umask(*c_system ? 022 : 077);   // what it keeps, keys among it, is its owner's alone
+  if (!keeps_to_itself(app, s)) return 2;
   try {
     if (*c_serve) return serve(s);
     if (*c_boundaries) return load_boundaries(s, file);

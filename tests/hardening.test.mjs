@@ -226,12 +226,59 @@ test('who has an account cannot be told from who has none, and fields for passwo
   assert.match(field, /autocomplete="current-password"/)
   assert.doesNotMatch(field, /onpaste|readonly|pattern|minlength/)
   assert.ok(Number(field.match(/maxlength="(\d+)"/)?.[1] ?? 64) >= 64, field)
+  const names = [...page.matchAll(/<input[^>]* name="([\w.-]+)"/g)].map(m => m[1])
+  assert.deepEqual([...new Set(names)].sort(), ['login', 'next', 'password', 'person'], 'no hint and no secret question')
   assert.match(page.match(/<input[^>]*name="login"[^>]*>/)[0], /autocomplete="username"/)
   for (const login of ['admin', 'root', 'sa', 'administrator', 'test', 'guest', 'user'])
     for (const password of ['', login, 'password', 'admin']) {
       const answer = await new Client(house, { from: '127.0.0.9' }).post('/sign-in', { login, password })
       assert.ok([401, 429].includes(answer.status), `${login}: ${answer.status}`)
     }
+})
+
+// Encoded by the reference implementation (libargon2, argon2id_hash_encoded; 2 passes, 19,456 KiB).
+const typed_password = ' 마당에 모인 사람들 and a sentence of more than sixty-four letters, typed whole '
+const encoded = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$d3Ed0HtNx8X1BV402i8WqxcCNtR/uXT6n5rxLEYO0CY'
+
+test('a password is judged as it was typed: long, with blanks at its ends, in any letters', async () => {
+  execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', join(house.data, 'identity.db'), `update account set password = '${encoded}' where login = 'park'`])
+  const sign_in = password => new Client(house, { from: '127.0.0.11' }).post('/sign-in', { login: 'park', password })
+  assert.ok([...typed_password].length > 64)
+  for (const other of [typed_password.trim(), typed_password.slice(0, 64), typed_password.toUpperCase(), typed_password.normalize('NFD')])
+    assert.equal((await sign_in(other)).status, 401)
+  const right = await sign_in(typed_password)
+  assert.equal(right.status, 303, right.text)
+  assert.match(String(right.headers['set-cookie']), /^__Host-session=/)
+})
+
+test('in earnest nobody signs in as a person of the demonstration, and what a stranger says of his address is not believed', async () => {
+  const person = (await nobody.get('/sign-in')).json().personas[0].person
+  const guess = async (client, n, forwarded) => client.get(`/v/${n}`, forwarded ? { 'x-forwarded-for': forwarded } : {})
+  const number = n => String(2026112800 + n).padEnd(16, '0')
+  const until_refused = async (to, from, forwarded) => {
+    const client = new Client(to, { from })
+    for (let i = 0; i < 60; ++i) if ((await guess(client, number(i), forwarded?.(i))).status === 429) return i
+    return Infinity
+  }
+  assert.ok(await until_refused(house, '127.0.0.12', i => `198.51.100.${i}`) < 60, 'without a proxy the field says nothing')
+  const file = join(folder, 'earnest.yaml')
+  writeFileSync(file, 'demonstration: false\nbehind_proxy: true\npublic_url: https://madang.example\n')
+  const earnest = await House.open({ population: '1:20000', arguments: ['--config', file, '--nightly', 'false'] })
+  try {
+    const client = new Client(earnest, { from: '127.0.0.13' })
+    assert.deepEqual((await client.get('/sign-in')).json().personas, [])
+    const answer = await client.post('/sign-in/persona', { person })
+    assert.equal(answer.status, 404)
+    assert.equal(answer.headers['set-cookie'], undefined)
+    // Behind a proxy that speaks TLS the browser is told the same as by our own.
+    is_hardened((await client.page('/')).headers, 'behind a proxy')
+    assert.match(String((await client.page('/?lang=en')).headers['set-cookie']), /^__Host-lang=.*; Secure/)
+    // The proxy adds whom it heard at the end; all before is the stranger's own word.
+    assert.ok(await until_refused(earnest, '127.0.0.13', i => `198.51.100.${i}, 203.0.113.9`) < 60, 'one who changes his word')
+    assert.notEqual((await guess(client, number(99), '203.0.113.9, 203.0.113.10')).status, 429, 'another behind the same proxy')
+  } finally {
+    await earnest.close()
+  }
 })
 
 test('a failed sign-in is in the log without who it was, and what was typed breaks no line', async () => {
@@ -254,7 +301,7 @@ test('keys, databases and secrets are files of their owner alone', () => {
   assert.ok(all.some(f => f.endsWith('.key.pem')) && all.some(f => f.endsWith('.db')))
   for (const file of all) assert.equal(statSync(file).mode & 0o077, 0, file)
   for (const file of all.filter(f => f.endsWith('.key.pem'))) assert.match(readFileSync(file, 'utf8'), /ENCRYPTED PRIVATE KEY/, file)
-  for (const file of all) assert.doesNotMatch(readFileSync(file, 'latin1'), /BEGIN (EC |RSA )?PRIVATE KEY/, file)
+  for (const file of all.filter(f => statSync(f).isFile())) assert.doesNotMatch(readFileSync(file, 'latin1'), /BEGIN (EC |RSA )?PRIVATE KEY/, file)
 })
 
 test('no secret is in the list of processes or in the log, and none is taken on the command line', () => {

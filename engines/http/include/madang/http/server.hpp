@@ -42,10 +42,11 @@ using explainer = std::function<response(const request&, const refusal&)>;
 //
 // The edge adds Date, X-Content-Type-Options, Referrer-Policy and Content-Security-Policy (unless
 // set: nothing from elsewhere, no frame), Strict-Transport-Security over TLS (RFC 6797: two years,
-// with all names below), Server-Timing (app;dur in milliseconds) and gzip of text over 1 KiB; a handler that must not be compressed (a secret
-// beside text that a stranger chose: BREACH) sets Content-Encoding: identity. Fields that frame the
-// message (Content-Length, Transfer-Encoding, Connection) belong to the edge: setting them, or a
-// value with a line end, is a broken invariant and becomes 500.
+// with all names below), Server-Timing (app;dur in milliseconds) and gzip of text over 1 KiB; a
+// handler that must not be compressed (a secret beside text that a stranger chose: BREACH) sets
+// Content-Encoding: identity. Fields that frame the message (Content-Length, Transfer-Encoding,
+// Connection) belong to the edge: setting them, or a value with a line end, is a broken invariant
+// and becomes 500.
 class server {
  public:
   server(server_options options, handler handle, explainer explain = {});
