@@ -4,7 +4,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { connect as plain_socket } from 'node:net'
 import { connect as tls_socket } from 'node:tls'
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -22,7 +22,15 @@ before(async () => {
     '-subj', '/CN=localhost', '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')], { stdio: 'ignore' })
   writeFileSync(join(folder, 'house.yaml'), `tls_certificate: ${folder}/cert.pem\ntls_key: ${folder}/key.pem\npassphrase: ${secret}\nmail_password: ${mail_password}\n`)
   chmodSync(join(folder, 'house.yaml'), 0o600)
-  house = await House.open({ population: '1:20000', scheme: 'https', arguments: ['--config', join(folder, 'house.yaml'), '--nightly', 'false'] })
+  const clients = `clients:
+  - id: app
+    name: {ko: 앱, en: App}
+    purpose: {ko: 시험, en: Trial}
+    law: {ko: 법 제1조, en: Act art. 1}
+    redirects: [http://127.0.0.1/app]
+    scopes: [profile]
+`
+  house = await House.open({ population: '1:20000', scheme: 'https', files: { 'clients.yaml': clients }, arguments: ['--config', join(folder, 'house.yaml'), '--nightly', 'false'] })
   nobody = new Client(house)
   kim = await new Client(house).sign_in('Kim Hayun')
   lee = await new Client(house).sign_in('Lee Dohyun')
@@ -295,11 +303,50 @@ test('a failed sign-in is in the log without who it was, and what was typed brea
   assert.match(last.time, /Z$/)
 })
 
+test('what no page of ours sends and who guesses too often leaves a line, without what was sent', async () => {
+  const mark = `zq${randomBytes(6).toString('hex')}`
+  const lines = () => house.log.split('\n').filter(l => l.startsWith('{')).map(l => JSON.parse(l))
+  const begun = lines().length
+  await kim.send('POST', '/my/cases/x/reply', { headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' }, body: `text=${mark}` })
+  await kim.post('/my/cases/x/reply', [['text', mark], ['text', mark]])
+  await kim.post('/services/post-forward/start', {}, { origin: 'https://evil.example' })
+  const guesser = new Client(house, { from: '127.0.0.14' })
+  for (let i = 0; i < 40; ++i) await guesser.get(`/v/${String(2026112800 + i).padEnd(16, '0')}`)
+  const more = lines().slice(begun)
+  const of = (event, code) => more.filter(l => l.event === event && l.code === code)
+  assert.deepEqual(of('request.refused', 'request.forged').map(l => l.route), ['POST /my/cases/{case}/reply', 'POST /services/{service}/start'])
+  assert.deepEqual(of('request.refused', 'form.repeated').map(l => l.route), ['POST /my/cases/{case}/reply'])
+  assert.ok(of('verify.refused', 'request.too_many').length > 0)
+  assert.ok(!house.log.includes(mark))
+})
+
+test('a client gets the grants and scopes that were given to it, and no others', async () => {
+  const verifier = randomBytes(32).toString('base64url')
+  const asked = new URLSearchParams({ client_id: 'app', redirect_uri: 'http://127.0.0.1/app', response_type: 'code', scope: 'openid profile address birthdate offline_access',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256', state: 's' })
+  let answer = await kim.page(`/oauth/authorize?${asked}`)
+  assert.match(answer.headers.location, /^\/connect\//)
+  answer = await kim.post(answer.headers.location, { agree: 'yes' })
+  const code = new URL(answer.headers.location).searchParams.get('code')
+  const token = async fields => (await nobody.send('POST', '/oauth/token', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ client_id: 'app', ...fields }).toString() })).json()
+  for (const grant_type of ['password', 'client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'implicit', ''])
+    assert.match((await token({ grant_type, username: 'kim', password: 'x', scope: 'openid' })).error, /^(unsupported_grant_type|invalid_request)$/, grant_type)
+  const given = await token({ grant_type: 'authorization_code', code, redirect_uri: 'http://127.0.0.1/app', code_verifier: verifier })
+  assert.ok(given.access_token, JSON.stringify(given))
+  assert.equal(given.scope, 'openid profile')
+  assert.equal(given.refresh_token, undefined)
+  const info = (await nobody.send('GET', '/oauth/userinfo', { headers: { authorization: `Bearer ${given.access_token}` } })).json()
+  assert.deepEqual(Object.keys(info).sort(), ['name', 'sub'])
+})
+
 test('keys, databases and secrets are files of their owner alone', () => {
   const walk = at => readdirSync(at, { withFileTypes: true }).flatMap(e => e.isDirectory() ? [join(at, e.name), ...walk(join(at, e.name))] : [join(at, e.name)])
-  const all = walk(house.data)
+  const all = walk(house.data).filter(f => !f.endsWith('clients.yaml'))   // which the test wrote
   assert.ok(all.some(f => f.endsWith('.key.pem')) && all.some(f => f.endsWith('.db')))
   for (const file of all) assert.equal(statSync(file).mode & 0o077, 0, file)
+  // And nothing is written but what docs/security/data.md says: no log of our own.
+  const known = /\/(keys|tiles|[\w-]+\.db(-wal|-shm)?|passphrase|lock|[\w.-]+\.(pem|der|crl|yaml|json))$/
+  for (const file of all) assert.match(file, known)
   for (const file of all.filter(f => f.endsWith('.key.pem'))) assert.match(readFileSync(file, 'utf8'), /ENCRYPTED PRIVATE KEY/, file)
   for (const file of all.filter(f => statSync(f).isFile())) assert.doesNotMatch(readFileSync(file, 'latin1'), /BEGIN (EC |RSA )?PRIVATE KEY/, file)
 })

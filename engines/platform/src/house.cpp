@@ -475,6 +475,8 @@ http::response house::run(http::request& r, const std::string& route, needs who,
     } else if (who == needs::official && !c.actor.official()) {
       answer = c.refuse(refuse(kind::forbidden, "request.officials_only"));
     } else if (auto good = r.method == "POST" ? c.accept_form() : outcome(nothing{}); !good) {
+      // No page of ours sends this: somebody tries.
+      log::warn("request.refused", {{"route", route}, {"code", good.why().code}});
       answer = c.refuse(good.why());
     } else if (auto open = write_allowed(r); !open) {
       answer = c.refuse(open.why());

@@ -96,9 +96,11 @@ std::string_view password_of(const context& c) {
 
 http::response by_password(context& c) {
   auto& guesses = c.home.password_guesses();
-  if (auto seconds = guesses.wait(c.request.peer))
+  if (auto seconds = guesses.wait(c.request.peer)) {
+    log::warn("sign_in.refused", {{"how", "password"}, {"code", "request.too_many"}});
     return c.refuse(refuse(kind::too_many, "request.too_many", "",
                            {{"seconds", std::to_string(*seconds)}}));
+  }
   auto s = c.home.people().sign_in(c.field("login"), password_of(c), c.language);
   if (!s) {
     guesses.miss(c.request.peer);
