@@ -216,6 +216,17 @@ test('signing out empties the browser of pages, and her own page, which each pag
   assert.equal((await han.get('/my')).status, 401)
 })
 
+test('the token against forgery is another on each page, so that packed lengths tell nothing of it, and each is good', async () => {
+  const token = async () => (await kim.page('/verify')).text.match(/name="_csrf" value="([^"]+)"/)[1]
+  const shown = [await token(), await token(), await token()]
+  assert.equal(new Set(shown).size, 3)
+  for (let i = 8; i < shown[0].length; i += 8) assert.notEqual(shown[0].slice(0, i), shown[1].slice(0, i))
+  const with_token = value => kim.send('POST', '/my/cases/x/reply', { headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', 'x-csrf': value }, body: 'text=x' })
+  for (const each of shown) assert.equal((await with_token(each)).status, 404, 'past the check: there is no such case')
+  for (const bad of [shown[0].slice(1), shown[0].slice(0, 32) + shown[1].slice(32), Buffer.alloc(48).toString('base64url'), '', 'A'])
+    assert.equal((await with_token(bad)).status, 403, bad)
+})
+
 test('a window that another site opened is cut off from it, but on the way of a sign-on', async () => {
   assert.equal((await kim.page('/my')).headers['cross-origin-opener-policy'], 'same-origin')
   assert.equal((await nobody.page('/services')).headers['cross-origin-opener-policy'], 'same-origin')
