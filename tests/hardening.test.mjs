@@ -61,7 +61,7 @@ function raw(bytes, to = house) {
 
 function is_hardened(headers, what) {
   const policy = String(headers['content-security-policy'] ?? '')
-  assert.match(policy, /default-src '(none|self)'/, what)
+  assert.match(policy, /default-src 'none'|default-src 'self'; object-src 'none'/, what)
   if (/html/.test(headers['content-type'] ?? '')) {
     assert.match(policy, /default-src 'none'/, `${what}: objects too`)
     assert.doesNotMatch(policy, /unsafe-|\*|data:|https?:/, what)
