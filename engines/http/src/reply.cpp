@@ -41,8 +41,8 @@ void line(std::string& head, std::string_view name, std::string_view value) {
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
 // What may be done with an answer whose handler says nothing of it, when somebody opens it by
-// itself or frames it (CSP Level 3). A worker is ruled by the policy of its own script, and pictures
-// drawn from elements bring their styles. Chromium's reader of PDF works under it.
+// itself or frames it (CSP Level 3). A worker is ruled by the policy of its own script, and
+// pictures drawn from elements bring their styles. Chromium's reader of PDF works under it.
 std::string_view policy_for(std::string_view type) {
   if (type.starts_with("image/svg+xml"))
     return "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
