@@ -128,17 +128,14 @@ ECDSA_SIG* sign_in_token(const unsigned char* digest, int size, const BIGNUM*, c
   try {
     const auto* seat = static_cast<seat_in_token*>(EC_KEY_get_ex_data(key, seat_index()));
     // What is longer than the curve's order is cut, as ECDSA says (FIPS 186-5 section 6.4.1).
-    const std::size_t most = (static_cast<std::size_t>(EC_KEY_get0_group(key)
-                                                           ? EC_GROUP_order_bits(
-                                                                 EC_KEY_get0_group(key))
-                                                           : 0) +
-                              7) /
-                             8;
+    const std::size_t most =
+        (static_cast<std::size_t>(EC_GROUP_order_bits(EC_KEY_get0_group(key))) + 7) / 8;
     const bytes raw =
         seat->at->sign(seat->key, view(digest, std::min(static_cast<std::size_t>(size), most)));
     const int half = static_cast<int>(raw.size() / 2);
     ECDSA_SIG* out = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(raw.data(), half, nullptr), *s = BN_bin2bn(raw.data() + half, half, nullptr);
+    BIGNUM* r = BN_bin2bn(raw.data(), half, nullptr);
+    BIGNUM* s = BN_bin2bn(raw.data() + half, half, nullptr);
     if (out && r && s && ECDSA_SIG_set0(out, r, s) == 1) return out;
     ECDSA_SIG_free(out);
     return nullptr;

@@ -55,8 +55,8 @@ const std::string& select_application() {
   return text;
 }
 
-// An operator who keeps the keys in a token says so in `token.yaml` beside the certificates; the PIN
-// stands in a file of its own that only the house may read.
+// An operator who keeps the keys in a token says so in `token.yaml` beside the certificates; the
+// PIN stands in a file of its own that only the house may read.
 result<std::unique_ptr<pki::key_store>> key_store_in(const std::string& folder,
                                                      const std::string& passphrase) {
   const std::string file = folder + "/token.yaml";
