@@ -131,7 +131,8 @@ TEST(conformance_sdjwt, a_holder_who_shows_the_same_places_makes_the_same_presen
   NEEDS_THE_SUITE;
   for (const auto& folder : cases()) {
     SCOPED_TRACE(folder.filename().string());
-    auto whole = read_case(folder, "sd_jwt_issuance"), part = read_case(folder, "sd_jwt_presentation");
+    auto whole = read_case(folder, "sd_jwt_issuance");
+    auto part = read_case(folder, "sd_jwt_presentation");
     ASSERT_TRUE(whole.ok() && part.ok());
     auto seen = verify_sd_jwt(*part, {issuer_key()}, in_2024);
     ASSERT_TRUE(seen.ok());
@@ -193,7 +194,8 @@ struct made_by_hand {
   json::object claims{{"iss", "https://example.com"},
                       {"name", "Kim"},
                       {"address", json::object{{"town", "Seoul"}, {"street", "Jongno"}}},
-                      {"cnf", json::object{{"jwk", trust::jose::jwk::of(holder.verifier()).write()}}}};
+                      {"cnf", json::object{{"jwk",
+                                            trust::jose::jwk::of(holder.verifier()).write()}}}};
   sd_jwt whole = *issue_sd_jwt(issuer, "k", "dc+sd-jwt", claims,
                                {{"/name", "/address", "/address/town"}, 2});
   std::vector<trust::jose::jwk> keys{trust::jose::jwk::of(issuer.verifier())};
@@ -285,7 +287,8 @@ TEST(sd_jwt, refuses_what_the_standard_refuses) {
 TEST(sd_jwt, reads_no_text_that_is_none) {
   for (const char* bad : {"", "~", "a.b.c", "a.b~", "a.b.c~!~", "a.b.c~~", "a.b.c~d", "~~~"})
     EXPECT_FALSE(read_sd_jwt(std::string_view(bad)).ok()) << bad;
-  EXPECT_EQ(read_sd_jwt(std::string_view(std::string(longest_sd_jwt + 1, 'a'))).why().code, "sdjwt.too_large");
+  const std::string endless(longest_sd_jwt + 1, 'a');
+  EXPECT_EQ(read_sd_jwt(std::string_view(endless)).why().code, "sdjwt.too_large");
   made_by_hand m;
   EXPECT_EQ(read_sd_jwt(std::string_view(m.whole.str()))->str(), m.whole.str());
 }

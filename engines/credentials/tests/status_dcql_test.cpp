@@ -63,7 +63,8 @@ TEST(dcql, selects_by_the_claims_path) {
 }
 
 TEST(dcql, takes_the_first_set_of_claims_that_is_there) {
-  const auto q = query(R"(, "claims": [{"id": "x", "path": ["born"]}, {"id": "y", "path": ["name"]}],
+  const auto q = query(R"(, "claims": [{"id": "x", "path": ["born"]},
+                                       {"id": "y", "path": ["name"]}],
                           "claim_sets": [["x"], ["y"]])");
   EXPECT_EQ(*places_for(q.credentials[0], person()), std::vector<std::string>{"/name"});
 }

@@ -81,6 +81,13 @@ http::response show(context& c) {
                     {std::string(c.say("document.verify_at")),
                      a(href("/v/" + view.number), c.home.chosen().public_url + "/v/" + view.number),
                      ""}}));
+    const auto offered = c.home.hub().ask(
+        "wallet.offers", c.access(c.home.said("purpose.wallet"), c.home.said("law.e_government")),
+        json::object{{"layout", d->layout}});
+    if (view.state == "valid" && offered && json::flag(*offered, "offered"))
+      body = all(body, h2(c.say("wallet.put")), p(c.say("wallet.put_hint")),
+                 link_button("/my/documents/" + view.key + "/wallet", c.say("wallet.put"),
+                             look::secondary));
     if (view.state == "valid")
       body =
           all(body, disclosure(c.say("document.revoke_title"),

@@ -67,7 +67,8 @@ struct opened {
 // Section 7.1 step 3 and 4: the payload of a signed statement with its disclosures. Refusals:
 // sdjwt.malformed, sdjwt.hash (another _sd_alg), sdjwt.digest_twice, sdjwt.disclosure_unused,
 // sdjwt.name_taken, sdjwt.reserved, sdjwt.too_deep, sdjwt.too_large.
-result<opened> open_claims(const json::object& payload, const std::vector<std::string>& disclosures);
+result<opened> open_claims(const json::object& payload,
+                           const std::vector<std::string>& disclosures);
 
 // What the holder shows: `places` and whatever they lie in. Refusal sdjwt.place for one that is
 // neither disclosable nor always visible.

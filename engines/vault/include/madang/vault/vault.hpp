@@ -23,7 +23,7 @@
 namespace madang::vault {
 
 inline constexpr std::size_t chunk_size = 1u << 20;
-inline constexpr std::size_t part_size = 4u << 20;           // of an upload, a whole number of chunks
+inline constexpr std::size_t part_size = 4u << 20;           // of an upload: whole chunks
 inline constexpr std::int64_t largest_record = std::int64_t{1} << 40;
 
 enum class state { uploading = 0, kept = 1, erased = 2 };
@@ -36,12 +36,12 @@ struct record {
   store::bytes sealed_key;
   std::string sha256;                        // of the whole, hexadecimal; when it is kept
   instant begun, kept, erased;
-  int copies = 0;                            // in the place-poorest chunk, when last examined
+  int copies = 0;                            // of the chunk with the fewest, last examined
   instant verified;                          // 0: never since it was kept
 };
 
 struct said {
-  std::int64_t number = 0;                   // in the log's source, from 1 on, without gaps
+  std::int64_t number = 0;                   // in the log's source: from 1 on, no gaps
   id record;
   std::string what;                          // "kept", "erased"
   store::bytes salt, commitment;
