@@ -139,7 +139,7 @@ http::response failed(const house& h, const refusal& why) {
   if (const std::string key = "refusal." + why.code; h.texts().has(key))
     body["error_description"] = std::string(h.texts()(key, "en"));
   if (!why.field.empty()) body["error_parameter"] = why.field;
-  const bool unknown = why.kind == kind::unauthenticated;
+  const bool unknown = why.code == "vci.invalid_token";
   auto r = answered(body, unknown ? 401 : 400);
   if (unknown) r.with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
   return r;

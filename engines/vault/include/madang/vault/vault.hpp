@@ -45,7 +45,7 @@ struct said {
   id record;
   std::string what;                          // "kept", "erased"
   store::bytes salt, commitment;
-  std::string said;                          // JSON, members sorted; empty when the record was erased
+  std::string said;                          // JSON, members sorted; empty once erased
   store::bytes signature;                    // of an erasure: detached CMS over `said`
   instant at;
 };
