@@ -28,7 +28,8 @@ async function taken(kim, name) {
   await field.fill(pin)
   await kim.judge(`wallet-pin-${name}`)
   await kim.page.locator('madang-wallet form button.primary').click()
-  await state(kim, 'added')
+  await state(kim, 'added').catch(async e => assert.fail(`${await kim.page.locator('madang-wallet').getAttribute('data-state')}: ${await kim.text()}\n${e}`))
+  await kim.page.locator('madang-wallet article.box .badge.good').first().waitFor()
 }
 
 for (const [language, viewport] of [['ko', phone], ['en', desktop]])

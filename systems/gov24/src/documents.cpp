@@ -54,6 +54,12 @@ http::response wallet(context& c) {
                                  c.say("document.find"))));
     else
       body = all(body, lead(c.say("document.lead")), data_table(c.shell(), t));
+    // What else keeps documents: on the person's own device, and for ever.
+    std::vector<node> more;
+    if (c.home.pack().has("wallet.yaml"))
+      more.push_back(link_button("/wallet", c.say("wallet.title"), look::secondary));
+    more.push_back(link_button("/my/vault", c.say("archive.title"), look::secondary));
+    body = all(body, h2(c.say("archive.elsewhere")), button_row(more));
     return c.page(c.say("my.documents"), {{"/my", std::string(c.say("my.title"))}}, body);
   });
 }

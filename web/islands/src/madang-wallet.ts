@@ -100,8 +100,7 @@ class MadangWallet extends HTMLElement {
     if (location.hash.length < 2) return
     const text = location.hash
     history.replaceState(null, '', location.pathname + location.search)
-    this.from_here = true
-    void this.take(text)
+    void this.take(text, true)
   }
   private tell(key: string): void {
     this.message.textContent = key && this.said.say(key)
@@ -186,7 +185,8 @@ class MadangWallet extends HTMLElement {
     this.work.replaceChildren(form)
     input.focus()
   }
-  private async take(text: string): Promise<void> {
+  private async take(text: string, from_here = false): Promise<void> {
+    this.from_here = from_here
     const asked = acts.understood(text)
     if (!asked) return this.tell('failed_offer')
     if ('offer' in asked) return this.ask_pin(asked.offer)

@@ -86,7 +86,7 @@ async function opened(texts: string[], pairs: CryptoKeyPair[]): Promise<kept.Hel
 }
 
 export async function issuer_keys(): Promise<PublicJwk[]> {
-  const answer = await fetch('/.well-known/jwt-vc-issuer', { credentials: 'omit' }).catch(() => undefined)
+  const answer = await fetch('/.well-known/jwt-vc-issuer', { credentials: 'omit', cache: 'no-cache' }).catch(() => undefined)
   if (!answer?.ok) return []
   return (await answer.json() as { jwks: { keys: PublicJwk[] } }).jwks.keys
 }
@@ -95,7 +95,7 @@ export async function issuer_keys(): Promise<PublicJwk[]> {
 export async function is_revoked(payload: Claims): Promise<{ revoked: boolean, at: number } | undefined> {
   const place = sd.status_place(payload)
   if (!place || new URL(place.uri, location.href).origin !== location.origin) return undefined
-  const answer = await fetch(place.uri, { credentials: 'omit' }).catch(() => undefined)
+  const answer = await fetch(place.uri, { credentials: 'omit', cache: 'no-cache' }).catch(() => undefined)
   if (!answer?.ok) return undefined
   const token = await answer.text(), keys = await issuer_keys(), { header, payload: said } = sd.jwt_parts(token)
   const key = keys.find(k => k.kid === header.kid)
