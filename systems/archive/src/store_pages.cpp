@@ -10,8 +10,6 @@ namespace {
 
 using namespace html;
 
-constexpr std::size_t most_at_once = 9u << 20;     // without script: one form
-
 struct record_line {
   std::string key, folder, name, type, state, sha256, holder_is;
   std::int64_t size = 0, copies = 0;
@@ -72,17 +70,24 @@ node folder_part(const context& c, const std::string& folder, const std::vector<
 }
 
 node put_part(const context& c, const refusal* wrong) {
-  field file{.name = "file", .label = std::string(c.say("archive.file"))};
-  file.hint = c.say("archive.file_hint");
+  const bool wrong_file = wrong && wrong->field != "folder";
   field folder{.name = "folder", .label = std::string(c.say("archive.folder"))};
   folder.hint = c.say("archive.folder_hint");
   folder.optional = true;
   folder.most = 100;
-  if (wrong) (wrong->field == "folder" ? folder : file).error = c.explain(*wrong);
+  if (wrong && !wrong_file) folder.error = c.explain(*wrong);
+  // No limit is said to the page: with script a file goes in parts.
+  const node file =
+      div(cls(wrong_file ? "field bad" : "field"),
+          label(for_("file"), c.say("archive.file")),
+          p(cls("hint"), id_("file-hint"), c.say("archive.file_hint")),
+          wrong_file ? p(cls("error"), id_("file-error"), c.explain(*wrong)) : node(),
+          input(id_("file"), name_("file"), type_("file"),
+                aria("describedby", wrong_file ? "file-hint file-error" : "file-hint")));
   const node plain =
       form(method("post"), action("/my/vault"), attr("enctype", "multipart/form-data"),
            c.shell().csrf_field(), text_field(c.shell(), folder),
-           upload_field(c.shell(), file, "", most_at_once), submit_button(c.say("archive.put")));
+           file, submit_button(c.say("archive.put")));
   return element("madang-vault", data("begin", "/my/vault/uploads"),
                  data("working", c.say("archive.working")), data("failed", c.say("archive.failed")),
                  data("again", c.say("archive.again")), plain);

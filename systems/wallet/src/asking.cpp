@@ -96,6 +96,8 @@ std::optional<std::string> asking::request_object(id key) {
        json::object{
            {"client_name", a->asker("en")},
            {"client_name#ko", a->asker("ko")},
+           {"purpose", q->purpose("en") + " (" + q->law("en") + ")"},
+           {"purpose#ko", q->purpose("ko") + " (" + q->law("ko") + ")"},
            {"vp_formats_supported",
             json::object{{"dc+sd-jwt", json::object{{"sd-jwt_alg_values", json::array{"ES256"}},
                                                     {"kb-jwt_alg_values",

@@ -231,7 +231,7 @@ class MadangWallet extends HTMLElement {
   private consent(r: acts.Request): void {
     const title = make('h2', { tabindex: '-1' }, this.said.say('ask_title'))
     this.work.replaceChildren(make('div', { class: 'box', 'data-consent': 'yes' }, title,
-      this.said.list(r.held.type, [{ label: this.said.say('ask_who'), value: r.who }]),
+      this.said.list(r.held.type, [{ label: this.said.say('ask_who'), value: r.who }, { label: this.said.say('ask_purpose'), value: r.why }]),
       make('h3', {}, this.said.say('ask_shows')), this.said.list(r.held.type, r.what),
       make('p', { class: 'hint' }, this.said.say('ask_not')),
       make('div', { class: 'button-row' },

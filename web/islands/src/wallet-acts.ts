@@ -106,7 +106,7 @@ export async function is_revoked(payload: Claims): Promise<{ revoked: boolean, a
 
 // ---- showing ----
 export type Request = {
-  who: string, client_id: string, response_uri: string, nonce: string, state: string, held: kept.Held,
+  who: string, why: string, client_id: string, response_uri: string, nonce: string, state: string, held: kept.Held,
   query: CredentialQuery, places: string[], what: { label: string, value: Json }[]
 }
 export type Label = (type: string, pointer: string) => string
@@ -143,7 +143,8 @@ export async function understand(asked: { request_uri: string, client_id: string
   const found = await best_for(query.credentials[0]!)
   if (!found) return fail('cannot')
   return {
-    who: String(meta[`client_name#${language}`] ?? meta.client_name ?? ''), client_id: asked.client_id,
+    who: String(meta[`client_name#${language}`] ?? meta.client_name ?? ''),
+    why: String(meta[`purpose#${language}`] ?? meta.purpose ?? ''), client_id: asked.client_id,
     response_uri: String(payload.response_uri), nonce: String(payload.nonce), state: String(payload.state),
     query: query.credentials[0]!, ...found,
     what: found.places.map(p => ({ label: label(found.held.type, p), value: sd.at(found.held.claims, p) ?? null }))
