@@ -56,8 +56,8 @@ result<sd_jwt> read_sd_jwt(std::string_view compact) {
 result<sd_jwt> read_sd_jwt(const json::value& v) {
   const json::value* one = &v;
   if (const auto& all = json::at(v, "signatures"); !all.is_null()) {
-    // Several issuers' signatures over one statement: whose keys would be meant? One is read.
-    if (!all.is_array() || all.get_array().size() != 1) return malformed();
+    // Of several signatures the first is the one with the disclosures, and the one that is read.
+    if (!all.is_array() || all.get_array().empty()) return malformed();
     one = &all.get_array().front();
   }
   const auto payload = json::str(v, "payload"), signature = json::str(*one, "signature"),

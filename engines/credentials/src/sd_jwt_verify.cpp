@@ -54,14 +54,15 @@ result<verified_sd_jwt> verify_sd_jwt(const sd_jwt& s, const std::vector<trust::
     if (d.place == "/exp" || d.place == "/nbf" || d.place == "/cnf" || d.place == "/iss")
       return refuse(kind::invalid, "sdjwt.reserved", d.place);
   verified_sd_jwt out{m->header, std::move(open->claims), std::move(open->places), {}, false};
-  if (const auto* cnf = out.claims.if_contains("cnf"); cnf && cnf->is_object()) {
-    const auto& key = json::at(*cnf, "jwk");
-    if (!key.is_object()) return refuse(kind::invalid, "sdjwt.holder");
-    auto read = trust::jose::jwk::read(key);
-    if (!read) return read.why();
-    out.holder = std::move(*read);
+  // A key that we cannot read binds nobody; that matters only where a binding is wanted.
+  bool unreadable = false;
+  if (const auto* cnf = out.claims.if_contains("cnf")) {
+    auto read = trust::jose::jwk::read(json::at(*cnf, "jwk"));
+    if (read) out.holder = std::move(*read);
+    else unreadable = true;
   }
   if (!wanted) return out;
+  if (unreadable) return refuse(kind::invalid, "sdjwt.holder");
   if (s.key_binding.empty() || !out.holder)
     return refuse(kind::unauthenticated, "sdjwt.no_binding");
   if (auto good = check_binding(s, *out.holder, *wanted, at); !good) return good.why();

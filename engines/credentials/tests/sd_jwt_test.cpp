@@ -71,12 +71,27 @@ result<sd_jwt> read_case(const fs::path& folder, const std::string& name) {
   return read_sd_jwt(parsed);
 }
 
+// The case header_mod names its key by a number: RFC 7515 section 4.1.4 wants a text there, so it is
+// refused by its header, whatever its disclosures are.
+TEST(conformance_sdjwt, a_key_named_by_a_number_is_refused) {
+  const auto folder = suite() / "testcases" / "header_mod";
+  if (!fs::exists(folder)) GTEST_SKIP() << "no suite";
+  auto s = read_case(folder, "sd_jwt_presentation");
+  ASSERT_TRUE(s.ok());
+  EXPECT_EQ(verify_sd_jwt(*s, {issuer_key()}, {1'704'067'200'000'000}).why().code,
+            "jose.malformed");
+  const auto payload = trust::jose::from_base64url(text::split(s->jwt, '.')[1]);
+  auto open = open_claims(json::parse(text::chars_of(*payload))->get_object(), s->disclosures);
+  ASSERT_TRUE(open.ok());
+  EXPECT_EQ(json::value(open->claims), json_of(folder / "verified_contents.json"));
+}
+
 std::vector<fs::path> cases() {
   std::vector<fs::path> out;
   for (const char* part : {"testcases", "rfc-examples"})
     if (fs::is_directory(suite() / part))
       for (const auto& e : fs::directory_iterator(suite() / part))
-        if (e.is_directory()) out.push_back(e.path());
+        if (e.is_directory() && e.path().filename() != "header_mod") out.push_back(e.path());
   std::ranges::sort(out);
   return out;
 }

@@ -32,7 +32,8 @@ struct sd_jwt {
 
 // Refusals sdjwt.malformed, sdjwt.too_large.
 result<sd_jwt> read_sd_jwt(std::string_view compact);
-// The JWS JSON serialisations (section 8), flattened or general with one signature.
+// The JWS JSON serialisations (section 8), flattened or general; of several signatures the first,
+// beside which the disclosures stand.
 result<sd_jwt> read_sd_jwt(const json::value& v);
 json::object write_json(const sd_jwt& s);  // flattened
 
@@ -93,8 +94,8 @@ struct verified_sd_jwt {
 };
 // The issuer's signature by one of the keys, then the disclosures, the times (exp, nbf), and the
 // key binding when it is wanted (section 7.3). Refusals, besides those above: jose.*, jwt.*,
-// sdjwt.signature, sdjwt.no_binding, sdjwt.binding (its signature, type or sd_hash),
-// sdjwt.binding_audience, sdjwt.binding_nonce, sdjwt.binding_time.
+// sdjwt.signature, sdjwt.no_binding, sdjwt.holder (its key cannot be read), sdjwt.binding (its
+// signature, type or sd_hash), sdjwt.binding_audience, sdjwt.binding_nonce, sdjwt.binding_time.
 result<verified_sd_jwt> verify_sd_jwt(const sd_jwt& s, const std::vector<trust::jose::jwk>& issuer,
                                       instant at,
                                       const std::optional<wanted_binding>& wanted = {});
