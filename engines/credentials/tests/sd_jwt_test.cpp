@@ -71,8 +71,8 @@ result<sd_jwt> read_case(const fs::path& folder, const std::string& name) {
   return read_sd_jwt(parsed);
 }
 
-// The case header_mod names its key by a number: RFC 7515 section 4.1.4 wants a text there, so it is
-// refused by its header, whatever its disclosures are.
+// The case header_mod names its key by a number: RFC 7515 section 4.1.4 wants a text there, so it
+// is refused by its header, whatever its disclosures are.
 TEST(conformance_sdjwt, a_key_named_by_a_number_is_refused) {
   const auto folder = suite() / "testcases" / "header_mod";
   if (!fs::exists(folder)) GTEST_SKIP() << "no suite";
