@@ -180,8 +180,11 @@ http::response begin(context& c, office& o) {
 
 http::response add(context& c, office& o) {
   const auto key = id::parse(c.request.capture("record"));
+  const auto r = key ? o.store().find(*key) : std::nullopt;
+  if (!r || r->holder != c.actor.person)
+    return c.refuse(refuse(kind::not_found, "vault.unknown"));
   const auto* part = file_of(c, "part");
-  if (!key || !part) return c.refuse(refuse(kind::invalid, "forms.missing", "part"));
+  if (!part) return c.refuse(refuse(kind::invalid, "forms.missing", "part"));
   const std::string text(c.field("offset"));
   if (text.empty() || text.size() > 15 ||
       text.find_first_not_of("0123456789") != std::string::npos)
