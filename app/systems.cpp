@@ -1,5 +1,6 @@
 #include "house_of_korea.hpp"
 #include "madang/access/access.hpp"
+#include "madang/archive/archive.hpp"
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
 #include "madang/certification/certification.hpp"
@@ -14,6 +15,7 @@
 #include "madang/residents/residents.hpp"
 #include "madang/transparency/transparency.hpp"
 #include "madang/vehicles/vehicles.hpp"
+#include "madang/wallet/wallet.hpp"
 
 namespace madang::app {
 
@@ -33,6 +35,8 @@ void move_in(platform::house& house) {
   desk::join(house);
   transparency::join(house);
   access::join(house);
+  wallet::join(house);
+  archive::join(house);
 }
 
 }  // namespace madang::app

@@ -265,6 +265,8 @@ outcome office::revoke(const audit::access& why, id key) {
     audit::access about = why;
     about.reference = d->number;
     audit::append(tx, about, audit::action::changed, d->person, "document", d->number, "revoked");
+    // Other forms of the same record end with it: what is in a wallet follows from this event.
+    tx.emit("document.revoked", key.str(), json::object{{"number", d->number}});
     return nothing{};
   });
 }

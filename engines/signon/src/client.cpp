@@ -55,8 +55,9 @@ bool take_list(const json::value& v, std::string_view member, bool (*good)(std::
 }
 
 bool is_scope(std::string_view s) {
-  static constexpr std::string_view known[] = {"openid", "profile",        "birthdate", "address",
-                                               "post",   "offline_access", "signals"};
+  static constexpr std::string_view known[] = {"openid",    "profile",        "birthdate",
+                                               "address",   "post",           "documents",
+                                               "signals",   "offline_access"};
   return std::ranges::find(known, s) != std::end(known);
 }
 

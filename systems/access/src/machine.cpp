@@ -135,9 +135,29 @@ http::response revoke(context& c, bureau& b) {
   return http::text_response(200, "");
 }
 
+// access.bearer {method, path, authorization, proofs, scope}: whose token came with a call to
+// another system, and at which client. Refused: the token is none, or is not for that scope.
+result<json::value> bearer(bureau& b, const json::value& in) {
+  signon::call asked{std::string(json::str(in, "method")), std::string(json::str(in, "path")),
+                     std::string(json::str(in, "authorization")), {}, {}};
+  if (const auto& proofs = json::at(in, "proofs"); proofs.is_array())
+    for (const auto& one : proofs.get_array())
+      if (one.is_string()) asked.proofs.emplace_back(one.get_string());
+  auto k = b.provider.bearer(asked);
+  if (!k) return k.why();
+  const auto* by = b.provider.find_client(k->client);
+  if (!by || !k->may(json::str(in, "scope")))
+    return refuse(kind::unauthenticated, "oauth.invalid_token");
+  return json::value(
+      json::object{{"person", k->person.str()}, {"client", json::from_words(by->name)}});
+}
+
 }  // namespace
 
 void machine_pages(house& h, shared_bureau b) {
+  h.hub().offer_query("access.bearer", [b](const audit::access&, const json::value& in) {
+    return bearer(*b, in);
+  });
   for (const char* path : {"/.well-known/openid-configuration",
                            "/.well-known/oauth-authorization-server"})
     h.page("GET", path, needs::nobody,

@@ -54,6 +54,12 @@ http::response wallet(context& c) {
                                  c.say("document.find"))));
     else
       body = all(body, lead(c.say("document.lead")), data_table(c.shell(), t));
+    // What else keeps documents: on the person's own device, and for ever.
+    std::vector<node> more;
+    if (c.home.pack().has("wallet.yaml"))
+      more.push_back(link_button("/wallet", c.say("wallet.title"), look::secondary));
+    more.push_back(link_button("/my/vault", c.say("archive.title"), look::secondary));
+    body = all(body, h2(c.say("archive.elsewhere")), button_row(more));
     return c.page(c.say("my.documents"), {{"/my", std::string(c.say("my.title"))}}, body);
   });
 }
@@ -81,6 +87,13 @@ http::response show(context& c) {
                     {std::string(c.say("document.verify_at")),
                      a(href("/v/" + view.number), c.home.chosen().public_url + "/v/" + view.number),
                      ""}}));
+    const auto offered = c.home.hub().ask(
+        "wallet.offers", c.access(c.home.said("purpose.wallet"), c.home.said("law.e_government")),
+        json::object{{"layout", d->layout}});
+    if (view.state == "valid" && offered && json::flag(*offered, "offered"))
+      body = all(body, h2(c.say("wallet.put")), p(c.say("wallet.put_hint")),
+                 link_button("/my/documents/" + view.key + "/wallet", c.say("wallet.put"),
+                             look::secondary));
     if (view.state == "valid")
       body =
           all(body, disclosure(c.say("document.revoke_title"),

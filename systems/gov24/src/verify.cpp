@@ -115,6 +115,10 @@ http::response form_page(context& c, const refusal* wrong = nullptr, std::string
                        scan_field(c.shell(), code, true),
                        submit_button(c.say("verify.check"), look::secondary)),
                   p(a(href("/verify/paper"), c.say("verify.offline_link")))));
+  if (c.home.pack().has("wallet.yaml"))
+    body = all(body, section(h2(c.say("proofs.title")), p(c.say("proofs.lead")),
+                             p(a(href("/proofs"), c.say("proofs.begin_link")), " · ",
+                               a(href("/wallet/check"), c.say("proofs.offline")))));
   auto r = c.page(c.say("verify.title"), {}, body, {.has_errors = wrong != nullptr});
   if (wrong) r.status = http::status_of(wrong->kind);
   return r;

@@ -154,8 +154,47 @@ void entry_pages(office k) {
          [k](context& c) { return send_proof(c, *k); });
 }
 
+namespace {
+
+// log.append {log, source, first, entries: [base64]}: entries of a system's own, numbered by it.
+result<json::value> append_for(keeper& k, const json::value& in) {
+  tlog::batch b{std::string(json::str(in, "source")),
+                static_cast<std::uint64_t>(json::num(in, "first", 1)), {}};
+  if (const auto& all = json::at(in, "entries"); all.is_array())
+    for (const auto& one : all.get_array())
+      if (auto octets = text::from_base64(one.is_string() ? one.get_string() : ""))
+        b.entries.push_back(std::move(*octets));
+  if (auto good = k.enter(json::str(in, "log"), b); !good) return good.why();
+  return json::value(json::object{});
+}
+
+// log.prove {log, source, number, extra}: the proof as a file, with what opens it (base64), or
+// nothing while witnesses have not confirmed it.
+result<json::value> prove_for(const keeper& k, const json::value& in) {
+  const auto* l = k.find_log(json::str(in, "log"));
+  if (!l) return refuse(kind::not_found, "transparency.no_log");
+  json::object out{{"proof", ""}};
+  const auto at = l->position_of(std::string(json::str(in, "source")),
+                                 static_cast<std::uint64_t>(json::num(in, "number")));
+  result<tlog::inclusion_proof> p = refuse(kind::not_found, "tlog.beyond");
+  if (at) p = l->prove(*at);
+  if (!p) return json::value(std::move(out));
+  p->extra = text::from_base64(json::str(in, "extra"));
+  out["proof"] = p->str();
+  out["index"] = static_cast<std::int64_t>(p->index);
+  return json::value(std::move(out));
+}
+
+}  // namespace
+
 // transparency.sealed_until {}: whatever was entered before then has a proof.
 void offer(office k) {
+  k->home().hub().offer_command("log.append",
+                                [k](const audit::access&, const json::value& in,
+                                    std::string_view) { return append_for(*k, in); });
+  k->home().hub().offer_query("log.prove", [k](const audit::access&, const json::value& in) {
+    return prove_for(*k, in);
+  });
   k->home().hub().offer_query("transparency.sealed_until",
                               [k](const audit::access&, const json::value&) -> result<json::value> {
                                 return json::value(json::object{

@@ -51,7 +51,7 @@ tlog::note_signer keeper::signer_of(const std::string& file, std::string name,
 }
 
 void keeper::make_logs() {
-  for (const char* name : {"audit"})
+  for (const char* name : {"audit", "documents"})
     logs_.push_back(std::make_unique<tlog::tiled_log>(
         db_, name,
         signer_of("log-" + std::string(name), plan_.origin + "/" + name,
@@ -105,6 +105,18 @@ const tlog::tiled_log* keeper::find_log(std::string_view name) const {
   for (const auto& l : logs_)
     if (l->name() == name) return l.get();
   return nullptr;
+}
+
+outcome keeper::enter(std::string_view log, const tlog::batch& b) {
+  // The first is the audit's own: nobody else enters anything there.
+  for (auto it = logs_.begin() + 1; it != logs_.end(); ++it) {
+    if ((*it)->name() != log) continue;
+    auto entered = (*it)->append(b);
+    if (!entered) return entered.why();
+    wake_.notify_all();
+    return nothing{};
+  }
+  return refuse(kind::not_found, "transparency.no_log");
 }
 
 tlog::witness* keeper::find_witness(std::string_view id) const {

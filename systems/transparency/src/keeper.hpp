@@ -31,6 +31,8 @@ class keeper {
   platform::house& home() const { return house_; }
   const std::vector<std::unique_ptr<tlog::tiled_log>>& logs() const { return logs_; }
   const tlog::tiled_log* find_log(std::string_view name) const;
+  // Enters what another system says; see tiled_log::append. Refusals transparency.no_log, tlog.gap.
+  outcome enter(std::string_view log, const tlog::batch& b);
   tlog::witness* find_witness(std::string_view id) const;
   // Who must have signed a checkpoint of any of the logs.
   const tlog::policy& believed() const { return *policy_; }

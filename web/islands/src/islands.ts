@@ -21,6 +21,9 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-redact': () => import('./madang-redact'),
   'madang-proof': () => import('./madang-proof'),
   'madang-passkey': () => import('./madang-passkey'),
+  'madang-vault': () => import('./madang-vault'),
+  'madang-wallet': () => import('./madang-wallet'),
+  'madang-wallet-check': () => import('./madang-wallet-check'),
 }
 
 for (const [name, load] of Object.entries(islands)) if (document.querySelector(name)) void load()

@@ -1,4 +1,4 @@
-// Keeps what is needed to check a paper document and to report something in the street without a network, and touches nothing else:
+// Keeps what is needed to check a paper document, to use the wallet and to report something in the street without a network, and touches nothing else:
 // those pages in the country's languages, their files, the list of signing keys, tiles of the map that were looked at. Copies are
 // fetched without cookies, so no page that names a person is ever stored. Reports that wait on this device are sent from here too.
 import { send_all } from './street-store'
@@ -14,7 +14,12 @@ const page = '/verify/paper', keys = '/verify/keys.json', street = '/eungdapso/k
 const tiles = 'madang-tiles', most_tiles = 400
 const patience = 3000   // ms for the network before the kept copy is shown
 
-const pages = languages.map(language => `${page}?lang=${language}`)
+// The wallet holds everything on the device, so it works there without us; who checks its codes needs the keys of issuers and the
+// lists of what was withdrawn, as they were fetched last.
+const wallet_pages = ['/wallet', '/wallet/check'], issuers = '/.well-known/jwt-vc-issuer'
+const is_wallet_data = (path: string): boolean => path === issuers || /^\/status\/\d+$/.test(path)
+
+const pages = [page, ...wallet_pages].flatMap(path => languages.map(language => `${path}?lang=${language}`))
 
 async function keep(urls: string[]): Promise<void> {
   const cache = await caches.open(cacheName)
@@ -37,7 +42,7 @@ async function keep_street(): Promise<void> {
 }
 
 worker.addEventListener('install', event => {
-  event.waitUntil(keep([...pages, keys, ...__FILES__]).then(keep_street).then(() => worker.skipWaiting()))
+  event.waitUntil(keep([...pages, keys, issuers, ...__FILES__]).then(keep_street).then(() => worker.skipWaiting()))
 })
 
 worker.addEventListener('activate', event => {
@@ -51,7 +56,7 @@ worker.addEventListener('activate', event => {
 async function kept(request: Request): Promise<Response | undefined> {
   const cache = await caches.open(cacheName)
   const url = new URL(request.url)
-  if (url.pathname !== page && !is_street(url)) return cache.match(url.pathname)
+  if (url.pathname !== page && !is_street(url) && !wallet_pages.includes(url.pathname)) return cache.match(url.pathname)
   const asked = url.searchParams.get('lang') ?? ''
   const language = languages.includes(asked) ? asked
     : languages.find(tag => worker.navigator.language.startsWith(tag)) ?? 'ko'
@@ -100,9 +105,9 @@ worker.addEventListener('fetch', event => {
   if (event.request.method !== 'GET' || url.origin !== worker.location.origin) return
   if (url.pathname.startsWith('/tiles/')) return event.respondWith(tile(event.request))
   if (__LARGE__.includes(url.pathname)) return event.respondWith(large(event.request))
-  if (url.pathname === page || url.pathname === keys || is_street(url)) {
+  if (url.pathname === page || url.pathname === keys || is_street(url) || wallet_pages.includes(url.pathname) || is_wallet_data(url.pathname)) {
     event.respondWith(freshOrKept(event.request))
-    if (url.pathname === keys) event.waitUntil(keep([keys]).catch(() => undefined))
+    if (url.pathname === keys || is_wallet_data(url.pathname)) event.waitUntil(keep([url.pathname]).catch(() => undefined))
   } else if (__FILES__.includes(url.pathname)) {
     event.respondWith(kept(event.request).then(copy => copy ?? fetch(event.request)))
   }
