@@ -35,9 +35,9 @@ const room_of = file => [...rooms.entries()].find(([folder]) => file.startsWith(
 
 // Header -> rooms whose sources may include it.
 const owners = [
-  [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'pki', 'http']],
-  [/^unicode\//, ['base', 'search']], [/^yaml-cpp\//, ['packs', 'html', 'documents']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml']], [/^pcre2/, ['rules']],
-  [/^libdeflate/, ['http', 'documents', 'spatial', 'eungdapso']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents']],
+  [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'pki', 'http', 'signatures']],
+  [/^unicode\//, ['base', 'search']], [/^yaml-cpp\//, ['packs', 'html', 'documents']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml', 'signatures']], [/^zip/, ['signatures']], [/^pcre2/, ['rules']],
+  [/^libdeflate/, ['http', 'pdf', 'documents', 'spatial', 'eungdapso']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents']],
   [/^CLI\//, ['app']]
 ]
 const in_public = [/^madang\//, /^boost\/(json|describe|mp11)/, /^[a-z_0-9]+$/, /^fmt\//]
