@@ -255,6 +255,7 @@ class judge {
 
   bool field_filled(const dictionary& a, const dictionary& b, std::uint32_t n) {
     if (locked_ && locked_(field_names_[n])) return no("locked field", n);
+    if (looks_shared(a, b)) return no("shared appearance", n);
     const bool signature = is_name(before_.at(a, "FT"), "Sig");
     if (!signature)
       return (same_except(a, b, {"V", "AP", "AS", "I", "RV", "M"}) &&
@@ -264,6 +265,20 @@ class judge {
     return (same_except(a, b, {"V", "AP", "AS", "M", "F", "Lock"}) &&
             (!a.find("Lock") || (b.find("Lock") && *a.find("Lock") == *b.find("Lock"))) &&
             weighs(later::filled, "signature field", n)) || no("signature field", n);
+  }
+
+  // Looks that something else shows as well are that other thing's too: they are not replaced by
+  // filling in a field.
+  bool looks_shared(const dictionary& a, const dictionary& b) const {
+    const object *old = a.find("AP"), *now = b.find("AP");
+    if (!old || (now && *old == *now)) return false;
+    const auto shared = [&](const object& o) {
+      const auto* r = o.as<reference>();
+      return r && elsewhere_.count(r->number) > 0;
+    };
+    const dictionary* each = before_.follow(old).keys();
+    return shared(*old) || (each && std::any_of(each->members.begin(), each->members.end(),
+                                                [&](const auto& m) { return shared(m.second); }));
   }
 
   bool catalog_grew(const dictionary& a, const dictionary& b) {
