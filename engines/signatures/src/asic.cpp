@@ -157,7 +157,8 @@ class container {
     signature s;
     s.place = e.name;
     if (!subject) {
-      settle(s, indication::indeterminate, "SIGNED_DATA_NOT_FOUND", {"container.manifest", {}});
+      settle(s, indication::indeterminate, "SIGNED_DATA_NOT_FOUND",
+             {"container.manifest", {{"name", ""}}});
     } else if (stamp) {
       check_stamp(e, *subject, s);
     } else {

@@ -38,7 +38,7 @@ stamp_judgement judge_stamp(const found_stamp& s, const policy& p, const pool& e
     out.reasons.push_back({code, std::move(facts)});
     return out;
   };
-  if (!s.said) return fail("stamp.crypto");
+  if (!s.said) return fail("stamp.crypto", {{"when", ""}});
   const token& t = *s.said;
   out.seen.at = t.at;
   const std::map<std::string, std::string> when{{"when", t.at.str()}};

@@ -183,8 +183,8 @@ http::response result_page(context& c, const check_signature_view& v) {
         v.file.empty() ? node() : p(cls("note"), c.fill("signature.file_was", {{"file", v.file}})),
         lines.empty() ? node() : ul(lines), join(parts),
         p(cls("note"), c.say("signature.nothing_kept")),
-        link_button("/check-signature", c.say("signature.again"), look::secondary));
-    return c.page(title, {{"/check-signature", std::string(c.say("signature.title"))}}, body,
+        link_button("/verify/signature", c.say("signature.again"), look::secondary));
+    return c.page(title, {{"/verify/signature", std::string(c.say("signature.title"))}}, body,
                   {.noindex = true});
   });
 }
@@ -204,7 +204,7 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
   }
   const node body = html::all(
       error_summary(s, errors), h1(c.say("signature.title")), lead(c.say("signature.lead")),
-      form(method("post"), action("/check-signature"), attr("enctype", "multipart/form-data"),
+      form(method("post"), action("/verify/signature"), attr("enctype", "multipart/form-data"),
            s.csrf_field(),
            upload_field(s, file, ".pdf,.p7s,.p7m,.p7,.asice,.sce,.asics,.scs,.tst,.pem",
                         largest_file),
@@ -248,8 +248,8 @@ http::response check(context& c, beliefs& b) {
 
 void signature_pages(house& h, office o) {
   const auto b = std::make_shared<beliefs>(h, std::move(o));
-  h.page("GET", "/check-signature", needs::nobody, [](context& c) { return form_page(c); });
-  h.page("POST", "/check-signature", needs::nobody, [b](context& c) { return check(c, *b); });
+  h.page("GET", "/verify/signature", needs::nobody, [](context& c) { return form_page(c); });
+  h.page("POST", "/verify/signature", needs::nobody, [b](context& c) { return check(c, *b); });
 }
 
 }  // namespace madang::certification

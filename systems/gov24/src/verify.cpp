@@ -114,7 +114,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr, std::string
                   form(method("post"), action("/verify/code"), c.shell().csrf_field(),
                        scan_field(c.shell(), code, true),
                        submit_button(c.say("verify.check"), look::secondary)),
-                  p(a(href("/verify/paper"), c.say("verify.offline_link")))));
+                  p(a(href("/verify/paper"), c.say("verify.offline_link")))),
+          p(a(href("/verify/signature"), c.say("signature.link"))));
   auto r = c.page(c.say("verify.title"), {}, body, {.has_errors = wrong != nullptr});
   if (wrong) r.status = http::status_of(wrong->kind);
   return r;

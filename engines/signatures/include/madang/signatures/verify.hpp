@@ -37,8 +37,8 @@ std::map<std::string, instant> weak_today();
 
 inline constexpr std::size_t largest_file = 32u << 20;
 
-// Any of the forms below, told by its first octets. `original`: what a detached signature or an
-// evidence record is about. Never throws for what is in the file.
+// Any of the forms below, told by its first octets. `original`: what a detached signature is
+// about. Never throws for what is in the file.
 report verify(std::string_view file, const policy& p, std::string_view original = {});
 
 // CMS SignedData (RFC 5652) in DER, BER or PEM: CAdES (EN 319 122-1) and what is less; detached
@@ -46,11 +46,6 @@ report verify(std::string_view file, const policy& p, std::string_view original 
 report verify_cms(std::string_view cms, const policy& p, std::string_view original = {});
 // All signatures and document time stamps of a PDF (EN 319 142-1), and what came after each.
 report verify_pdf(std::string_view pdf, const policy& p);
-// ASiC-E and ASiC-S (EN 319 162-1) with CAdES, XAdES or a time stamp.
+// ASiC-E and ASiC-S (EN 319 162-1) with CAdES or a time stamp.
 report verify_container(std::string_view zip, const policy& p);
-// XAdES (EN 319 132-1) in an XML document; `original` for a reference that leads outside.
-report verify_xml(std::string_view xml, const policy& p, std::string_view original = {});
-// An evidence record (RFC 4998) over `original`.
-report verify_record(std::string_view record, const policy& p, std::string_view original);
-
 }  // namespace madang::signatures

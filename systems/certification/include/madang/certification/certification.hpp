@@ -9,7 +9,7 @@ class house;
 // certification.md.
 namespace madang::certification {
 
-// Pages: /certification, /check-signature and /my/certificates (people), /desk/certification (the authorities'
+// Pages: /certification, /verify/signature and /my/certificates (people), /desk/certification (the authorities'
 // officials). Protocols: /pki (certificates, lists, trust list), /ocsp, /tsa, /acme. Silent where
 // the pack has no pki.yaml. Throws packs::broken_pack when that file is wrong.
 void join(platform::house& house);
