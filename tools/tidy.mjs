@@ -28,7 +28,7 @@ const rooms = new Map()   // folder -> {name, kind, uses}
 for (const file of tracked.filter(f => /^(base|engines\/\w+|systems\/\w+)\/CMakeLists.txt$/.test(f))) {
   const said = text_of(file).match(/madang_room\((\w+)\s+(\w+)([^)]*)\)/)
   if (!said) continue
-  const uses = (said[3].split(/\bLIBRARIES\b/)[0].match(/\bUSES\b([\s\S]*)/)?.[1] ?? '').trim().split(/\s+/).filter(Boolean)
+  const uses = (said[3].split(/\bLIBRARIES\b/)[0].match(/\bUSES\b([\s\S]*)/)?.[1] ?? '').trim().split(/\s+/).filter(word => word && word !== 'INSIDE')
   rooms.set(dirname(file), { name: said[2], kind: said[1], uses: new Set(uses) })
 }
 const room_of = file => [...rooms.entries()].find(([folder]) => file.startsWith(folder + '/'))?.[1]

@@ -15,6 +15,9 @@ void verify_signer(const signed_data& d, const signer_info& i, std::span<const v
                    const pool& embedded, std::vector<found_stamp> outer, bool may_lack_binding,
                    const policy& p, signature& out);
 
+// As stamp(), over a hash that was made elsewhere.
+result<bytes> stamp_hash(const stamping& authority, view hash, const std::string& digest);
+
 // The SignedData of a signature without content; `spans` are what is signed.
 bytes sign_spans(const signer& who, std::span<const view> spans, view content_inside,
                  const std::vector<bytes>& more_attributes);

@@ -32,12 +32,12 @@ bytes signature_algorithm(X509* x) {
                    {der::oid("1.2.840.113549.1.1.11"), der::node(der::null, view())});
 }
 
-bytes request_for(view data, const std::string& digest) {
+bytes request_for(view hash, const std::string& digest) {
   const bytes imprint = der::node(
       der::sequence, {der::node(der::sequence, {der::only(identifier_of_digest(digest),
                                                           der::sequence)->content,
                                                 der::node(der::null, view())}),
-                      der::node(der::octet_string, digest_over(digest, data))});
+                      der::node(der::octet_string, hash)});
   const bytes yes = {der::boolean, 1, 0xff};
   return der::node(der::sequence, {der::number(1), imprint, yes});   // certReq
 }
@@ -60,8 +60,8 @@ signer signer_of(const trust::signer& who) {
   return out;
 }
 
-result<bytes> stamp(const stamping& authority, view data, const std::string& digest) {
-  const bytes answer = authority(request_for(data, digest));
+result<bytes> stamp_hash(const stamping& authority, view hash, const std::string& digest) {
+  const bytes answer = authority(request_for(hash, digest));
   const auto refused = refuse(kind::unavailable, "signatures.stamp");
   auto response = der::only(answer, der::sequence);
   if (!response) return refused;
@@ -71,8 +71,12 @@ result<bytes> stamp(const stamping& authority, view data, const std::string& dig
   if (!said || said->empty() || (*said)[0].content.size() != 1 || (*said)[0].content[0] > 1)
     return refused;   // granted, granted with modifications (RFC 3161 section 2.4.2)
   auto t = token::read(rest);
-  if (!t || t->digest != digest || !t->covers(data)) return refused;
+  if (!t || t->digest != digest || !std::ranges::equal(t->imprint, hash)) return refused;
   return der::copy(rest);
+}
+
+result<bytes> stamp(const stamping& authority, view data, const std::string& digest) {
+  return stamp_hash(authority, digest_over(digest, data), digest);
 }
 
 bytes sign_spans(const signer& who, std::span<const view> spans, view content_inside,

@@ -158,7 +158,8 @@ report verify_cms(std::string_view cms, const policy& p, std::string_view origin
                        !i.signed_value(ids::signing_certificate).empty();
     s.format = d->content_type_name == ids::stamp_info ? "time stamp" : bound ? "CAdES" : "PKCS#7";
     if (detached && original.data() == nullptr) {
-      settle(s, indication::indeterminate, "SIGNED_DATA_NOT_FOUND", {"original.missing", {{"name", ""}}});
+      settle(s, indication::indeterminate, "SIGNED_DATA_NOT_FOUND",
+             {"original.missing", {{"name", ""}}});
     } else {
       verify_signer(*d, i, spans, {}, {}, true, p, s);
     }

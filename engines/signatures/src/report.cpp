@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "madang/signatures/record.hpp"
 #include "madang/signatures/verify.hpp"
 
 namespace madang::signatures {
@@ -43,6 +44,7 @@ report verify(std::string_view file, const policy& p, std::string_view original)
   if (file.substr(0, 1024).find("%PDF-") != std::string_view::npos) return verify_pdf(file, p);
   report r;
   if (file.starts_with("PK\x03\x04")) return verify_container(file, p);
+  if (is_record(file)) return verify_record(file, p, {original});
   if (file.starts_with("-----BEGIN") || file.starts_with('\x30'))
     return verify_cms(file, p, original);
   r.reasons.push_back({"format.unknown", {}});

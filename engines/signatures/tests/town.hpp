@@ -4,6 +4,7 @@
 #include <openssl/ts.h>
 #include <openssl/x509v3.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -209,17 +210,19 @@ class judges {
     return put(name, std::string_view(at, static_cast<std::size_t>(n)));
   }
   static bool have(const std::string& program) {
-    return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
+    return output_of("command -v " + program + " 2>/dev/null").first == 0;
   }
   // Exit status and everything it printed.
   std::pair<int, std::string> run(const std::string& command) const {
-    const std::string log = folder_ / "log";
-    const int status =
-        std::system(("cd " + folder_.string() + " && (" + command + ") >" + log + " 2>&1").c_str());
-    std::ifstream in(log, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return {WEXITSTATUS(status), text.str()};
+    return output_of("cd " + folder_.string() + " && (" + command + ") 2>&1");
+  }
+  static std::pair<int, std::string> output_of(const std::string& command) {
+    std::FILE* pipe = ::popen(command.c_str(), "r");
+    std::string out;
+    char some[4096];
+    while (const std::size_t n = pipe ? std::fread(some, 1, sizeof some, pipe) : 0)
+      out.append(some, n);
+    return {pipe ? WEXITSTATUS(::pclose(pipe)) : -1, out};
   }
   std::filesystem::path folder() const { return folder_; }
 

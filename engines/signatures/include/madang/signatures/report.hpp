@@ -42,6 +42,7 @@ std::string_view name_of(level l);
 //   stamp.*       wrong (covers something else) crypto order authority (whoever made it)
 //   later.*       evidence filled annotated forbidden hidden not_permitted
 //   range.*       byte_range gap contents uncovered
+//   record.broken (a step does not cover what came before it)
 //   container.*   mimetype manifest unsigned_file names bomb
 struct reason {
   std::string code;
@@ -73,7 +74,8 @@ struct signature {
   // TIMESTAMP_ORDER_FAILURE NO_SIGNING_CERTIFICATE_FOUND NO_CERTIFICATE_CHAIN_FOUND
   // SIGNED_DATA_NOT_FOUND TRY_LATER NO_POE
   std::string sub;
-  std::string format;   // "PAdES", "CAdES", "PKCS#7", "time stamp"
+  std::string format;   // "PAdES", "CAdES", "PKCS#7", "time stamp",
+                        // "evidence record"
   signatures::level level = signatures::level::none;
   std::string place;    // field of a PDF, file in a container
   std::string signer, organisation, title, issuer;   // of the certificate; title: the post
@@ -90,7 +92,7 @@ struct signature {
 struct report {
   // The worst of all signatures; indeterminate when there is none.
   indication is = indication::indeterminate;
-  std::string format;               // "PDF", "CMS", "ASiC-E", "ASiC-S"
+  std::string format;               // "PDF", "CMS", "ASiC-E", "ASiC-S", "evidence record"
   std::vector<signature> signatures;   // in the order in which they were made, if that is known
   std::vector<reason> reasons;      // about the file as a whole
 

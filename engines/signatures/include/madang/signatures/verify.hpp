@@ -37,8 +37,8 @@ std::map<std::string, instant> weak_today();
 
 inline constexpr std::size_t largest_file = 32u << 20;
 
-// Any of the forms below, told by its first octets. `original`: what a detached signature is
-// about. Never throws for what is in the file.
+// Any of the forms below, told by its first octets. `original`: what a detached signature or
+// an evidence record is about. Never throws for what is in the file.
 report verify(std::string_view file, const policy& p, std::string_view original = {});
 
 // CMS SignedData (RFC 5652) in DER, BER or PEM: CAdES (EN 319 122-1) and what is less; detached
