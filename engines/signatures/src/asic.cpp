@@ -6,6 +6,7 @@
 #include "cades.hpp"
 #include "madang/base/text.hpp"
 #include "madang/xml/xml.hpp"
+#include "xades.hpp"
 #include "zip.hpp"
 
 namespace madang::signatures {
@@ -149,6 +150,7 @@ class container {
     if (!e.name.starts_with(inside)) return;
     const std::string_view name = std::string_view(e.name).substr(inside.size());
     const bool cms = name.ends_with(".p7s"), stamp = name.ends_with(".tst");
+    if (name.ends_with(".xml") && name.find("signatures") != std::string_view::npos) look_at_xml(e);
     if (!cms && !stamp) return;
     const manifest* m = nullptr;
     for (const manifest& one : manifests_)
@@ -175,6 +177,32 @@ class container {
     for (const std::string& f : s.covers) covered_.insert(f);
     report_.is = std::max(report_.is, s.is);
     report_.signatures.push_back(std::move(s));
+  }
+
+  // XAdES signatures refer to the files themselves (EN 319 162-1 section 4.4.3.2).
+  void look_at_xml(const zip_entry& e) {
+    auto inner = verify_tree(
+        e.content, policy_,
+        [&](const std::string& uri) -> std::optional<std::string_view> {
+          const zip_entry* file = find(unescaped_uri(uri));
+          if (!file || file->name.starts_with(inside)) return {};
+          return file->content;
+        },
+        true);
+    if (inner.signatures.empty()) {
+      signature s;
+      settle(s, indication::total_failed, "FORMAT_FAILURE", {"format.malformed", {}});
+      inner.signatures.push_back(std::move(s));
+    }
+    for (signature& s : inner.signatures) {
+      s.place = e.name;
+      for (std::string& f : s.covers) {
+        f = unescaped_uri(f);
+        covered_.insert(f);
+      }
+      report_.is = std::max(report_.is, s.is);
+      report_.signatures.push_back(std::move(s));
+    }
   }
 
   const zip_entry* only_file() const {

@@ -44,6 +44,8 @@ report verify(std::string_view file, const policy& p, std::string_view original)
   if (file.substr(0, 1024).find("%PDF-") != std::string_view::npos) return verify_pdf(file, p);
   report r;
   if (file.starts_with("PK\x03\x04")) return verify_container(file, p);
+  const std::size_t first = file.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  if (first != std::string_view::npos && file[first] == '<') return verify_xml(file, p, original);
   if (is_record(file)) return verify_record(file, p, {original});
   if (file.starts_with("-----BEGIN") || file.starts_with('\x30'))
     return verify_cms(file, p, original);

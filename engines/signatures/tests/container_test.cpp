@@ -86,6 +86,39 @@ TEST_F(a_container, with_one_file_may_be_simple) {
   EXPECT_EQ(r.signatures[0].proven->str(), "2026-06-01T09:00:05.000Z");
 }
 
+// Made by hand: the house makes containers with CAdES only.
+TEST_F(a_container, may_be_signed_by_xades) {
+  const auto value = [](std::string_view s) { return text::base64(trust::sha256(s)); };
+  const std::string info =
+      "<ds:SignedInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:CanonicalizationMethod "
+      "Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:CanonicalizationMethod>"
+      "<ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\">"
+      "</ds:SignatureMethod><ds:Reference URI=\"a%20b.txt\"><ds:DigestMethod "
+      "Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>" +
+      value("hello") + "</ds:DigestValue></ds:Reference></ds:SignedInfo>";
+  const person rsa = issue({"Lee", kind_of::signer, "2026-01-01", "2029-01-01", true},
+                           &t.authority);
+  const auto by = signer_from(rsa);
+  const std::string xml =
+      "<a:XAdESSignatures xmlns:a=\"http://uri.etsi.org/02918/v1.2.1#\"><ds:Signature "
+      "xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">" + info + "<ds:SignatureValue>" +
+      text::base64(by.sign(trust::view_of(info))) + "</ds:SignatureValue><ds:KeyInfo><ds:X509Data>"
+      "<ds:X509Certificate>" + text::base64(rsa.der()) + "</ds:X509Certificate></ds:X509Data>"
+      "</ds:KeyInfo></ds:Signature></a:XAdESSignatures>";
+  policy p = t.asked();
+  p.lists = t.proof().lists;
+  p.certificates = {t.authority.der()};
+  const auto box = [&](const std::string& content) {
+    return write_zip({{"mimetype", "application/vnd.etsi.asic-e+zip"},
+                      {"a b.txt", content},
+                      {"META-INF/signatures001.xml", xml}});
+  };
+  auto r = verify(box("hello"), p);
+  EXPECT_EQ(r.is, indication::total_passed) << said(r);
+  EXPECT_EQ(r.signatures[0].covers, (std::vector<std::string>{"a b.txt"}));
+  EXPECT_EQ(verify(box("hullo"), p).is, indication::total_failed);
+}
+
 TEST_F(a_container, is_read_by_others) {
   const judges j;
   j.put("box.asice", made);

@@ -206,7 +206,7 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
       error_summary(s, errors), h1(c.say("signature.title")), lead(c.say("signature.lead")),
       form(method("post"), action("/verify/signature"), attr("enctype", "multipart/form-data"),
            s.csrf_field(),
-           upload_field(s, file, ".pdf,.p7s,.p7m,.p7,.asice,.sce,.asics,.scs,.tst,.pem",
+           upload_field(s, file, ".pdf,.p7s,.p7m,.asice,.sce,.asics,.scs,.pem,.xml,.ers",
                         largest_file),
            upload_field(s, original, "", largest_file), submit_button(c.say("signature.check"))),
       p(cls("note"), c.say("signature.nothing_kept")),

@@ -75,6 +75,21 @@ result<std::string> pades_extension(std::string_view pdf, const evidence& proof,
                                     const stamping& authority,
                                     const std::string& digest = "SHA256");
 
+// ---- XAdES (EN 319 132-1) ----
+
+struct xades_options {
+  instant at;
+  std::string id = "Signature1";   // of the element ds:Signature
+};
+// Puts an enveloped signature at the end of the root element. Refusals signatures.xml (no XML, one
+// with a document type, or the id is taken), signatures.stamp. The others take a document with one
+// signature and add to its unsigned properties.
+result<std::string> sign_xades(std::string_view xml, const signer& who, const xades_options& o);
+result<std::string> xades_with_stamp(std::string_view xml, const stamping& authority);
+result<std::string> xades_with_evidence(std::string_view xml, const evidence& proof);
+result<std::string> xades_with_archive_stamp(std::string_view xml, const stamping& authority,
+                                             const std::string& digest = "SHA256");
+
 // ---- ASiC (EN 319 162-1) ----
 
 struct container_file {

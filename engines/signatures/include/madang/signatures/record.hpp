@@ -25,8 +25,9 @@ result<trust::bytes> renew_hashes(trust::view record, const std::vector<std::str
                                   const stamping& authority, const std::string& digest);
 
 bool is_record(std::string_view file);
-// Every document of the group has to be in it, and nothing else (section 4.3); each stamp is judged
-// at the time of the next, the last one at present. `group` empty or of nothing: original.missing.
+// One document has to be among those of the record; several have to be its whole group (section
+// 4.3). Each stamp is judged at the time of the next, the last one at present. `group` empty or of
+// nothing: original.missing.
 report verify_record(std::string_view record, const policy& p,
                      const std::vector<std::string_view>& group);
 

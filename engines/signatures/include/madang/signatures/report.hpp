@@ -16,7 +16,7 @@ enum class indication { total_passed, indeterminate, total_failed };
 // "TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED".
 std::string_view name_of(indication i);
 
-// How far a signature has been made to last (EN 319 122-1, 142-1, 162-1: the baselines).
+// How far a signature has been made to last (EN 319 122-1, 132-1, 142-1, 162-1: the baselines).
 enum class level {
   none,  // holds, but lacks what even B-B asks for (the certificate bound by a signed attribute)
   b,     // who signed
@@ -42,6 +42,7 @@ std::string_view name_of(level l);
 //   stamp.*       wrong (covers something else) crypto order authority (whoever made it)
 //   later.*       evidence filled annotated forbidden hidden not_permitted
 //   range.*       byte_range gap contents uncovered
+//   xml.*         transform (one that lets sign what nobody sees) reference wrapped uncovered
 //   record.broken (a step does not cover what came before it)
 //   container.*   mimetype manifest unsigned_file names bomb
 struct reason {
@@ -74,10 +75,10 @@ struct signature {
   // TIMESTAMP_ORDER_FAILURE NO_SIGNING_CERTIFICATE_FOUND NO_CERTIFICATE_CHAIN_FOUND
   // SIGNED_DATA_NOT_FOUND TRY_LATER NO_POE
   std::string sub;
-  std::string format;   // "PAdES", "CAdES", "PKCS#7", "time stamp",
+  std::string format;   // "PAdES", "CAdES", "XAdES", "PKCS#7", "XML signature", "time stamp",
                         // "evidence record"
   signatures::level level = signatures::level::none;
-  std::string place;    // field of a PDF, file in a container
+  std::string place;    // field of a PDF, file in a container, Id
   std::string signer, organisation, title, issuer;   // of the certificate; title: the post
   std::optional<instant> claimed;   // what the signature says of its own time: not proven
   std::optional<instant> proven;    // it existed then at the latest
@@ -92,7 +93,7 @@ struct signature {
 struct report {
   // The worst of all signatures; indeterminate when there is none.
   indication is = indication::indeterminate;
-  std::string format;               // "PDF", "CMS", "ASiC-E", "ASiC-S", "evidence record"
+  std::string format;               // "PDF", "CMS", "ASiC-E", "ASiC-S", "XML", "evidence record"
   std::vector<signature> signatures;   // in the order in which they were made, if that is known
   std::vector<reason> reasons;      // about the file as a whole
 

@@ -46,6 +46,9 @@ report verify(std::string_view file, const policy& p, std::string_view original 
 report verify_cms(std::string_view cms, const policy& p, std::string_view original = {});
 // All signatures and document time stamps of a PDF (EN 319 142-1), and what came after each.
 report verify_pdf(std::string_view pdf, const policy& p);
-// ASiC-E and ASiC-S (EN 319 162-1) with CAdES or a time stamp.
+// XAdES (EN 319 132-1) in an XML document, and XML signatures with less; `original` for a reference
+// that leads outside. What no signature covers makes it INDETERMINATE: a reader could not tell.
+report verify_xml(std::string_view xml, const policy& p, std::string_view original = {});
+// ASiC-E and ASiC-S (EN 319 162-1) with CAdES, XAdES or a time stamp.
 report verify_container(std::string_view zip, const policy& p);
 }  // namespace madang::signatures
