@@ -15,11 +15,13 @@
 #include "house_of_korea.hpp"
 #include "madang/http/server.hpp"
 #include "madang/spatial/boundaries.hpp"
+#include "key_commands.hpp"
 #include "log_commands.hpp"
 #include "new_system.hpp"
 #include "pack_check.hpp"
 #include "process_commands.hpp"
 #include "rules_commands.hpp"
+#include "terminal.hpp"
 #include "verify_command.hpp"
 
 namespace madang::app {
@@ -71,17 +73,6 @@ int serve(const platform::settings& s) {
 }
 
 }  // namespace
-
-std::string language_of_operator(const packs::pack& pack) {
-  const auto spoken = pack.languages();
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-    if (const char* set = std::getenv(name); set && *set) {
-      const std::string language = std::string(set).substr(0, 2);
-      if (std::ranges::find(spoken, language) != spoken.end()) return language;
-      break;
-    }
-  return std::ranges::find(spoken, "en") != spoken.end() ? "en" : pack.language();
-}
 
 namespace {
 
@@ -157,6 +148,12 @@ void read_configuration(int argc, char** argv, platform::settings& s) {
   }
 }
 
+// As the script of `madang completion` calls.
+bool asks_for_words(int argc, char** argv) {
+  return argc > 2 && std::string_view(argv[1]) == "completion" &&
+         std::string_view(argv[2]) == "--words";
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -187,6 +184,7 @@ int run(int argc, char** argv) {
   rules_commands rules(app);
   process_commands processes(app);
   log_commands logs(app);
+  key_commands keys(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
@@ -198,8 +196,7 @@ int run(int argc, char** argv) {
                     "and so on.");
   std::string shell = "bash";
   c_completion->add_option("shell", shell, "bash or zsh")->capture_default_str();
-  if (argc > 2 && std::string_view(argv[1]) == "completion" &&
-      std::string_view(argv[2]) == "--words") {
+  if (asks_for_words(argc, argv)) {
     for (const auto& word : words_after(app, {argv + 3, argv + argc}))
       std::printf("%s\n", word.c_str());
     return 0;
@@ -219,6 +216,7 @@ int run(int argc, char** argv) {
     if (const auto ended = rules.run(s)) return *ended;
     if (const auto ended = processes.run(s)) return *ended;
     if (const auto ended = logs.run(s)) return *ended;
+    if (const auto ended = keys.run(s)) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return print_completion(shell);

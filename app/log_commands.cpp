@@ -1,33 +1,12 @@
 #include "log_commands.hpp"
 
 #include <cstdio>
-#include <fstream>
-#include <sstream>
-#include <stdexcept>
 
-#include "madang/html/texts.hpp"
 #include "madang/platform/house.hpp"
 #include "madang/tlog/proof.hpp"
+#include "terminal.hpp"
 
 namespace madang::app {
-namespace {
-
-std::string read_file(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  if (!in) throw std::runtime_error(file + " cannot be read");
-  return bytes.str();
-}
-
-html::texts texts_of(const packs::pack& pack) {
-  auto loaded = html::texts::load(platform::text_folders(pack), pack.languages());
-  if (!loaded) throw std::runtime_error(loaded.why().code + " " + loaded.why().field);
-  return std::move(*loaded);
-}
-
-}  // namespace
-
 log_commands::log_commands(CLI::App& app) {
   auto* log = app.add_subcommand("log", "logs nobody can rewrite");
   log->require_subcommand(1);

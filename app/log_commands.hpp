@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "madang/packs/packs.hpp"
 #include "madang/platform/settings.hpp"
 
 namespace madang::app {
@@ -24,8 +23,5 @@ class log_commands {
   CLI::App* verify_;
   std::string file_, policy_;
 };
-
-// The language of the terminal where the country speaks it, else English, else its first.
-std::string language_of_operator(const packs::pack& pack);
 
 }  // namespace madang::app

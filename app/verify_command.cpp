@@ -5,18 +5,17 @@
 #include <sstream>
 
 #include "house_of_korea.hpp"
-#include "log_commands.hpp"
 #include "madang/certification/believed.hpp"
-#include "madang/html/texts.hpp"
 #include "madang/pki/authority.hpp"
 #include "madang/platform/house.hpp"
+#include "terminal.hpp"
 
 namespace madang::app {
 namespace {
 
 using signatures::indication;
 
-std::optional<std::string> read_file(const std::string& file) {
+std::optional<std::string> octets_of(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream bytes;
   bytes << in.rdbuf();
@@ -119,13 +118,13 @@ std::optional<int> ask_register(const platform::settings& s, const std::string& 
 bool believe_more(signatures::policy& p, const std::vector<std::string>& trust,
                   const std::vector<std::string>& lists) {
   for (const auto& file : trust) {
-    const auto octets = read_file(file);
+    const auto octets = octets_of(file);
     const auto facts = octets ? pki::read_facts(trust::view_of(*octets)) : refusal();
     if (!facts) return false;
     p.anchors.push_back(facts->der);
   }
   for (const auto& file : lists) {
-    const auto octets = read_file(file);
+    const auto octets = octets_of(file);
     if (!octets) return false;
     p.lists.emplace_back(octets->begin(), octets->end());
   }
@@ -145,13 +144,12 @@ verify_command::verify_command(CLI::App& app) {
 
 std::optional<int> verify_command::run(const platform::settings& s) const {
   if (!*command_) return {};
-  const auto octets = read_file(file_);
+  const auto octets = octets_of(file_);
   std::optional<std::string> original;
-  if (!original_.empty() && !(original = read_file(original_))) return 2;
+  if (!original_.empty() && !(original = octets_of(original_))) return 2;
   if (!octets) return 2;
   const packs::pack pack(s.pack);
-  auto texts = html::texts::load(platform::text_folders(pack), pack.languages());
-  if (!texts) throw std::runtime_error(texts.why().code + " " + texts.why().field);
+  const auto texts = texts_of(pack);
   const std::string language = language_of_operator(pack);
   auto believed = certification::believed(s, pack);
   if (!believe_more(believed, trust_, lists_)) return 2;
@@ -160,7 +158,7 @@ std::optional<int> verify_command::run(const platform::settings& s) const {
                                                   : std::string_view());
   std::optional<int> registered;
   if (report.format == "PDF" && is_loaded(s)) registered = ask_register(s, language, *octets);
-  const int status = print_report({*texts, language}, report);
+  const int status = print_report({texts, language}, report);
   return registered.value_or(status);
 }
 

@@ -3,13 +3,13 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { createHash, createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
-import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync, readdirSync, existsSync } from 'node:fs'
+import { X509Certificate, createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync, readdirSync, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as any_server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { House, root } from '../journeys/program.mjs'
+import { House, program, root } from '../journeys/program.mjs'
 import { Client } from './client.mjs'
 
 const has = name => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
@@ -113,6 +113,77 @@ test('a citizen gets a certificate for a key of her own, and openssl and certtoo
   }
 })
 
+// ---- key files of Korean certificates ----
+
+// PBKDF1 with SHA-1: the key is the first 16 octets, the IV the first 16 of SHA-1 of the last 4.
+const kisa_secret = (passphrase, salt, rounds) => {
+  let t = Buffer.concat([Buffer.from(passphrase), salt])
+  for (let i = 0; i < rounds; ++i) t = createHash('sha1').update(t).digest()
+  return { key: t.subarray(0, 16).toString('hex'), iv: createHash('sha1').update(t.subarray(16)).digest().subarray(0, 16).toString('hex') }
+}
+const seed = (direction, { key, iv }, data) => execFileSync('openssl',
+  ['enc', direction, '-seed-cbc', '-provider', 'legacy', '-provider', 'default', '-K', key, '-iv', iv], { input: data, stdio: ['pipe', 'pipe', 'pipe'] })
+const der = (tag, ...parts) => {
+  const content = Buffer.concat(parts), n = content.length
+  return Buffer.concat([Buffer.from(n < 128 ? [tag, n] : n < 256 ? [tag, 0x81, n] : [tag, 0x82, n >> 8, n & 255]), content])
+}
+const oid = text => {
+  const [first, second, ...rest] = text.split('.').map(Number)
+  return Buffer.from([first * 40 + second, ...rest.flatMap(n => {
+    const out = [n & 127]
+    for (n = Math.floor(n / 128); n; n = Math.floor(n / 128)) out.unshift(n & 127 | 128)
+    return out
+  })])
+}
+function npki_opened(file, passphrase) {
+  const said = openssl(['asn1parse', '-inform', 'DER'], { input: file, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
+  assert.match(said, /OBJECT +:1\.2\.410\.200004\.1\.15/)
+  const [salt, content] = [...said.matchAll(/OCTET STRING +\[HEX DUMP\]:([0-9A-F]+)/g)].map(found => Buffer.from(found[1], 'hex'))
+  const rounds = parseInt(said.match(/INTEGER +:([0-9A-F]+)/)[1], 16)
+  return createPrivateKey({ key: seed('-d', kisa_secret(passphrase, salt, rounds), content), format: 'der', type: 'pkcs8' })
+}
+
+test('madang key convert reads key files of others and writes each form', () => {
+  const convert = (file, to, out, lines, more = []) => spawnSync(program, ['--pack', join(root, 'packs/korea'), 'key', 'convert', at(file), '--to', to, '--out', at(out), ...more],
+    { input: lines.join('\n') + '\n', encoding: 'utf8', env: { ...process.env, LANG: 'en_US.UTF-8' } })
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const plain = pair.privateKey.export({ type: 'pkcs8', format: 'der' })
+  writeFileSync(at('own.pem'), pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const same = key => assert.deepEqual(key.export({ type: 'pkcs8', format: 'der' }), plain)
+  // Made by hand after the specification, with openssl's SEED.
+  const salt = Buffer.from('0102030405060708', 'hex'), secret = kisa_secret('first', salt, 2048)
+  writeFileSync(at('signPri.key'), der(0x30, der(0x30, der(0x06, oid('1.2.410.200004.1.15')), der(0x30, der(0x04, salt), der(0x02, Buffer.from([0x08, 0x00])))), der(0x04, seed('-e', secret, plain))))
+  assert.equal(convert('signPri.key', 'pem', 'npki.pem', ['first', 'second']).status, 0)
+  same(createPrivateKey({ key: readFileSync(at('npki.pem')), passphrase: 'second' }))
+  writeFileSync(at('fixed.key'), der(0x30, der(0x30, der(0x06, oid('1.2.410.200004.1.4')), der(0x30, der(0x04, salt), der(0x02, Buffer.from([0x08, 0x00])))),
+    der(0x04, seed('-e', { key: secret.key, iv: Buffer.from('0123456789012345').toString('hex') }, plain))))
+  assert.equal(convert('fixed.key', 'pem', 'fixed.pem', ['first']).status, 0)
+  same(createPrivateKey({ key: readFileSync(at('fixed.pem')), passphrase: 'first' }))
+  // PBES2 as openssl writes it, and read back by openssl.
+  for (const [cipher, to] of [['seed-cbc', 'npki-seed'], ['aria-256-cbc', 'npki-aria']]) {
+    const provide = ['-provider', 'legacy', '-provider', 'default']
+    openssl(['pkcs8', '-topk8', '-in', at('own.pem'), '-outform', 'DER', '-out', at('foreign.key'), '-v2', cipher, '-passout', 'pass:first', ...provide])
+    const done = convert('foreign.key', to, `${to}.key`, ['first', '비밀번호'])
+    assert.equal(done.status, 0, done.stdout + done.stderr)
+    openssl(['pkcs8', '-inform', 'DER', '-in', at(`${to}.key`), '-out', at('back.pem'), '-passin', 'pass:비밀번호', ...provide])
+    same(createPrivateKey(readFileSync(at('back.pem'))))
+    assert.match(openssl(['asn1parse', '-inform', 'DER', '-in', at(`${to}.key`)]), new RegExp(`OBJECT +:${cipher}`))
+  }
+  openssl(['req', '-x509', '-key', at('own.pem'), '-subj', '/CN=own', '-days', '2', '-outform', 'DER', '-out', at('signCert.der')])
+  assert.equal(convert('signPri.key', 'pkcs12', 'own.p12', ['first', 'third'], ['--certificate', at('signCert.der')]).status, 0)
+  assert.match(run('openssl', ['pkcs12', '-in', at('own.p12'), '-passin', 'pass:third', '-nodes']).text, /BEGIN PRIVATE KEY/)
+  assert.equal(convert('own.p12', 'npki', 'again.key', ['third', 'fourth']).status, 0)
+  same(npki_opened(readFileSync(at('again.key')), 'fourth'))
+  assert.equal(statSync(at('again.key')).mode & 0o777, 0o600)
+  const twice = convert('own.p12', 'npki', 'again.key', ['third'])
+  assert.equal(twice.status, 1)
+  assert.match(twice.stderr, /is there already/)
+  const wrong = convert('signPri.key', 'pem', 'wrong.pem', ['Erste'])
+  assert.equal(wrong.status, 1)
+  assert.match(wrong.stdout, /passphrase/)
+  assert.equal(convert('signCert.der', 'pem', 'wrong.pem', ['first']).status, 1)
+})
+
 test('the key that the house makes comes once, as a PKCS#12 that openssl opens with her passphrase', async () => {
   const filed = await kim.post('/certification/apply', { authority: 'koscom', kind: 'person', passphrase: 'a long passphrase' })
   assert.equal(filed.status, 201, filed.text)
@@ -127,6 +198,14 @@ test('the key that the house makes comes once, as a PKCS#12 that openssl opens w
   assert.equal(opened.text.match(/BEGIN CERTIFICATE/g).length, 3)
   assert.notEqual(run('openssl', ['pkcs12', '-in', at('kim.p12'), '-passin', 'pass:another', '-nodes']).status, 0)
   assert.equal((await kim.post(path)).status, 410, 'once')
+  // The same key as signPri.key, opened by arithmetic after KISA's specification (PBKDF1 of RFC 8018 with SHA-1) and openssl's SEED.
+  const sealed = await kim.post(path.replace('/file', '/signPri.key'))
+  assert.match(sealed.headers['content-disposition'], /filename="signPri\.key"/)
+  const signCert = await kim.send('GET', path.replace('/file', '/signCert.der'))
+  assert.equal(npki_opened(sealed.bytes, 'a long passphrase').asymmetricKeyType, 'ec')
+  assert.deepEqual(createPublicKey(npki_opened(sealed.bytes, 'a long passphrase')).export({ type: 'spki', format: 'der' }),
+    new X509Certificate(signCert.bytes).publicKey.export({ type: 'spki', format: 'der' }))
+  assert.equal((await kim.post(path.replace('/file', '/signPri.key'))).status, 410, 'once')
   assert.equal((await kim.post('/certification/apply', { authority: 'kftc', kind: 'person', passphrase: 'short' })).status, 422)
   assert.equal((await kim.post('/certification/apply', { authority: 'koscom', kind: 'person', passphrase: 'a long passphrase' })).json().code, 'certification.already')
 })

@@ -53,6 +53,8 @@ function check_includes(file, line, n) {
   for (const [pattern, allowed] of owners)
     if (pattern.test(header) && !allowed.includes(room?.name ?? file.split('/')[0]))
       complain(file, n, `${header} stays behind ${allowed.join(', ')}`)
+  // The one header that hands a library on, to the rooms that own it too.
+  if (file === 'engines/trust/include/madang/trust/openssl.hpp') return
   if (/\/include\//.test(file) && !in_public.some(p => p.test(header)) && !/^[a-z_]+$/.test(header))
     complain(file, n, `${header} in a public header`)
 }

@@ -113,13 +113,15 @@ class ceremony_room {
     return seat_of(key, *made);
   }
 
-  // A responder or stamper is replaced a month before its end; an authority is not, by a machine.
+  // A responder, registrar or stamper is replaced a month before its end; an authority is not, by
+  // a machine.
   result<seat> load_or_make(const std::string& id, const certificate_plan& plan, const seat* issuer,
                             algorithm a = algorithm::p256) const {
     auto there = load(id);
     if (!there) return there.why();
     if (*there) {
-      const bool helper = plan.profile == profile::responder || plan.profile == profile::stamper;
+      const bool helper = plan.profile == profile::responder ||
+                          plan.profile == profile::registrar || plan.profile == profile::stamper;
       int days = 0, seconds = 0;
       ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter((*there)->x509.get()));
       if (!helper || days >= 30) return std::move(**there);
@@ -175,6 +177,9 @@ result<std::unique_ptr<authority>> open_authority(const ceremony_room& room, con
   auto responder = room.load_or_make(
       a.id + "-ocsp", plan_of(profile::responder, with(a.name, " OCSP"), a.organisation), &*own);
   if (!responder) return responder.why();
+  auto registrar = room.load_or_make(
+      a.id + "-cmp", plan_of(profile::registrar, with(a.name, " CMP"), a.organisation), &*own);
+  if (!registrar) return registrar.why();
   return std::make_unique<authority>(std::unique_ptr<authority::inside>(new authority::inside{
       a.id,
       h.id,
@@ -183,6 +188,7 @@ result<std::unique_ptr<authority>> open_authority(const ceremony_room& room, con
       std::move(*own),
       root.der,
       std::move(*responder),
+      std::move(*registrar),
       {base + "/pki/crl/" + a.id + "/", base + "/ocsp/" + a.id, base + "/pki/ca/" + a.id + ".cer"},
       {}}));
 }

@@ -68,6 +68,9 @@ result<facts> read_facts(view given) {
   out.until = instant_of(X509_get0_notAfter(x.get()));
   out.key = key_of(x.get());
   out.public_key = der_of<X509_PUBKEY>(X509_get_X509_PUBKEY(x.get()), i2d_X509_PUBKEY);
+  if (const ASN1_OCTET_STRING* own = X509_get0_subject_key_id(x.get()))
+    out.own_key.assign(ASN1_STRING_get0_data(own),
+                       ASN1_STRING_get0_data(own) + ASN1_STRING_length(own));
   if (const ASN1_OCTET_STRING* above = X509_get0_authority_key_id(x.get()))
     out.authority_key.assign(ASN1_STRING_get0_data(above),
                              ASN1_STRING_get0_data(above) + ASN1_STRING_length(above));
@@ -88,6 +91,19 @@ std::string pem_of(const bytes& certificate) {
   owned_bio out(BIO_new(BIO_s_mem()));
   must(x && out && PEM_write_bio_X509(out.get(), x.get()) == 1, "PEM_write_bio_X509");
   return text_of(out.get());
+}
+
+bytes certificates_only(const std::vector<bytes>& certificates) {
+  const owned<PKCS7, PKCS7_free> out(PKCS7_new());
+  must(out && PKCS7_set_type(out.get(), NID_pkcs7_signed) == 1 &&
+           PKCS7_content_new(out.get(), NID_pkcs7_data) == 1 &&
+           PKCS7_set_detached(out.get(), 1) == 1,
+       "PKCS7_new");
+  for (const auto& der : certificates) {
+    const owned_x509 one = read_certificate(der);
+    must(one && PKCS7_add_certificate(out.get(), one.get()) == 1, "PKCS7_add_certificate");
+  }
+  return der_of<PKCS7>(out.get(), i2d_PKCS7);
 }
 
 }  // namespace madang::pki

@@ -174,9 +174,21 @@ class judge {
         return is == XKU_OCSP_SIGN;
       case profile::stamper:
         return is == XKU_TIMESTAMP;
+      case profile::registrar:
+        return is == 0 && only_use() == "1.3.6.1.5.5.7.3.28";  // id-kp-cmcRA, no flag of OpenSSL's
       default:
         return is == (XKU_SSL_CLIENT | XKU_SMIME);
     }
+  }
+
+  // The one purpose that stands in extKeyUsage, in digits; empty when there are more.
+  std::string only_use() const {
+    const owned<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> all(static_cast<EXTENDED_KEY_USAGE*>(
+        X509_get_ext_d2i(x_, NID_ext_key_usage, nullptr, nullptr)));
+    if (!all || sk_ASN1_OBJECT_num(all.get()) != 1) return {};
+    char digits[80] = "";
+    OBJ_obj2txt(digits, sizeof digits, sk_ASN1_OBJECT_value(all.get(), 0), 1);
+    return digits;
   }
 
   bool identifiers_good() const {
@@ -242,20 +254,19 @@ bool is_dns_name(std::string_view s) {
          std::any_of(last.begin(), last.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-std::vector<std::string> lint_under(view certificate, X509* issuer, profile p) {
-  owned_x509 x = read_certificate(certificate);
-  if (!x) return {"malformed"};
-  (void)X509_check_purpose(x.get(), -1, 0);  // fills the cache of extensions
+std::vector<std::string> lint_under(X509* certificate, X509* issuer, profile p) {
+  (void)X509_check_purpose(certificate, -1, 0);  // fills the cache of extensions
   (void)X509_check_purpose(issuer, -1, 0);
   ERR_clear_error();
-  auto wrong = judge(x.get(), issuer, p).wrong();
+  auto wrong = judge(certificate, issuer, p).wrong();
   ERR_clear_error();
   return wrong;
 }
 
 std::vector<std::string> lint(view certificate, view issuer, profile p) {
-  owned_x509 above = read_certificate(issuer);
-  return above ? lint_under(certificate, above.get(), p) : std::vector<std::string>{"malformed"};
+  const owned_x509 own = read_certificate(certificate), above = read_certificate(issuer);
+  return own && above ? lint_under(own.get(), above.get(), p)
+                      : std::vector<std::string>{"malformed"};
 }
 
 }  // namespace madang::pki

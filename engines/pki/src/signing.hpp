@@ -22,8 +22,8 @@ struct addresses {
 // Builds, lints and signs. `issuer` null: signs itself. The serial has been chosen.
 result<bytes> sign_certificate(const certificate_plan& plan, const bytes& serial,
                                EVP_PKEY* issuer_key, X509* issuer);
-// As lint(), with an issuer that has been read.
-std::vector<std::string> lint_under(view certificate, X509* issuer, profile p);
+// As lint(), with certificates that have been read.
+std::vector<std::string> lint_under(X509* certificate, X509* issuer, profile p);
 bytes random_serial();
 std::string hex_of(const ASN1_INTEGER* serial);
 
@@ -41,7 +41,7 @@ struct authority::inside {
   words name;
   seat signer;
   bytes root;
-  seat responder;
+  seat responder, registrar;
   addresses at;
   kept_answers kept;
 };

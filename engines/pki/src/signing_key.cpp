@@ -9,13 +9,10 @@
 namespace madang::pki {
 namespace {
 
-constexpr std::size_t longest_pem = 16u << 10, longest_request = 64u << 10;
+constexpr std::size_t longest_request = 64u << 10;
 
-int give_passphrase(char* buffer, int size, int, void* passphrase) {
-  const auto& p = *static_cast<const std::string_view*>(passphrase);
-  if (p.size() > static_cast<std::size_t>(size)) return -1;
-  std::copy(p.begin(), p.end(), buffer);
-  return static_cast<int>(p.size());
+void free_extensions(X509_EXTENSIONS* all) {
+  sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
 }
 
 std::string utf8(const ASN1_STRING* s) {
@@ -27,22 +24,25 @@ std::string utf8(const ASN1_STRING* s) {
   return text;
 }
 
-std::vector<std::string> dns_of(X509_REQ* r) {
-  std::vector<std::string> out;
-  STACK_OF(X509_EXTENSION)* extensions = X509_REQ_get_extensions(r);
-  if (!extensions) return out;
-  auto* names = static_cast<GENERAL_NAMES*>(
-      X509V3_get_d2i(extensions, NID_subject_alt_name, nullptr, nullptr));
-  for (int i = 0; names && i < sk_GENERAL_NAME_num(names); ++i) {
-    const GENERAL_NAME* one = sk_GENERAL_NAME_value(names, i);
-    if (one->type == GEN_DNS) out.push_back(text::lower_case(utf8(one->d.dNSName)));
-  }
-  GENERAL_NAMES_free(names);
-  sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
-  return out;
+}  // namespace
+
+std::string common_name_of(const X509_NAME* name) {
+  auto* n = const_cast<X509_NAME*>(name);
+  const int at = X509_NAME_get_index_by_NID(n, NID_commonName, -1);
+  return at < 0 ? "" : utf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(n, at)));
 }
 
-}  // namespace
+std::vector<std::string> dns_of(const X509_EXTENSIONS* extensions) {
+  std::vector<std::string> out;
+  const owned<GENERAL_NAMES, GENERAL_NAMES_free> names(static_cast<GENERAL_NAMES*>(
+      X509V3_get_d2i(extensions, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* one = sk_GENERAL_NAME_value(names.get(), i);
+    if (one->type == GEN_DNS) out.push_back(text::lower_case(utf8(one->d.dNSName)));
+  }
+  ERR_clear_error();
+  return out;
+}
 
 signing_key signing_key::generate(algorithm a) {
   owned_pkey made(a == algorithm::rsa2048 ? EVP_RSA_gen(2048)
@@ -53,31 +53,13 @@ signing_key signing_key::generate(algorithm a) {
 }
 
 std::string signing_key::seal(std::string_view passphrase) const {
-  check(!passphrase.empty() && passphrase.size() <= 1024, "passphrase of 1 to 1024 octets");
-  owned<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> plain(EVP_PKEY2PKCS8(in_->pkey.get()));
-  must(plain != nullptr, "EVP_PKEY2PKCS8");
-  bytes salt = trust::random_bytes(16);
-  owned<X509_ALGOR, X509_ALGOR_free> scheme(PKCS5_pbe2_set_scrypt(
-      EVP_aes_256_cbc(), salt.data(), static_cast<int>(salt.size()), nullptr, 1 << 14, 8, 1));
-  must(scheme != nullptr, "PKCS5_pbe2_set_scrypt");
-  owned<X509_SIG, X509_SIG_free> sealed(PKCS8_set0_pbe(
-      passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), scheme.get()));
-  must(sealed != nullptr, "PKCS8_set0_pbe");
-  (void)scheme.release();  // now the sealed structure's
-  owned_bio out(BIO_new(BIO_s_mem()));
-  must(out && PEM_write_bio_PKCS8(out.get(), sealed.get()) == 1, "PEM_write_bio_PKCS8");
-  return text_of(out.get());
+  return trust::seal_private_key(in_->pkey.get(), passphrase);
 }
 
 result<signing_key> signing_key::open(std::string_view pem, std::string_view passphrase) {
-  if (pem.size() > longest_pem ||
-      pem.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") == std::string_view::npos)
-    return refuse(kind::invalid, "pki.key_malformed");
-  owned_bio in = reading(trust::view_of(pem));
-  owned_pkey read(PEM_read_bio_PrivateKey(in.get(), nullptr, give_passphrase, &passphrase));
-  ERR_clear_error();
-  if (!read) return refuse(kind::forbidden, "pki.passphrase_wrong");
-  return signing_key(std::make_shared<const inside>(inside{std::move(read)}));
+  auto read = trust::open_private_key(pem, passphrase);
+  if (!read) return read.why();
+  return signing_key(std::make_shared<const inside>(inside{std::move(*read)}));
 }
 
 bytes signing_key::public_der() const { return der_of<EVP_PKEY>(in_->pkey.get(), i2d_PUBKEY); }
@@ -100,6 +82,24 @@ bytes pkcs12(const signing_key& key, const bytes& certificate, const std::vector
   return der_of<PKCS12>(made.get(), i2d_PKCS12);
 }
 
+result<held_key> open_pkcs12(view file, const std::string& passphrase) {
+  if (file.empty() || file.size() > longest_request)
+    return refuse(kind::invalid, "trust.key_malformed");
+  const auto read = whole<owned<PKCS12, PKCS12_free>>(file, d2i_PKCS12);
+  if (!read) return refuse(kind::invalid, "trust.key_malformed");
+  EVP_PKEY* key = nullptr;
+  X509* certificate = nullptr;
+  const bool opened =
+      PKCS12_parse(read.get(), passphrase.c_str(), &key, &certificate, nullptr) == 1;
+  ERR_clear_error();
+  owned_pkey own(key);
+  const owned_x509 with(certificate);
+  if (!opened || !own) return refuse(kind::forbidden, "trust.passphrase_wrong");
+  return held_key{signing_key(std::make_shared<const signing_key::inside>(
+                      signing_key::inside{std::move(own)})),
+                  with ? der_of<X509>(with.get(), i2d_X509) : bytes()};
+}
+
 result<certification_request> read_request(view given) {
   const refusal malformed = refuse(kind::invalid, "pki.request_malformed", "request");
   if (given.empty() || given.size() > longest_request) return malformed;
@@ -119,10 +119,9 @@ result<certification_request> read_request(view given) {
   if (!proven) return refuse(kind::invalid, "pki.request_signature", "request");
   certification_request out;
   out.key = der_of<EVP_PKEY>(key, i2d_PUBKEY);
-  const X509_NAME* name = X509_REQ_get_subject_name(read.get());
-  const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
-  if (at >= 0) out.common_name = utf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-  out.dns = dns_of(read.get());
+  out.common_name = common_name_of(X509_REQ_get_subject_name(read.get()));
+  const owned<X509_EXTENSIONS, free_extensions> wanted(X509_REQ_get_extensions(read.get()));
+  out.dns = dns_of(wanted.get());
   ERR_clear_error();
   return out;
 }

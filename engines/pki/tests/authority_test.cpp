@@ -80,7 +80,7 @@ TEST(authority, is_the_same_after_a_restart_and_stops_at_a_wrong_passphrase_or_a
   EXPECT_EQ(open(f)->find("one")->certificate(), before);
   auto wrong = authorities::open_or_create(f.path, "other", {small}, "http://ca.example");
   ASSERT_FALSE(wrong.ok());
-  EXPECT_EQ(wrong.why().code, "pki.passphrase_wrong");
+  EXPECT_EQ(wrong.why().code, "trust.passphrase_wrong");
   fs::remove(f.path / "one.key.pem");
   auto lost = authorities::open_or_create(f.path, "secret", {small}, "http://ca.example");
   ASSERT_FALSE(lost.ok());
@@ -143,7 +143,7 @@ TEST(keys, are_sealed_and_what_is_no_request_is_refused) {
   const std::string sealed = key.seal("secret");
   ASSERT_TRUE(signing_key::open(sealed, "secret").ok());
   EXPECT_EQ(signing_key::open(sealed, "secret")->public_der(), key.public_der());
-  EXPECT_EQ(signing_key::open(sealed, "Secret").why().code, "pki.passphrase_wrong");
+  EXPECT_EQ(signing_key::open(sealed, "Secret").why().code, "trust.passphrase_wrong");
   EXPECT_EQ(read_request(trust::view_of("-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n"
                                         "-----END CERTIFICATE REQUEST-----\n"))
                 .why()

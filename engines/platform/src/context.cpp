@@ -149,7 +149,8 @@ outcome context::check_fields() const {
 // hold no fields: the page reads the body itself, or refuses it.
 static bool of_a_program(std::string_view type) {
   constexpr std::string_view all[] = {"application/ocsp-request", "application/timestamp-query",
-                                      "application/jose+json"};
+                                      "application/jose+json", "application/pkcs10",
+                                      "application/pkixcmp"};
   return std::ranges::any_of(all, [&](std::string_view one) { return type.starts_with(one); });
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "der.hpp"
+#include "madang/trust/der.hpp"
 #include "madang/trust/cms.hpp"
 #include "openssl.hpp"
 

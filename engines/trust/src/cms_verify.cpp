@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "der.hpp"
+#include "madang/trust/der.hpp"
 #include "madang/trust/cms.hpp"
 #include "openssl.hpp"
 

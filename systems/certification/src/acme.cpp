@@ -144,15 +144,12 @@ json::value acme::shown(const context& c, const acme_account& a) const {
 }
 
 // RFC 8555 section 7.3.4: signed with the key that an official gave, over the account's key.
-std::optional<acme_key> acme::binding(const context& c, const asked& q) {
+std::optional<program_key> acme::binding(const context& c, const asked& q) {
   auto inner = pki::jws_in(json::at(q.payload, "externalAccountBinding"));
   if (!inner) return {};
-  const std::string kid(json::str(inner->header, "kid"));
-  const auto found = o_->db.reading([&](store::read& r) {
-    return r.one<acme_key>("select " + store::columns<acme_key>() + " from acme_key where kid = ?1",
-                           kid);
-  });
-  if (!found || !pki::verify_hs256(*inner, found->secret)) return {};
+  const auto kid = json::str(inner->header, "kid");
+  const auto found = program_with(*o_, kid);
+  if (!found || found->kind != "server" || !pki::verify_hs256(*inner, found->secret)) return {};
   if (json::str(inner->header, "url") != base(c) + c.request.path) return {};
   auto jwk = json::parse(inner->payload);
   if (!jwk) return {};
@@ -162,13 +159,13 @@ std::optional<acme_key> acme::binding(const context& c, const asked& q) {
 }
 
 audit::access acme::why(const acme_account& a) const {
-  audit::actor who = audit::system_actor("ACME");
   const auto k = o_->db.reading([&](store::read& r) {
-    return r.one<std::string>("select agency from acme_key where key = ?1", a.admitted);
+    return r.one<program_key>(
+        "select " + store::columns<program_key>() + " from program_key where key = ?1", a.admitted);
   });
-  if (k) who.name = "ACME, " + *k;
-  return {who, o_->home.said("certification.purpose_acme"),
-          o_->home.said("law.signature_government"), a.key.str()};
+  auto out = why_of_program(*o_, "ACME", k.value_or(program_key{}));
+  out.reference = a.key.str();
+  return out;
 }
 
 http::response acme::new_account(context& c) {
@@ -196,7 +193,7 @@ http::response acme::new_account(context& c) {
   if (!good) return problem(c, {400, "invalidContact"});
   const bool bound = o_->db.writing([&](store::write& tx) {
     // One key, one account.
-    if (tx.run("update acme_key set account = ?2 where key = ?1 and account = 0", admitted->key,
+    if (tx.run("update program_key set account = ?2 where key = ?1 and account = 0", admitted->key,
                a.key) == 0)
       return false;
     tx.insert("acme_account", a);

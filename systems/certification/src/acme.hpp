@@ -52,7 +52,7 @@ class acme {
   std::vector<acme_authorization> authorizations(id order);
   std::optional<acme_order> own_order(const context& c, const asked& q);
   std::optional<acme_authorization> own_authorization(const context& c, const asked& q);
-  std::optional<acme_key> binding(const context& c, const asked& q);
+  std::optional<program_key> binding(const context& c, const asked& q);
   audit::access why(const acme_account& a) const;
   void settle(acme_order& order);
 

@@ -2,8 +2,6 @@
 
 #include <curl/curl.h>
 
-#include <algorithm>
-
 namespace madang::certification {
 namespace {
 
@@ -18,40 +16,6 @@ std::size_t take(char* data, std::size_t, std::size_t size, void* into) {
 }
 
 }  // namespace
-
-result<acme_key> admit_program(registrar& o, const audit::access& why, const std::string& authority,
-                               const std::string& agency, const std::string& names) {
-  if (auto said = why.stated(); !said) return said.why();
-  if (o.hierarchy_of(authority) != "government")
-    return refuse(kind::invalid, "certification.authority", "authority");
-  if (text::trim(agency).empty() || text::length(agency) > 64)
-    return refuse(kind::invalid, "certification.agency", "agency");
-  auto list = text::split(text::lower_case(names), ' ');
-  std::erase(list, "");
-  if (list.empty() || list.size() > 20 || !std::all_of(list.begin(), list.end(), pki::is_dns_name))
-    return refuse(kind::invalid, "certification.dns", "names");
-  acme_key k{new_id(),  random_token(12), trust::random_bytes(32),
-             authority, agency,           text::join(list, " "),
-             now(),     why.who.name,     {}};
-  o.db.writing([&](store::write& tx) {
-    tx.insert("acme_key", k);
-    audit::append(tx, why, audit::action::issued, {}, "acme_key", k.kid, k.names);
-  });
-  return k;
-}
-
-std::vector<acme_key> acme_keys(registrar& o) {
-  return o.db.reading([](store::read& r) {
-    return r.all<acme_key>("select " + store::columns<acme_key>() +
-                           " from acme_key order by key desc limit 200");
-  });
-}
-
-bool may_ask(const acme_key& k, std::string_view name) {
-  for (const auto& one : text::split(k.names, ' '))
-    if (name == one || name.ends_with("." + one)) return true;
-  return false;
-}
 
 std::string nonces::make() {
   trust::bytes b = trust::random_bytes(12);

@@ -2,20 +2,10 @@
 #include <set>
 
 #include "madang/pki/jws.hpp"
-#include "registrar.hpp"
+#include "programs.hpp"
 
-// What ACME keeps: keys that admit programs, accounts, orders and proofs.
+// What ACME keeps: accounts, orders and proofs.
 namespace madang::certification {
-
-struct acme_key {
-  id key;
-  std::string kid;
-  trust::bytes secret;  // of the external account binding (RFC 8555 section 7.3.4)
-  std::string authority, agency, names;
-  instant made;
-  std::string made_by;
-  id account;  // 0: not used yet
-};
 
 struct acme_account {
   id key;
@@ -39,14 +29,6 @@ struct acme_authorization {
   instant expires;
 };
 
-// Refusals: certification.authority at "authority", certification.agency at "agency",
-// certification.dns at "names".
-result<acme_key> admit_program(registrar& o, const audit::access& why, const std::string& authority,
-                               const std::string& agency, const std::string& names);
-std::vector<acme_key> acme_keys(registrar& o);
-// May a program with this key ask for that name? It must be one of its names or lie below one.
-bool may_ask(const acme_key& k, std::string_view name);
-
 // Numbers that are good once, for an hour (RFC 8555 section 6.5). Those given out are told from
 // others by a MAC, so only those used are remembered.
 class nonces {
@@ -64,8 +46,6 @@ class nonces {
 // most, no redirection followed, no proxy asked. Empty when there is no such answer.
 std::string fetch_proof(const std::string& name, int port, const std::string& token);
 
-BOOST_DESCRIBE_STRUCT(acme_key, (),
-                      (key, kid, secret, authority, agency, names, made, made_by, account))
 BOOST_DESCRIBE_STRUCT(acme_account, (), (key, thumbprint, jwk, contact, state, admitted, made))
 BOOST_DESCRIBE_STRUCT(acme_order, (), (key, account, names, state, serial, error, expires))
 BOOST_DESCRIBE_STRUCT(acme_authorization, (),

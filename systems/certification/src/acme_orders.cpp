@@ -127,8 +127,9 @@ http::response acme::new_order(context& c) {
   if (!list.is_array() || list.get_array().empty() || list.get_array().size() > most_names)
     return problem(c, {400, "malformed"});
   const auto admitted = o_->db.reading([&](store::read& r) {
-    return r.one<acme_key>("select " + store::columns<acme_key>() + " from acme_key where key = ?1",
-                           q->account->admitted);
+    return r.one<program_key>(
+        "select " + store::columns<program_key>() + " from program_key where key = ?1",
+        q->account->admitted);
   });
   std::set<std::string> names;
   for (const auto& one : list.get_array()) {
@@ -204,25 +205,38 @@ http::response acme::finalize(context& c) {
   const auto names = text::split(row->names, ' ');
   if (asked != std::set<std::string>(names.begin(), names.end()))
     return problem(c, {400, "badCSR"});
-  const auto authority = o_->db.reading([&](store::read& r) {
-    return r.one<std::string>("select authority from acme_key where key = ?1",
-                              q->account->admitted);
-  });
-  // Whoever comes first takes it; a second request finds it taken.
-  const bool mine = o_->db.writing([&](store::write& tx) {
-    return tx.run("update acme_order set state = 'processing' where key = ?1 and state = 'ready'",
+  if (!o_->keys()) return problem(c, {500, "serverInternal"});
+  const auto about = why(*q->account);
+  program_wish w;
+  w.kind = "server";
+  w.dns = names;
+  w.key = request->key;
+  w.source = "acme";
+  // Whoever comes first takes it; a second request finds it taken. The certificate and what the
+  // order says of it are one transaction.
+  bool mine = true;
+  auto made = o_->db.writing([&](store::write& tx) -> result<certificate> {
+    mine = tx.run("update acme_order set state = 'valid' where key = ?1 and state = 'ready'",
                   row->key) == 1;
+    if (!mine) return refuse(kind::conflict, "certification.state");
+    const auto k = tx.one<program_key>(
+        "select " + store::columns<program_key>() + " from program_key where key = ?1",
+        q->account->admitted);
+    if (!k) return refuse(kind::forbidden, "certification.unknown");
+    w.agency = k->agency;
+    auto c = o_->issue_for_program(tx, about, k->authority, w);
+    if (c) tx.run("update acme_order set serial = ?2 where key = ?1", row->key, c->serial);
+    return c;
   });
   if (!mine) return problem(c, {403, "orderNotReady"});
-  const auto about = why(*q->account);
-  auto made = o_->issue_server(about, authority.value_or(""), names, request->key, about.who.name);
   row->state = made ? "valid" : "invalid";
   row->serial = made ? made->serial : "";
   row->error = made ? "" : "badCSR";
-  o_->db.writing([&](store::write& tx) {
-    tx.run("update acme_order set state = ?2, serial = ?3, error = ?4 where key = ?1", row->key,
-           row->state, row->serial, row->error);
-  });
+  if (!made)
+    o_->db.writing([&](store::write& tx) {
+      tx.run("update acme_order set state = 'invalid', error = 'badCSR' where key = ?1 and "
+             "state = 'ready'", row->key);
+    });
   if (!made) return problem(c, {400, "badCSR"});
   return answer(c, shown(c, *row)).with("Location", address(c, "order", row->key));
 }
@@ -317,7 +331,7 @@ http::response acme::revoke(context& c) {
   const char* reason = reason_named(json::num(q->payload, "reason", 0));
   if (!reason) return problem(c, {400, "badRevocationReason"});
   if (row->state == "revoked") return problem(c, {400, "alreadyRevoked"});
-  audit::access about{audit::system_actor("ACME"), o_->home.said("certification.purpose_acme"),
+  audit::access about{audit::system_actor("ACME"), o_->home.said("certification.purpose_program"),
                       o_->home.said("law.signature_government"), row->serial};
   if (q->account) about = why(*q->account);
   auto done = o_->revoke(about, row->serial, reason);

@@ -2,6 +2,7 @@
 // in which it is issued.
 #include <algorithm>
 
+#include "madang/pki/kisa.hpp"
 #include "registrar.hpp"
 
 namespace madang::certification {
@@ -9,16 +10,16 @@ namespace {
 
 constexpr std::size_t shortest_passphrase = 10, longest_passphrase = 128, most_names = 20;
 
-bool plain_number(std::string_view s) {
+words plain(std::string_view s) { return words(std::string(s), std::string(s)); }
+
+}  // namespace
+
+bool is_device_number(std::string_view s) {
   return !s.empty() && s.size() <= 40 && std::all_of(s.begin(), s.end(), [](unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
            c == '.';
   });
 }
-
-words plain(std::string_view s) { return words(std::string(s), std::string(s)); }
-
-}  // namespace
 
 result<pki::certificate_plan> registrar::plan_for(const audit::access& why, const wish& w,
                                                   application& row) {
@@ -70,7 +71,8 @@ result<pki::certificate_plan> registrar::plan_for(const audit::access& why, cons
     row.proof = "authority";
     row.organisation = why.who.agency_name;
     if (w.kind == "device") {
-      if (!plain_number(w.device)) return refuse(kind::invalid, "certification.number", "device");
+      if (!is_device_number(w.device))
+        return refuse(kind::invalid, "certification.number", "device");
       row.number = w.device;
       row.name = plain(w.device);
     } else {
@@ -192,6 +194,7 @@ result<applied> registrar::apply(const audit::access& why, const wish& w) {
     auto all = keys();
     out.pkcs12 = pki::pkcs12(*made, done->der, (*all)->find(row.authority)->chain(),
                              row.name(home.pack().language()), w.passphrase);
+    out.npki = pki::kisa_key(*made, w.passphrase, pki::kisa_scheme::seed_cbc);
   }
   return out;
 }
@@ -235,28 +238,32 @@ outcome registrar::refuse_application(const audit::access& why, id key, const st
   });
 }
 
-result<certificate> registrar::issue_server(const audit::access& why, const std::string& authority,
-                                            const std::vector<std::string>& dns,
-                                            const trust::bytes& key, const std::string& agency) {
+result<certificate> registrar::issue_for_program(store::write& tx, const audit::access& why,
+                                                 const std::string& authority,
+                                                 const program_wish& w) {
   if (auto said = why.stated(); !said) return said.why();
-  if (auto all = keys(); !all) return all.why();
-  return db.writing([&](store::write& tx) -> result<certificate> {
-    application row;
-    row.key = new_id();
-    row.authority = authority;
-    row.kind = "server";
-    row.name = plain(text::head(dns.front(), 64));
-    row.dns = text::join(dns, " ");
-    row.public_key = key;
-    row.proof = "acme";
-    row.filed = now();
-    row.decided = row.filed;
-    row.note = agency;
-    auto c = sign(tx, why, row, plan_of_row(row), "acme");
-    if (!c) return c.why();
-    tx.insert("application", row);
-    return *c;
-  });
+  application row;
+  row.key = new_id();
+  row.authority = authority;
+  row.kind = w.kind;
+  if (w.kind == "device") {
+    row.number = w.number;
+    row.name = plain(w.number);
+    row.organisation = plain(w.agency);
+  } else {
+    row.name = plain(text::head(w.dns.front(), 64));
+    row.dns = text::join(w.dns, " ");
+  }
+  row.public_key = w.key;
+  row.proof = w.source;
+  row.filed = now();
+  row.decided = row.filed;
+  row.note = w.agency;
+  row.replaces = w.replaces;
+  auto c = sign(tx, why, row, plan_of_row(row), w.source);
+  if (!c) return c.why();
+  tx.insert("application", row);
+  return *c;
 }
 
 }  // namespace madang::certification

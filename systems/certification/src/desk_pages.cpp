@@ -1,6 +1,5 @@
-// For the authorities' officials: what waits, any certificate, revoking with a reason, keys by
-// which agencies' programs may ask (ACME), and how lists and answers stand.
-#include "acme_books.hpp"
+// For the authorities' officials: what waits, any certificate, revoking with a reason, and how
+// lists and answers stand.
 #include "pages.hpp"
 
 namespace madang::certification {
@@ -11,11 +10,6 @@ using namespace html;
 constexpr const char* officer_reasons[] = {"keyCompromise",      "affiliationChanged",
                                            "superseded",         "cessationOfOperation",
                                            "privilegeWithdrawn", "unspecified"};
-
-outcome only_officers(const context& c) {
-  if (!c.actor.has_role(officer_role)) return refuse(kind::forbidden, "certification.officers");
-  return nothing{};
-}
 
 struct waiting_line {
   std::string key, authority, kind, name, organisation, number, dns, filed;
@@ -283,92 +277,6 @@ http::response decide(context& c, registrar& o, bool accept) {
   return c.go("/desk/certification");
 }
 
-// ---- programs (ACME) ----
-
-struct program_line {
-  std::string kid, authority, agency, names, made;
-  bool bound = false;
-};
-BOOST_DESCRIBE_STRUCT(program_line, (), (kid, authority, agency, names, made, bound))
-struct programs_view {
-  std::vector<program_line> programs;
-};
-BOOST_DESCRIBE_STRUCT(programs_view, (), (programs))
-
-http::response show_programs(context& c, registrar& o, const acme_key* fresh = nullptr,
-                             const refusal* wrong = nullptr) {
-  if (auto may = only_officers(c); !may) return c.refuse(may.why());
-  if (wrong && c.request.wants_json()) return c.refuse(*wrong);
-  if (fresh && c.request.wants_json())
-    return c.with_privacy(http::json_response(
-        json::print(json::object{{"kid", fresh->kid},
-                                 {"hmac_key", text::base64url(fresh->secret)},
-                                 {"directory", o.home.chosen().public_url + "/acme/directory"}}),
-        201));
-  const auto all = acme_keys(o);
-  programs_view v;
-  for (const auto& k : all)
-    v.programs.push_back({k.kid, k.authority, k.agency, k.names, k.made.str(), bool(k.account)});
-  return c.show(v, [&] {
-    const shell s = c.shell();
-    table_view t;
-    t.caption = c.say("certification.programs");
-    t.caption_hidden = true;
-    t.stacked = true;
-    t.empty = c.say("certification.no_programs");
-    for (const char* column : {"program_kid", "run_by", "dns", "filed_at", "state"})
-      t.columns.push_back({std::string(c.say("certification." + std::string(column))), false});
-    for (const auto& k : all)
-      t.rows.push_back(
-          {node(k.kid), node(k.agency), node(k.names), node(c.written(k.made)),
-           node(c.say(k.account ? "certification.program_bound" : "certification.program_free"))});
-    std::vector<choice> authorities;
-    for (const auto& h : o.plans())
-      if (h.id == "government")
-        for (const auto& a : h.authorities) authorities.push_back({a.id, a.name(c.language), ""});
-    std::vector<error_item> errors;
-    if (wrong) errors.push_back({wrong->field, c.explain(*wrong)});
-    auto asked = [&](const char* name, const char* said) {
-      return field{.name = name,
-                   .label = std::string(c.say("certification." + std::string(said))),
-                   .error = wrong && wrong->field == name ? c.explain(*wrong) : std::string(),
-                   .value = std::string(c.field(name)),
-                   .most = 500};
-    };
-    field names = asked("names", "program_names");
-    names.hint = c.say("certification.program_names_hint");
-    const node shown_once =
-        fresh ? banner(
-                    s, tone::good, c.say("certification.program_made"),
-                    html::all(
-                        p(c.say("certification.program_once")),
-                        summary_list(
-                            s, {{std::string(c.say("certification.program_kid")), code(fresh->kid)},
-                                {std::string(c.say("certification.program_key")),
-                                 code(text::base64url(fresh->secret))},
-                                {std::string(c.say("certification.program_at")),
-                                 code(o.home.chosen().public_url + "/acme/directory")}})))
-              : node();
-    const node body = html::all(
-        back(c), error_summary(s, errors), shown_once, h1(c.say("certification.programs")),
-        lead(c.say("certification.programs_lead")), data_table(s, t),
-        form(method("post"), action("/desk/certification-programs"), cls("questions"),
-             s.csrf_field(), select_field(s, asked("authority", "authority"), authorities),
-             text_field(s, asked("agency", "run_by")), text_field(s, names),
-             submit_button(c.say("certification.program_admit"))));
-    auto out = c.page(c.say("certification.programs"), {}, body, {.noindex = true});
-    if (wrong) out.status = http::status_of(wrong->kind);
-    return out;
-  });
-}
-
-http::response admit(context& c, registrar& o) {
-  if (auto may = only_officers(c); !may) return c.refuse(may.why());
-  auto made = admit_program(o, why_of(c, "purpose_desk"), std::string(c.field("authority")),
-                            std::string(c.field("agency")), std::string(c.field("names")));
-  return made ? show_programs(c, o, &*made) : show_programs(c, o, nullptr, &made.why());
-}
-
 }  // namespace
 
 void desk_pages(office o) {
@@ -385,10 +293,6 @@ void desk_pages(office o) {
          [o](context& c) { return decide(c, *o, true); });
   h.page("POST", "/desk/certification/applications/{application}/refuse", needs::official,
          [o](context& c) { return decide(c, *o, false); });
-  h.page("GET", "/desk/certification-programs", needs::official,
-         [o](context& c) { return show_programs(c, *o); });
-  h.page("POST", "/desk/certification-programs", needs::official,
-         [o](context& c) { return admit(c, *o); });
 }
 
 }  // namespace madang::certification

@@ -1,6 +1,7 @@
 // For who holds certificates: applying, and what can be done with one's own.
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "pages.hpp"
 
@@ -18,33 +19,42 @@ constexpr const char* holder_reasons[] = {"keyCompromise", "affiliationChanged",
 // only, once, for ten minutes.
 class made_files {
  public:
-  void put(const std::string& serial, id person, trust::bytes octets) {
+  void put(const std::string& serial, id person, applied made) {
     std::lock_guard lock(gate_);
     std::erase_if(all_, [](const auto& one) { return one.second.until < now(); });
     if (all_.size() < most_files)
-      all_[serial] = {person, std::move(octets), now().plus(file_waits)};
+      all_[serial] = {person, std::move(made.pkcs12), std::move(made.npki), now().plus(file_waits)};
   }
   bool waits(const std::string& serial, id person) {
     std::lock_guard lock(gate_);
-    const auto found = all_.find(serial);
-    return found != all_.end() && found->second.person == person && found->second.until > now();
+    const auto* one = of(serial, person);
+    return one && !one->pkcs12.empty();
   }
-  std::optional<trust::bytes> take(const std::string& serial, id person) {
+  bool waits_npki(const std::string& serial, id person) {
     std::lock_guard lock(gate_);
-    const auto found = all_.find(serial);
-    if (found == all_.end() || found->second.person != person || found->second.until < now())
-      return {};
-    auto out = std::move(found->second.octets);
-    all_.erase(found);
-    return out;
+    const auto* one = of(serial, person);
+    return one && !one->npki.empty();
+  }
+  // Each form once; empty when it was taken or its time is over.
+  trust::bytes take(const std::string& serial, id person, bool npki) {
+    std::lock_guard lock(gate_);
+    auto* one = of(serial, person);
+    if (!one) return {};
+    return std::exchange(npki ? one->npki : one->pkcs12, {});
   }
 
  private:
   struct one {
     id person;
-    trust::bytes octets;
+    trust::bytes pkcs12, npki;
     instant until;
   };
+  one* of(const std::string& serial, id person) {
+    const auto found = all_.find(serial);
+    const bool there =
+        found != all_.end() && found->second.person == person && found->second.until > now();
+    return there ? &found->second : nullptr;
+  }
   std::mutex gate_;
   std::map<std::string, one> all_;
 };
@@ -217,8 +227,8 @@ http::response apply(context& c, registrar& o, made_files& files) {
     w.request = trust::bytes(request.begin(), request.end());
   auto done = o.apply(why_of(c, "purpose_apply"), w);
   if (!done) return show_apply(c, o, &done.why());
-  const auto& row = done->row;
-  if (!done->pkcs12.empty()) files.put(row.serial, row.person, std::move(done->pkcs12));
+  const application row = done->row;
+  if (!done->pkcs12.empty()) files.put(row.serial, row.person, std::move(*done));
   const std::string place = row.serial.empty() ? "/my/certificates?filed=" + row.key.str()
                                                : "/my/certificates/" + row.serial + "?issued=1";
   if (c.request.wants_json())
@@ -346,7 +356,9 @@ node acts(const context& c, const shell& s, const certificate& row) {
 http::response one(context& c, registrar& o, made_files& files) {
   auto row = own(c, o);
   if (!row) return c.refuse(row.why());
-  one_view v{line_of(*row), files.waits(row->serial, row->person), {}};
+  one_view v{line_of(*row),
+             files.waits(row->serial, row->person) || files.waits_npki(row->serial, row->person),
+             {}};
   for (const auto& e : o.events(row->serial))
     v.events.push_back({e.what, e.actor, e.at.str(), e.note});
   return c.show(v, [&] {
@@ -357,7 +369,15 @@ http::response one(context& c, registrar& o, made_files& files) {
         v.file_waits
             ? banner(s, tone::warn, c.say("certification.fetch"),
                      html::all(p(c.say("certification.fetch_line")),
-                               post_button(s, at + "/file", c.say("certification.fetch_it"))))
+                               files.waits(row->serial, row->person)
+                                   ? post_button(s, at + "/file", c.say("certification.fetch_it"))
+                                   : node(),
+                               files.waits_npki(row->serial, row->person)
+                                   ? post_button(s, at + "/signPri.key",
+                                                 c.say("certification.fetch_npki"), look::secondary)
+                                   : node(),
+                               p(a(href(at + "/signCert.der"),
+                                   c.say("certification.fetch_npki_certificate")))))
             : node();
     const node body =
         html::all(fresh ? banner(s, tone::good, c.say("certification.issued"),
@@ -383,15 +403,27 @@ http::response pem(context& c, registrar& o) {
   return c.with_privacy(std::move(r));
 }
 
-http::response fetch(context& c, registrar& o, made_files& files) {
+// Beside signPri.key in the folder of Korean programs.
+http::response npki_certificate(context& c, registrar& o) {
   auto row = own(c, o);
   if (!row) return c.refuse(row.why());
-  auto octets = files.take(row->serial, row->person);
-  if (!octets) return c.refuse(refuse(kind::gone, "certification.fetched"));
   http::response r;
-  r.content_type = "application/x-pkcs12";
-  r.body = std::string(text::chars_of(*octets));
-  r.with("Content-Disposition", "attachment; filename=\"" + row->serial + ".p12\"");
+  r.content_type = "application/pkix-cert";
+  r.body = std::string(text::chars_of(row->der));
+  r.with("Content-Disposition", "attachment; filename=\"signCert.der\"");
+  return c.with_privacy(std::move(r));
+}
+
+http::response fetch(context& c, registrar& o, made_files& files, bool npki) {
+  auto row = own(c, o);
+  if (!row) return c.refuse(row.why());
+  const auto octets = files.take(row->serial, row->person, npki);
+  if (octets.empty()) return c.refuse(refuse(kind::gone, "certification.fetched"));
+  http::response r;
+  r.content_type = npki ? "application/octet-stream" : "application/x-pkcs12";
+  r.body = std::string(text::chars_of(octets));
+  r.with("Content-Disposition", "attachment; filename=\"" +
+                                    (npki ? "signPri.key" : row->serial + ".p12") + "\"");
   return c.with_privacy(std::move(r));
 }
 
@@ -418,8 +450,12 @@ void holder_pages(office o) {
          [o, files](context& c) { return one(c, *o, *files); });
   h.page("GET", "/my/certificates/{serial}/certificate.pem", needs::sign_in,
          [o](context& c) { return pem(c, *o); });
+  h.page("GET", "/my/certificates/{serial}/signCert.der", needs::sign_in,
+         [o](context& c) { return npki_certificate(c, *o); });
   h.page("POST", "/my/certificates/{serial}/file", needs::sign_in,
-         [o, files](context& c) { return fetch(c, *o, *files); });
+         [o, files](context& c) { return fetch(c, *o, *files, false); });
+  h.page("POST", "/my/certificates/{serial}/signPri.key", needs::sign_in,
+         [o, files](context& c) { return fetch(c, *o, *files, true); });
   h.page("POST", "/my/certificates/{serial}/suspend", needs::sign_in, [o](context& c) {
     return act(c, *o, [&](const auto& why, const auto& r) { return o->suspend(why, r.serial); });
   });

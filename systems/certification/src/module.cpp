@@ -11,10 +11,12 @@ void join(platform::house& house) {
   const auto o = std::make_shared<registrar>(house);
   protocol_routes(o);
   acme_routes(o);
+  enrolment_routes(o);
   open_pages(o);
   holder_pages(o);
   desk_pages(o);
   signature_pages(house, o);
+  program_pages(o);
 }
 
 }  // namespace madang::certification

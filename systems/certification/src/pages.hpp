@@ -16,9 +16,11 @@ using office = std::shared_ptr<registrar>;
 
 void protocol_routes(office o);  // certificates, lists, OCSP, time stamps, trust list
 void acme_routes(office o);      // RFC 8555
+void enrolment_routes(office o); // EST and CMP
 void open_pages(office o);       // what it is, checking a certificate
 void holder_pages(office o);     // applying, my certificates
 void desk_pages(office o);       // the authority's officials
+void program_pages(office o);    // theirs for keys of programs
 // Checking what others have signed; `o` is null in a country without authorities of its own.
 void signature_pages(house& h, office o);
 
@@ -26,6 +28,7 @@ void signature_pages(house& h, office o);
 
 html::link home_link(const context& c);
 audit::access why_of(const context& c, const char* purpose, std::string reference = {});
+outcome only_officers(const context& c);  // refusal: certification.officers
 std::string authority_name(const context& c, const registrar& o, std::string_view id);
 html::node state_badge(const context& c, const std::string& state);
 html::node story(const context& c, registrar& o, const std::string& serial);

@@ -23,7 +23,7 @@ struct application {
   words name, organisation;
   std::string number, title, dns;
   trust::bytes public_key;
-  std::string proof;  // how identity was proven: register, post, business, authority, acme
+  std::string proof;  // of identity: register, post, business, authority, acme, est, cmp
   std::string state;  // waiting, issued, refused
   instant filed;
   std::optional<instant> decided;
@@ -41,7 +41,7 @@ struct certificate {
   instant valid_since, valid_until, changed;
   std::string reason;
   id application;
-  std::string source;  // page, acme
+  std::string source;  // page, acme, est, cmp
 
   bool over(instant at) const { return valid_until <= at; }
   // "valid", "held", "revoked", "expired".
@@ -67,9 +67,22 @@ struct wish {
   std::string replaces;                 // serial of the certificate that this one renews
 };
 
+// What a program asks for.
+struct program_wish {
+  std::string kind;              // "server", "device"
+  std::vector<std::string> dns;  // server
+  std::string number;            // device
+  trust::bytes key;              // SubjectPublicKeyInfo
+  std::string agency, source;    // source: "acme", "est", "cmp"
+  std::string replaces;          // serial of the certificate that this one renews
+};
+// A number of a device: letters, digits, hyphens and dots, 40 at most.
+bool is_device_number(std::string_view s);
+
 struct applied {
   application row;
-  trust::bytes pkcs12;  // given once, kept nowhere
+  // Of a key that the house made; given once, kept nowhere. Both are under her passphrase.
+  trust::bytes pkcs12, npki;  // npki: signPri.key of Korean programs
 };
 
 struct wanted_certificates {
@@ -114,10 +127,10 @@ class registrar {
   // ---- acts of the authority ----
   outcome accept(const audit::access& why, id application);
   outcome refuse_application(const audit::access& why, id application, const std::string& note);
-  // A server's certificate for a program that has proven its names (ACME).
-  result<certificate> issue_server(const audit::access& why, const std::string& authority,
-                                   const std::vector<std::string>& dns, const trust::bytes& key,
-                                   const std::string& agency);
+  // For a program that has proven who it is and may ask for these names. Needs keys() opened before
+  // the transaction.
+  result<certificate> issue_for_program(store::write& tx, const audit::access& why,
+                                        const std::string& authority, const program_wish& w);
 
   // ---- looking ----
   std::optional<certificate> find(std::string_view serial);

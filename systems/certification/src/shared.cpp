@@ -19,6 +19,11 @@ std::string authority_name(const context& c, const registrar& o, std::string_vie
   return a ? a->name(c.language) : std::string(id);
 }
 
+outcome only_officers(const context& c) {
+  if (!c.actor.has_role(officer_role)) return refuse(kind::forbidden, "certification.officers");
+  return nothing{};
+}
+
 node state_badge(const context& c, const std::string& state) {
   const tone t = state == "valid"     ? tone::good
                  : state == "waiting" ? tone::info

@@ -50,10 +50,10 @@ class authority {
   static constexpr int shards = 4;
   static int shard_of(std::string_view serial);
 
-  // Signs. First the same octets are signed with a throw-away key and judged by lint(): what breaks
-  // its profile is never signed with the authority's. The serial has 126 random bits. Addresses and
-  // the policy are the authority's own and need not be given. Refusals: pki.lint {rules},
-  // pki.key_malformed.
+  // Signs. First the same octets, under a signature that is worth nothing, are judged by lint():
+  // what breaks its profile is never signed with the authority's key. The serial has 126 random
+  // bits. Addresses and the policy are the authority's own and need not be given. Refusals:
+  // pki.lint {rules}, pki.key_malformed.
   result<trust::bytes> issue(certificate_plan plan) const;
 
   // The list of one shard (RFC 5280 section 5) with a critical issuingDistributionPoint, in DER.
@@ -77,6 +77,7 @@ class authority {
   trust::bytes certificate_id(const trust::bytes& serial) const;
 
   static constexpr std::chrono::hours ocsp_life{12};
+  const inside& raw() const { return *in_; }
 
  private:
   std::unique_ptr<inside> in_;
@@ -107,16 +108,17 @@ struct hierarchy_plan {
 };
 
 // All of a country's authorities, with their keys in a folder (mode 0700): for each root and
-// authority `<id>.key.pem` sealed by the passphrase and `<id>.cert.pem`; `<id>-ocsp` and
-// `<id>-time` for the responder and the stamper; `<id>.arl.der`, what a root says of its
-// authorities, signed at the ceremony for a year. A root's key is in memory only during the
-// ceremony that makes it.
+// authority `<id>.key.pem` sealed by the passphrase and `<id>.cert.pem`; `<id>-ocsp`, `<id>-cmp`
+// and `<id>-time` for the responder, the registrar and the stamper; `<id>.arl.der`, what a root
+// says of its authorities, signed at the ceremony for a year. A root's key is in memory only
+// during the ceremony that makes it.
 class authorities {
  public:
   // What happened when something was made, for the record of ceremonies.
   using ceremony = std::function<void(const std::string& what, const trust::bytes& certificate)>;
-  // `base`: how the outside names us, "https://madang.example". Refusals: pki.passphrase_wrong,
-  // pki.key_malformed, pki.pair (a key or certificate of a pair is gone or does not fit).
+  // `base`: how the outside names us, "https://madang.example". Refusals:
+  // trust.passphrase_wrong, trust.key_malformed, pki.pair (a key or certificate of a pair is gone
+  // or does not fit).
   static result<std::shared_ptr<authorities>> open_or_create(
       const std::filesystem::path& folder, const std::string& passphrase,
       const std::vector<hierarchy_plan>& plans, const std::string& base,
@@ -147,10 +149,13 @@ struct facts {
   std::string key;               // "EC P-256", "RSA 2048"
   std::string fingerprint;       // SHA-256, hex
   trust::bytes der, public_key;  // SubjectPublicKeyInfo
+  trust::bytes own_key;          // subjectKeyIdentifier; may be empty
   trust::bytes authority_key;    // keyIdentifier of authorityKeyIdentifier; may be empty
 };
 // DER or PEM. Refusal pki.certificate_malformed.
 result<facts> read_facts(trust::view der_or_pem);
 std::string pem_of(const trust::bytes& certificate);
+// A SignedData without signatures that carries certificates (RFC 5652 section 5.1, "certs-only").
+trust::bytes certificates_only(const std::vector<trust::bytes>& certificates);
 
 }  // namespace madang::pki

@@ -23,6 +23,7 @@ enum class profile {
   authority,  // 10 years, path length 0
   responder,  // 1 year: signs answers of OCSP (RFC 6960 section 4.2.2.2)
   stamper,    // 3 years: signs time stamps (RFC 3161 section 2.3)
+  registrar,  // 1 year: signs answers of CMP (id-kp-cmcRA, RFC 9810 section 4.5)
 };
 
 inline constexpr profile holders[] = {profile::person, profile::company, profile::official,

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "madang/base/result.hpp"
 #include "madang/trust/bytes.hpp"
@@ -19,9 +20,9 @@ class signing_key {
   explicit signing_key(std::shared_ptr<const inside> in) : in_(std::move(in)) {}
 
   static signing_key generate(algorithm a = algorithm::p256);
-  // PEM "ENCRYPTED PRIVATE KEY", as trust::key::seal writes it: PBES2 with scrypt, AES-256-CBC.
+  // PEM "ENCRYPTED PRIVATE KEY", as trust::key::seal writes it.
   std::string seal(std::string_view passphrase) const;
-  // Refusals: pki.key_malformed, pki.passphrase_wrong.
+  // Refusals: trust.key_malformed, trust.passphrase_wrong.
   static result<signing_key> open(std::string_view pem, std::string_view passphrase);
 
   trust::bytes public_der() const;  // SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)
@@ -36,6 +37,13 @@ class signing_key {
 trust::bytes pkcs12(const signing_key& key, const trust::bytes& certificate,
                     const std::vector<trust::bytes>& above, const std::string& name,
                     const std::string& passphrase);
+
+struct held_key {
+  signing_key key;
+  trust::bytes certificate;  // empty: none in the file
+};
+// Reads such a file, 64 KiB at most. Refusals: trust.key_malformed, trust.passphrase_wrong.
+result<held_key> open_pkcs12(trust::view file, const std::string& passphrase);
 
 // What a certification request (PKCS#10, RFC 2986) asks for, in DER or PEM, 64 KiB at most. That
 // its holder has the key has been checked by its signature. Names in it are wishes: what a

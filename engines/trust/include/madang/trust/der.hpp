@@ -3,7 +3,7 @@
 
 #include "madang/trust/bytes.hpp"
 
-// The few words of DER (X.690) that a SignedData needs, written only.
+// The few words of DER (X.690) that signatures and certificates are written in; read by OpenSSL.
 namespace madang::trust::der {
 
 inline void append(bytes& out, view more) { out.insert(out.end(), more.begin(), more.end()); }
@@ -30,7 +30,8 @@ inline bytes node(std::uint8_t tag, std::initializer_list<view> parts) {
   return node(tag, content);
 }
 
-inline constexpr std::uint8_t integer = 0x02, octet_string = 0x04, object_id = 0x06,
-                              sequence = 0x30, set = 0x31, context_0 = 0xa0, context_4 = 0xa4;
+inline constexpr std::uint8_t boolean = 0x01, integer = 0x02, bit_string = 0x03,
+                              octet_string = 0x04, object_id = 0x06, sequence = 0x30, set = 0x31,
+                              context_0 = 0xa0, context_3 = 0xa3, context_4 = 0xa4;
 
 }  // namespace madang::trust::der
