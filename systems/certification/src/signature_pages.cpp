@@ -215,8 +215,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
                            p(c.say("signature.what_3")))));
   auto out = c.page(c.say("signature.title"),
                     {{"/verify", std::string(c.say("nav.verify"))}}, body,
-                    {.description = std::string(c.say("signature.lead")),
-                     .has_errors = wrong != nullptr});
+                    {.has_errors = wrong != nullptr,
+                     .description = std::string(c.say("signature.lead"))});
   if (wrong) out.status = http::status_of(wrong->kind);
   return out;
 }
@@ -241,7 +241,7 @@ http::response check(context& c, beliefs& b) {
   const auto report =
       signatures::verify(file->body, b.now_believed(),
                          original ? std::string_view(original->body) : std::string_view());
-  return result_page(c, view_of(c, report, text::head(file->filename, 120)));
+  return result_page(c, view_of(c, report, std::string(text::head(file->filename, 120))));
 }
 
 }  // namespace
