@@ -257,6 +257,7 @@ struct asked {
 }  // namespace
 
 pki::path_answer chains::path_of(const bytes& certificate, instant when) const {
+  if (policy_.anchors.empty()) return {.valid = false, .reason = "path.no_issuer"};
   pki::path_question q;
   q.end = certificate;
   q.anchors = policy_.anchors;
