@@ -205,6 +205,7 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
   const node body = html::all(
       error_summary(s, errors), h1(c.say("signature.title")), lead(c.say("signature.lead")),
       form(method("post"), action("/verify/signature"), attr("enctype", "multipart/form-data"),
+           cls("questions"),
            s.csrf_field(),
            upload_field(s, file, ".pdf,.p7s,.p7m,.asice,.sce,.asics,.scs,.pem,.xml,.ers",
                         largest_file),
