@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -57,6 +59,7 @@ int serve(const platform::settings& s) {
   o.workers = s.workers;
   o.tls_certificate = s.tls_certificate;
   o.tls_key = s.tls_key;
+  o.https = s.public_url.starts_with("https://");
   // A file at its limit of size is an error to be answered, not the end of the program.
   std::signal(SIGXFSZ, SIG_IGN);
   http::server edge(
@@ -131,11 +134,33 @@ void common_options(CLI::App& app, platform::settings& s) {
   app.add_option("--log", s.log, "debug, info, warn or error")->capture_default_str();
 }
 
+// Everybody on the machine reads the words of a command line (/proc/PID/cmdline).
+bool holds_password(std::string_view url) {
+  const auto scheme = url.find("://");
+  const auto authority =
+      scheme == url.npos ? url.substr(0, 0)
+                         : url.substr(scheme + 3, url.find_first_of("/?", scheme + 3) - scheme - 3);
+  const auto user = authority.substr(0, authority.rfind('@') == authority.npos
+                                            ? 0 : authority.rfind('@'));
+  return user.find(':') != user.npos || url.find("password=") != url.npos;
+}
+
 log::level level_of(const std::string& name) {
   return name == "debug" ? log::level::debug
          : name == "warn" ? log::level::warn
          : name == "error" ? log::level::error
                            : log::level::info;
+}
+
+// What the program keeps, keys among it, is its owner's alone; a secret that was given where others
+// can read it is refused.
+bool keeps_to_itself(const CLI::App& app, const platform::settings& s) {
+  log::set_level(level_of(s.log));
+  if (!app.got_subcommand("new")) ::umask(077);
+  if (app.get_option("--database")->count() == 0 || !holds_password(s.database)) return true;
+  std::fprintf(stderr, "madang: a password on the command line is seen by everybody on this "
+                       "machine: put `database` into a file for --config\n");
+  return false;
 }
 
 // A configuration file comes first; the command line changes what it says.
@@ -206,7 +231,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
-  log::set_level(level_of(s.log));
+  if (!keeps_to_itself(app, s)) return 2;
   try {
     if (*c_serve) return serve(s);
     if (*c_boundaries) return load_boundaries(s, file);

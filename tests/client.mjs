@@ -12,6 +12,7 @@ export class Client {
     this.language = language
     this.session = ''
     this.csrf = ''
+    this.cookie = 'session'     // over TLS it has the name that this host alone can set
   }
 
   // Everything is given; nothing but the cookie is added.
@@ -20,7 +21,7 @@ export class Client {
     const begun = performance.now()
     return new Promise((resolve, reject) => {
       const all = { host: url.host, 'accept-language': this.language, ...headers }
-      if (this.session && all.cookie === undefined) all.cookie = `session=${this.session}`
+      if (this.session && all.cookie === undefined) all.cookie = `${this.cookie}=${this.session}`
       if (body !== undefined) all['content-length'] = Buffer.byteLength(body)
       const make = url.protocol === 'https:' ? secured : plain
       const asked = make({
@@ -76,8 +77,8 @@ export class Client {
     return this
   }
   keep(answer) {
-    const cookie = answer.headers['set-cookie']?.find(c => c.startsWith('session='))
-    this.session = cookie?.match(/^session=([^;]*)/)[1] ?? this.session
+    const cookie = answer.headers['set-cookie']?.find(c => /^(__Host-)?session=/.test(c))
+    if (cookie) [, this.cookie, this.session] = cookie.match(/^([^=]*)=([^;]*)/)
     return this.learn_token()
   }
   async learn_token() {

@@ -211,3 +211,21 @@ test('a new system is begun in a repository, builds there, and is not begun twic
   assert.equal(madang(['new', 'system', 'petitions'], { cwd: place }).status, 1)
   assert.ok(!existsSync(join(place, 'systems')))
 })
+
+// CycloneDX 1.5 (ECMA-424); the names are read here from the files themselves.
+test('the inventory of parts names every package and what the lock file holds', () => {
+  const said = JSON.parse(spawnSync(process.execPath, [join(root, 'tools/inventory.mjs')], { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout)
+  assert.deepEqual([said.bomFormat, said.specVersion], ['CycloneDX', '1.5'])
+  const packages = ['packages.txt', 'packages-test.txt'].flatMap(f => readFileSync(join(root, f), 'utf8').replace(/^#.*$/gm, '').split(/\s+/).filter(Boolean))
+  const lock = JSON.parse(readFileSync(join(root, 'web/package-lock.json'), 'utf8')).packages
+  const has = purl => said.components.some(c => c.purl.startsWith(purl))
+  for (const name of packages) assert.ok(has(`pkg:deb/debian/${encodeURIComponent(name)}`), name)
+  for (const [path, entry] of Object.entries(lock).filter(([p]) => p)) {
+    const found = said.components.find(c => c['bom-ref'].endsWith(`#${path}`))
+    assert.equal(found?.version, entry.version, path)
+    assert.equal(found.hashes?.[0].content, Buffer.from(entry.integrity.slice(7), 'base64').toString('hex'), path)
+  }
+  assert.equal(new Set(said.components.map(c => c['bom-ref'])).size, said.components.length, 'each reference once')
+  // OpenSSL is one of those whose version must be known.
+  assert.match(said.components.find(c => c.name === 'libssl-dev').version ?? 'not installed', /^(3\.|not installed)/)
+})

@@ -3,7 +3,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { House } from '../journeys/program.mjs'
@@ -185,4 +185,62 @@ test('CMP refuses wrong secrets, names of others, strangers, and what was sent b
   for (const body of [Buffer.alloc(0), Buffer.from('3000', 'hex'), Buffer.alloc(3000, 0x30), readFileSync(at('sent.der')).subarray(0, 200)])
     assert.equal((await send(body)).status, 422)
   assert.equal((await kim.send('POST', '/.well-known/cmp/p/kica', { headers: { cookie: '', 'content-type': 'application/pkixcmp' }, body: 'x' })).status, 404, 'for people it is not')
+})
+
+// ---- keys in a token ----
+
+const module = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so'].find(existsSync)
+
+test('keys of authorities are made in a token of PKCS#11 and never leave it', { skip: module ? false : 'softhsm2 is not installed' }, async () => {
+  const data = at('with-token'), keys = join(data, 'keys', 'pki')
+  mkdirSync(at('tokens'))
+  mkdirSync(keys, { recursive: true })
+  writeFileSync(at('softhsm2.conf'), `directories.tokendir = ${at('tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`)
+  process.env.SOFTHSM2_CONF = at('softhsm2.conf')
+  execFileSync('softhsm2-util', ['--init-token', '--free', '--label', 'madang', '--so-pin', '12345678', '--pin', '24681357'], { stdio: 'ignore' })
+  writeFileSync(at('pin'), '24681357\n', { mode: 0o400 })
+  writeFileSync(join(keys, 'token.yaml'), `module: ${module}\ntoken: madang\npin_file: ${at('pin')}\n`)
+  const begun = await House.open({ data, arguments: ['--nightly', 'false'] })
+  const look = async there => {
+    const hayun = await new Client(there).sign_in('Kim Hayun')
+    const files = {}
+    for (const path of ['/pki/root/national.pem', '/pki/ca/kica.pem', '/pki/arl/national.crl']) {
+      const answer = await hayun.send('GET', path)
+      assert.equal(answer.status, 200, answer.text)
+      files[path] = answer.bytes
+      writeFileSync(at(`t-${path.split('/').at(-1)}`), answer.bytes)
+    }
+    return { hayun, files }
+  }
+  const { hayun, files } = await look(begun)
+  const csr = openssl(['req', '-inform', 'DER', '-outform', 'PEM'], { input: request('t', '/CN=x'), stdio: ['pipe', 'pipe', 'pipe'] }).toString()
+  const filed = await hayun.post('/certification/apply', { authority: 'kica', kind: 'person', request: csr })
+  assert.equal(filed.status, 201, filed.text)
+  writeFileSync(at('t.pem'), (await hayun.send('GET', `/my/certificates/${filed.json().serial}/certificate.pem`)).bytes)
+  assert.match(openssl(['verify', '-x509_strict', '-CAfile', at('t-national.pem'), '-untrusted', at('t-kica.pem'), at('t.pem')]).toString(), /OK/)
+  // A responder's answer, signed in the token.
+  openssl(['ocsp', '-no_nonce', '-issuer', at('t-kica.pem'), '-cert', at('t.pem'), '-reqout', at('t.req')])
+  const said = await hayun.send('POST', '/ocsp/kica', { headers: { cookie: '', 'content-type': 'application/ocsp-request' }, body: readFileSync(at('t.req')) })
+  writeFileSync(at('t.resp'), said.bytes)
+  assert.match(openssl(['ocsp', '-no_nonce', '-respin', at('t.resp'), '-issuer', at('t-kica.pem'), '-cert', at('t.pem'), '-CAfile', at('t-national.pem'), '-verify_other', at('t-kica.pem')]).toString(), /t\.pem: good/)
+  assert.deepEqual(readdirSync(keys).filter(name => name.endsWith('.key.pem')), [], 'no key in the folder')
+  const inside = execFileSync('p11tool', ['--provider', module, '--login', '--set-pin', '24681357', '--list-all-privkeys', 'pkcs11:token=madang'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  assert.ok(inside.match(/Label: /g).length > 20, inside)
+  assert.match(inside, /CKA_SENSITIVE/)
+  assert.match(inside, /CKA_NEVER_EXTRACTABLE/)
+  // After a restart the authorities are the same.
+  await begun.close()
+  const again = await House.open({ data, arguments: ['--nightly', 'false'], database: begun.options.database })
+  assert.deepEqual((await look(again)).files, files)
+  await again.close()
+  // A wrong PIN stops what needs a key, says so, and nothing else.
+  writeFileSync(at('other-pin'), '11111111\n')
+  writeFileSync(join(keys, 'token.yaml'), `module: ${module}\ntoken: madang\npin_file: ${at('other-pin')}\n`)
+  const locked = await House.open({ data, arguments: ['--nightly', 'false'], database: begun.options.database })
+  const nobody = new Client(locked)
+  const refused = await nobody.get('/pki/ca/kica.pem')
+  assert.equal(refused.status, 503)
+  assert.equal(refused.json().type, '/problems/pki.token')
+  assert.equal((await nobody.get('/')).status, 200)
+  await locked.close()
 })

@@ -39,7 +39,7 @@ export class Postgres {
     }
   }
   start() {
-    this.run('pg_ctl', '-D', `${this.home}/data`, '-w', '-l', `${this.home}/log`, '-o',
+    this.run('pg_ctl', '-D', `${this.home}/data`, '-w', '-t', '300', '-l', `${this.home}/log`, '-o',
       `-c listen_addresses='' -c unix_socket_directories='${this.home}' -c max_connections=100`, 'start')
   }
   // The server and all that serve, at once, as a power cut would.

@@ -53,6 +53,11 @@ response house::fail(const request& asked) {
   return plain_problem(500, "http.failed");
 }
 
+wire house::sealed(response&& out, manner how, double handler_ms) {
+  how.over_tls = options.https || !options.tls_certificate.empty();
+  return prepare(std::move(out), how, cache_, handler_ms);
+}
+
 house::made house::answer(request& asked, manner how) {
   requests.fetch_add(1, std::memory_order_relaxed);
   const auto began = steady::now();
@@ -64,28 +69,28 @@ house::made house::answer(request& asked, manner how) {
     auto out = handle_(asked);
     how.close = how.close || stopping.load(std::memory_order_relaxed);
     auto until = std::move(out.until);
-    return {prepare(std::move(out), how, cache_, spent_ms()), std::move(until)};
+    return {sealed(std::move(out), how, spent_ms()), std::move(until)};
   } catch (const std::exception& e) {
     log_failure(e, asked);
   } catch (...) {
     log::error("http.handler_failed", {{"method", asked.method}, {"exception", "unknown"}});
   }
   try {
-    return {prepare(fail(asked), how, cache_, spent_ms()), {}};
+    return {sealed(fail(asked), how, spent_ms()), {}};
   } catch (const broken_invariant& e) {
     log_failure(e, asked);
-    return {prepare(plain_problem(500, "http.failed"), how, cache_, spent_ms()), {}};
+    return {sealed(plain_problem(500, "http.failed"), how, spent_ms()), {}};
   }
 }
 
 wire house::refuse_late(const request& asked, const refusal& why, manner how) {
   how.gzip = false;
   try {
-    if (explain_) return prepare(explain_(asked, why), how, cache_, 0);
+    if (explain_) return sealed(explain_(asked, why), how, 0);
   } catch (const std::exception& e) {
     log_failure(e, asked);
   }
-  return prepare(plain_problem(status_of(why.kind), why.code), how, cache_, 0);
+  return sealed(plain_problem(status_of(why.kind), why.code), how, 0);
 }
 
 wire house::refuse_busy(const request& asked, manner how) {
@@ -101,14 +106,14 @@ wire house::refuse_busy(const request& asked, manner how) {
   }
   out.status = 503;
   out.with("Retry-After", "1");
-  return prepare(std::move(out), how, cache_, 0);
+  return sealed(std::move(out), how, 0);
 }
 
 wire house::refuse_bad(int status) {
   bad.fetch_add(1, std::memory_order_relaxed);
   manner how;
   how.close = true;
-  return prepare(plain_problem(status, code_for(status)), how, cache_, 0);
+  return sealed(plain_problem(status, code_for(status)), how, 0);
 }
 
 bool house::enter(const std::string& peer) {

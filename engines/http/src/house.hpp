@@ -47,6 +47,7 @@ class house {
 
  private:
   response fail(const request& asked);
+  wire sealed(response&& out, manner how, double handler_ms);
 
   handler handle_;
   explainer explain_;

@@ -79,7 +79,10 @@ std::string_view request::header(std::string_view name) const {
   return {};
 }
 
-std::string_view request::cookie(std::string_view name) const {
+// Over TLS only the name that no other host and no plain connection can set counts (RFC 6265bis
+// section 4.1.3.2); a cookie of the plain name may be a planted one.
+std::string_view request::cookie(std::string_view plain_name) const {
+  const std::string name = (secure ? "__Host-" : "") + std::string(plain_name);
   for (const auto& [key, value] : headers) {
     if (!same_name(key, "cookie")) continue;
     for (std::string_view rest = value; !rest.empty();) {
@@ -165,7 +168,7 @@ std::string cookie(std::string_view name, std::string_view value, bool secure,
   check(std::all_of(value.begin(), value.end(), [](unsigned char c) {   // cookie-octet
           return c > 0x20 && c < 0x7F && c != '"' && c != ',' && c != ';' && c != '\\';
         }), "cookie value");
-  std::string out;
+  std::string out = secure ? "__Host-" : "";
   out.append(name).append("=").append(value).append("; Path=/; HttpOnly; SameSite=Lax");
   if (secure) out += "; Secure";
   if (max_age_seconds) out += "; Max-Age=" + std::to_string(*max_age_seconds);

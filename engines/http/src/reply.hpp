@@ -15,6 +15,7 @@ struct manner {
   bool gzip = false;           // the other end takes gzip
   bool speaks_1_0 = false;
   bool close = false;          // this is the last answer of the connection
+  bool over_tls = false;       // the other end came over TLS, to us or to the proxy before us
 };
 
 struct wire {

@@ -112,9 +112,20 @@ TEST(cookies, are_found_by_their_whole_name) {
   EXPECT_EQ(r.cookie("ID"), "");
 }
 
+// RFC 6265bis section 4.1.3.2: no other host and no plain connection can set a name that begins so.
+TEST(cookies, over_tls_are_those_that_this_host_alone_can_set) {
+  auto r = with_headers({{"Cookie", "SID=planted; __Host-SID=ours"}});
+  EXPECT_EQ(r.cookie("SID"), "planted");
+  r.secure = true;
+  EXPECT_EQ(r.cookie("SID"), "ours");
+  auto planted = with_headers({{"Cookie", "SID=planted; __Secure-SID=planted"}});
+  planted.secure = true;
+  EXPECT_EQ(planted.cookie("SID"), "");
+}
+
 TEST(cookies, are_made_safe_and_refuse_what_cannot_be_one) {
   EXPECT_EQ(cookie("sid", "abc", true, 60),
-            "sid=abc; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=60");
+            "__Host-sid=abc; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=60");
   EXPECT_EQ(cookie("sid", "abc", false), "sid=abc; Path=/; HttpOnly; SameSite=Lax");
   EXPECT_THROW(cookie("sid", "a;b", true), broken_invariant);
   EXPECT_THROW(cookie("s d", "a", true), broken_invariant);

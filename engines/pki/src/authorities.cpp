@@ -4,10 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-#include <system_error>
-
+#include "files.hpp"
 #include "signing.hpp"
 
 namespace madang::pki {
@@ -20,35 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::hours arl_life{24 * 365};
-
-[[noreturn]] void fail(const char* what, const fs::path& path) {
-  throw fs::filesystem_error(what, path, std::error_code(errno, std::generic_category()));
-}
-
-std::optional<std::string> read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return {};
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-// Whole or not at all: beside its place, fsync, rename, fsync of the folder.
-void write_file(const fs::path& path, std::string_view content) {
-  fs::path beside = path;
-  beside += ".new";
-  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) fail("cannot create", beside);
-  const bool good =
-      ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-      ::fsync(fd) == 0;
-  ::close(fd);
-  if (!good) fail("cannot write", beside);
-  if (::rename(beside.c_str(), path.c_str()) != 0) fail("cannot rename", path);
-  const int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0 || ::fsync(folder) != 0) fail("cannot sync", path.parent_path());
-  ::close(folder);
-}
 
 // One ceremony at a time among all processes.
 class only_one {
@@ -74,40 +42,34 @@ seat seat_of(signing_key key, bytes der) {
 
 class ceremony_room {
  public:
-  ceremony_room(const fs::path& folder, const std::string& passphrase,
-                const authorities::ceremony& record)
-      : folder_(folder), passphrase_(passphrase), record_(record) {}
+  ceremony_room(const fs::path& folder, const key_store& keys, const authorities::ceremony& record)
+      : folder_(folder), keys_(keys), record_(record) {}
 
-  fs::path key_file(const std::string& id) const { return folder_ / (id + ".key.pem"); }
   fs::path certificate_file(const std::string& id) const { return folder_ / (id + ".cert.pem"); }
 
   // Of what is there: nothing when neither half is.
   result<std::optional<seat>> load(const std::string& id) const {
-    const auto key_pem = read_file(key_file(id)), pem = read_file(certificate_file(id));
+    const auto pem = read_file(certificate_file(id));
     if (!pem) return std::optional<seat>();  // a key alone is a crash between the two
-    if (!key_pem) return refuse(kind::conflict, "pki.pair", id);
-    auto key = signing_key::open(*key_pem, passphrase_);
+    auto key = keys_.load(id);
     if (!key) return key.why();
+    if (!*key) return refuse(kind::conflict, "pki.pair", id);
     auto known = read_facts(trust::view_of(*pem));
     if (!known) return refuse(kind::conflict, "pki.pair", id);
-    auto out = seat_of(*key, known->der);
-    if (X509_check_private_key(out.x509.get(), pkey_of(out.key)) != 1) {
-      ERR_clear_error();
-      return refuse(kind::conflict, "pki.pair", id);
-    }
-    return std::optional<seat>(std::move(out));
+    // The public half of both: a token's private half is not to be had.
+    if (known->public_key != (*key)->public_der()) return refuse(kind::conflict, "pki.pair", id);
+    return std::optional<seat>(seat_of(std::move(**key), known->der));
   }
 
   // A key is written before its certificate.
   result<seat> make(const std::string& id, certificate_plan plan, const seat* issuer,
                     algorithm a = algorithm::p256) const {
-    const signing_key key = signing_key::generate(a);
+    const signing_key key = keys_.make(id, a);
     plan.key = key.public_der();
     plan.from = now();
     auto made = sign_certificate(plan, random_serial(), pkey_of(issuer ? issuer->key : key),
                                  issuer ? issuer->x509.get() : nullptr);
     if (!made) return made.why();
-    write_file(key_file(id), key.seal(passphrase_));
     write_file(certificate_file(id), pem_of(*made));
     if (record_) record_(id, *made);
     return seat_of(key, *made);
@@ -131,7 +93,7 @@ class ceremony_room {
 
  private:
   fs::path folder_;
-  std::string passphrase_;
+  const key_store& keys_;
   const authorities::ceremony& record_;
 };
 
@@ -196,14 +158,14 @@ result<std::unique_ptr<authority>> open_authority(const ceremony_room& room, con
 }  // namespace
 
 result<std::shared_ptr<authorities>> authorities::open_or_create(
-    const fs::path& folder, const std::string& passphrase, const std::vector<hierarchy_plan>& plans,
+    const fs::path& folder, const key_store& keys, const std::vector<hierarchy_plan>& plans,
     const std::string& base, const ceremony& record) {
   if (!fs::is_directory(folder)) {
     fs::create_directories(folder.parent_path());
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) fail("cannot make folder", folder);
   }
   const only_one lock(folder / "lock");
-  const ceremony_room room(folder, passphrase, record);
+  const ceremony_room room(folder, keys, record);
   auto in = std::make_unique<inside>();
   in->plans = plans;
   for (const auto& h : plans) {
@@ -237,6 +199,12 @@ result<std::shared_ptr<authorities>> authorities::open_or_create(
     in->roots.emplace(h.id, root->der);
   }
   return std::shared_ptr<authorities>(new authorities(std::move(in)));
+}
+
+result<std::shared_ptr<authorities>> authorities::open_or_create(
+    const fs::path& folder, const std::string& passphrase, const std::vector<hierarchy_plan>& plans,
+    const std::string& base, const ceremony& record) {
+  return open_or_create(folder, *keys_in_folder(folder, passphrase), plans, base, record);
 }
 
 const std::vector<hierarchy_plan>& authorities::plans() const { return in_->plans; }

@@ -55,13 +55,9 @@ void add_status(OCSP_BASICRESP* out, OCSP_CERTID* asked, const status& s, ASN1_T
 }
 
 bytes sign_answer(const seat& responder, OCSP_BASICRESP* basic) {
-  owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
-  EVP_PKEY_CTX* key = nullptr;
-  must(context &&
-           EVP_DigestSignInit(context.get(), &key, EVP_sha256(), nullptr, pkey_of(responder.key)) ==
-               1 &&
-           OCSP_basic_sign_ctx(basic, responder.x509.get(), context.get(), nullptr,
-                               OCSP_RESPID_KEY) == 1,
+  const auto context = responder.signing();
+  must(OCSP_basic_sign_ctx(basic, responder.x509.get(), context.get(), nullptr, OCSP_RESPID_KEY) ==
+           1,
        "OCSP_basic_sign_ctx");
   owned<OCSP_RESPONSE, OCSP_RESPONSE_free> r(
       OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic));

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "madang/trust/bytes.hpp"
+#include "madang/trust/jose.hpp"
+
 namespace madang::platform {
 namespace {
 
@@ -32,6 +35,25 @@ bool same_secret(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
+// The token against forgery stands in pages that are packed, beside words that a link may have put
+// there: were it the same each time, its letters could be told from lengths (BREACH). So each
+// answer shows it under other random octets, which come first.
+std::string masked(std::string_view token) {
+  auto out = trust::random_bytes(token.size());
+  for (std::size_t i = 0; i < token.size(); ++i)
+    out.push_back(static_cast<std::uint8_t>(out[i] ^ static_cast<std::uint8_t>(token[i])));
+  return text::base64url(out);
+}
+
+std::string unmasked(std::string_view shown) {
+  const auto both = trust::jose::from_base64url(shown);
+  if (!both || both->size() % 2 != 0) return {};
+  std::string out;
+  for (std::size_t i = 0, n = both->size() / 2; i < n; ++i)
+    out += static_cast<char>((*both)[i] ^ (*both)[n + i]);
+  return out;
+}
+
 // RFC 9110 section 10.2.3, when the refusal says how long.
 http::response with_wait(http::response r, const refusal& why) {
   if (auto seconds = why.facts.find("seconds"); seconds != why.facts.end())
@@ -52,6 +74,7 @@ context::context(house& h, http::request& r, unknown_person) : home(h), request(
 context::context(house& h, http::request& r) : home(h), request(r) {
   if (auto token = r.cookie("session"); !token.empty()) session = home.people().find_session(token);
   if (session) actor = home.people().actor_of(*session);
+  if (session) session->csrf = masked(session->csrf);
   language = choose_language(home, request, session);
 }
 
@@ -177,7 +200,8 @@ outcome context::accept_form() {
   if (!good || !session) return good;
   const std::string_view token =
       request.header("x-csrf").empty() ? field("_csrf") : request.header("x-csrf");
-  if (!same_secret(token, session->csrf)) return madang::refuse(kind::forbidden, "request.forged");
+  if (!same_secret(unmasked(token), unmasked(session->csrf)))
+    return madang::refuse(kind::forbidden, "request.forged");
   return nothing{};
 }
 
@@ -249,6 +273,10 @@ http::response context::html_response(std::string document, int status) const {
   r.status = status;
   r.body = std::move(document);
   r.with("Content-Security-Policy", std::string(html::content_security_policy));
+  // A window that another site opened is cut off from it (HTML section 7.1.3), but on the way of a
+  // sign-on, which clients begin in windows of their own and wait for.
+  if (request.path != "/sign-in" && !request.path.starts_with("/connect/"))
+    r.with("Cross-Origin-Opener-Policy", "same-origin");
   return with_privacy(std::move(r));
 }
 

@@ -369,6 +369,7 @@ void house::close() {
 }
 
 http::response house::answer(http::request& r) {
+  r.secure = r.secure || settings_.public_url.starts_with("https://");
   if (const auto* file = r.method == "GET" || r.method == "HEAD" ? assets_.find(r.path) : nullptr) {
     http::response out;
     out.content_type = file->content_type;
@@ -397,6 +398,7 @@ http::response house::explain(const http::request& asked, const refusal& why) {
   r.method = asked.method;
   r.path = asked.path;
   r.headers = asked.headers;
+  r.secure = asked.secure || settings_.public_url.starts_with("https://");
   const context c(*this, r, context::unknown_person{});
   // Our own mistake is no kind of refusal, so its status is said here (RFC 9457 section 3.1.2).
   if (why.code == "http.failed" && r.wants_json()) {
@@ -444,6 +446,13 @@ void hold_until_stored(http::response& answer, store::acknowledgement& entries,
 
 }  // namespace
 
+// What is made for one person stays with her, also where a page gave no thought to it.
+static void keep_out_of_caches(http::response& answer) {
+  for (const auto& [name, value] : answer.headers)
+    if (name == "Cache-Control") return;
+  answer.with("Cache-Control", "private, no-store");
+}
+
 // Reads may go on while the disk is full; what cannot be written is refused clearly, whoever asks.
 http::response house::guarded(http::request& r, const std::string& route,
                               const page_handler& handle) {
@@ -466,6 +475,8 @@ http::response house::run(http::request& r, const std::string& route, needs who,
     } else if (who == needs::official && !c.actor.official()) {
       answer = c.refuse(refuse(kind::forbidden, "request.officials_only"));
     } else if (auto good = r.method == "POST" ? c.accept_form() : outcome(nothing{}); !good) {
+      // No page of ours sends this: somebody tries.
+      log::warn("request.refused", {{"route", route}, {"code", good.why().code}});
       answer = c.refuse(good.why());
     } else if (auto open = write_allowed(r); !open) {
       answer = c.refuse(open.why());
@@ -473,6 +484,7 @@ http::response house::run(http::request& r, const std::string& route, needs who,
       answer = handle(c);
     }
     if (r.method == "GET") c.keep_choices(answer);
+    if (who != needs::nobody || c.session) keep_out_of_caches(answer);
     if (answer.status == 403 && c.actor.signed_in())
       database("identity").writing([&](store::write& tx) {
         audit::append(tx, c.access(said("purpose.refused"), said("law.e_government")),

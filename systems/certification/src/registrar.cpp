@@ -1,6 +1,7 @@
 #include "registrar.hpp"
 
 #include <fstream>
+#include <sstream>
 
 namespace madang::certification {
 namespace {
@@ -54,6 +55,25 @@ const std::string& select_application() {
   return text;
 }
 
+// An operator who keeps the keys in a token says so in `token.yaml` beside the certificates; the
+// PIN stands in a file of its own that only the house may read.
+result<std::unique_ptr<pki::key_store>> key_store_in(const std::string& folder,
+                                                     const std::string& passphrase) {
+  const std::string file = folder + "/token.yaml";
+  std::ifstream in(file);
+  if (!in) return pki::keys_in_folder(folder, passphrase);
+  std::ostringstream content;
+  content << in.rdbuf();
+  const std::string written = content.str();
+  const auto said = packs::parse_yaml(written, file);
+  std::ifstream secret{std::string(json::str(said, "pin_file"))};
+  pki::token_plan plan{std::string(json::str(said, "module")),
+                       std::string(json::str(said, "token")), {}};
+  if (!std::getline(secret, plan.pin))
+    return refuse(kind::unavailable, "pki.token", "pin_file", {{"why", "pin_file"}});
+  return pki::keys_in_token(plan);
+}
+
 }  // namespace
 
 std::span<const store::migration> migrations();
@@ -94,9 +114,12 @@ std::string registrar::passphrase() const {
 result<std::shared_ptr<pki::authorities>> registrar::keys() {
   std::lock_guard lock(gate_);
   if (keys_) return keys_;
+  const std::string folder = home.chosen().data + "/keys/pki";
+  auto store = key_store_in(folder, passphrase());
+  if (!store) return store.why();
   std::vector<std::pair<std::string, trust::bytes>> made;
   auto opened = pki::authorities::open_or_create(
-      home.chosen().data + "/keys/pki", passphrase(), plans_, home.chosen().public_url,
+      folder, **store, plans_, home.chosen().public_url,
       [&](const std::string& what, const trust::bytes& der) { made.emplace_back(what, der); });
   if (!opened) return opened.why();
   if (!made.empty()) {

@@ -87,14 +87,24 @@ http::response signed_in(context& c, const identity::session& s) {
   return r.with("Set-Cookie", http::cookie("session", s.token, c.secure()));
 }
 
+// As it was typed: blanks at its ends are part of a password (NIST SP 800-63B section 5.1.1.2).
+std::string_view password_of(const context& c) {
+  for (const auto& [name, value] : c.form())
+    if (name == "password") return value;
+  return {};
+}
+
 http::response by_password(context& c) {
   auto& guesses = c.home.password_guesses();
-  if (auto seconds = guesses.wait(c.request.peer))
+  if (auto seconds = guesses.wait(c.request.peer)) {
+    log::warn("sign_in.refused", {{"how", "password"}, {"code", "request.too_many"}});
     return c.refuse(refuse(kind::too_many, "request.too_many", "",
                            {{"seconds", std::to_string(*seconds)}}));
-  auto s = c.home.people().sign_in(c.field("login"), c.field("password"), c.language);
+  }
+  auto s = c.home.people().sign_in(c.field("login"), password_of(c), c.language);
   if (!s) {
     guesses.miss(c.request.peer);
+    log::warn("sign_in.refused", {{"how", "password"}, {"code", s.why().code}});
     return form_page(c, &s.why());
   }
   return signed_in(c, *s);
@@ -112,6 +122,9 @@ http::response by_persona(context& c) {
 http::response sign_out(context& c) {
   if (c.session) c.home.people().sign_out(c.session->token);
   auto r = c.go("/");
+  // Nothing of her stays behind in the browser's memory of pages (Clear Site Data section 3.1).
+  // Reports that wait on the device for a network are not of the session, and stay.
+  r.with("Clear-Site-Data", "\"cache\"");
   return r.with("Set-Cookie", http::cookie("session", "", c.secure(), 0));
 }
 

@@ -126,9 +126,11 @@ http::response form_page(context& c, const refusal* wrong = nullptr, std::string
 template <class F>
 http::response guarded(context& c, F verify) {
   auto& guesses = c.home.number_guesses();
-  if (auto seconds = guesses.wait(c.request.peer))
+  if (auto seconds = guesses.wait(c.request.peer)) {
+    log::warn("verify.refused", {{"code", "request.too_many"}});
     return c.refuse(
         refuse(kind::too_many, "request.too_many", "", {{"seconds", std::to_string(*seconds)}}));
+  }
   const documents::verification v = verify();
   if (v.verdict == documents::verdict::unknown || v.verdict == documents::verdict::changed)
     guesses.miss(c.request.peer);

@@ -24,6 +24,7 @@ struct server_options {
   int idle_seconds = 60;               // between two requests
   int write_seconds = 30;              // to take an answer, and a second more for each 8 KiB
   std::string tls_certificate, tls_key;     // PEM files; both empty: plain HTTP
+  bool https = false;                  // plain HTTP, and a proxy before it speaks TLS for us
 };
 
 using handler = std::function<response(request&)>;
@@ -39,11 +40,13 @@ using explainer = std::function<response(const request&, const refusal&)>;
 // http.malformed, 408 http.timeout, 413 http.body_too_large, 417 http.expectation,
 // 431 http.head_too_large, 501 http.not_implemented, 505 http.version.
 //
-// The edge adds Date, X-Content-Type-Options, Referrer-Policy (unless set), Server-Timing (app;dur
-// in milliseconds) and gzip of text over 1 KiB; a handler that must not be compressed (a secret
-// beside text that a stranger chose: BREACH) sets Content-Encoding: identity. Fields that frame the
-// message (Content-Length, Transfer-Encoding, Connection) belong to the edge: setting them, or a
-// value with a line end, is a broken invariant and becomes 500.
+// The edge adds Date, X-Content-Type-Options, Referrer-Policy and Content-Security-Policy (unless
+// set: nothing from elsewhere, no frame), Strict-Transport-Security over TLS (RFC 6797: two years,
+// with all names below), Server-Timing (app;dur in milliseconds) and gzip of text over 1 KiB; a
+// handler that must not be compressed (a secret beside text that a stranger chose: BREACH) sets
+// Content-Encoding: identity. Fields that frame the message (Content-Length, Transfer-Encoding,
+// Connection) belong to the edge: setting them, or a value with a line end, is a broken invariant
+// and becomes 500.
 class server {
  public:
   server(server_options options, handler handle, explainer explain = {});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "madang/base/result.hpp"
+#include "madang/pki/key_store.hpp"
 #include "madang/pki/profile.hpp"
 #include "madang/pki/signing_key.hpp"
 
@@ -107,11 +108,11 @@ struct hierarchy_plan {
   std::vector<authority_plan> authorities;
 };
 
-// All of a country's authorities, with their keys in a folder (mode 0700): for each root and
-// authority `<id>.key.pem` sealed by the passphrase and `<id>.cert.pem`; `<id>-ocsp`, `<id>-cmp`
-// and `<id>-time` for the responder, the registrar and the stamper; `<id>.arl.der`, what a root
-// says of its authorities, signed at the ceremony for a year. A root's key is in memory only
-// during the ceremony that makes it.
+// All of a country's authorities, with their certificates in a folder (mode 0700) and their keys
+// there or in a token: for each root and authority a key `<id>` and `<id>.cert.pem`; `<id>-ocsp`,
+// `<id>-cmp` and `<id>-time` for the responder, the registrar and the stamper; `<id>.arl.der`,
+// what a root says of its authorities, signed at the ceremony for a year. A root's key is in memory
+// only during the ceremony that makes it.
 class authorities {
  public:
   // What happened when something was made, for the record of ceremonies.
@@ -119,6 +120,11 @@ class authorities {
   // `base`: how the outside names us, "https://madang.example". Refusals:
   // trust.passphrase_wrong, trust.key_malformed, pki.pair (a key or certificate of a pair is gone
   // or does not fit).
+  static result<std::shared_ptr<authorities>> open_or_create(
+      const std::filesystem::path& folder, const key_store& keys,
+      const std::vector<hierarchy_plan>& plans, const std::string& base,
+      const ceremony& record = {});
+  // With the keys in the same folder.
   static result<std::shared_ptr<authorities>> open_or_create(
       const std::filesystem::path& folder, const std::string& passphrase,
       const std::vector<hierarchy_plan>& plans, const std::string& base,

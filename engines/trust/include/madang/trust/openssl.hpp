@@ -49,7 +49,8 @@ inline void must(bool done, const char* what) {
   char text[160] = "";
   ERR_error_string_n(ERR_get_error(), text, sizeof text);
   ERR_clear_error();
-  throw std::runtime_error(std::string(what) + ": " + text);
+  std::string message = what;
+  throw std::runtime_error(message.append(": ").append(text));
 }
 
 // Takes an i2d function's output.
