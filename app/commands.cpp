@@ -24,6 +24,7 @@
 #include "process_commands.hpp"
 #include "rules_commands.hpp"
 #include "terminal.hpp"
+#include "verify_command.hpp"
 
 namespace madang::app {
 namespace {
@@ -77,43 +78,6 @@ int serve(const platform::settings& s) {
 }  // namespace
 
 namespace {
-
-// The same words as the page, for who checks files by the hundred; a script reads the status.
-int verify_file(const platform::settings& s, const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  if (!in) {
-    std::fprintf(stderr, "%s cannot be read\n", file.c_str());
-    return 2;
-  }
-  platform::house house(s);
-  const auto language = language_of_operator(house.pack());
-  const auto& texts = house.texts();
-  const auto v = house.documents().verify_file(bytes.str());
-  const std::string verdict(documents::name_of(v.verdict));
-  auto say = [&](const std::string& key) { return std::string(texts("verify." + key, language)); };
-  auto line = [&](const std::string& label, const std::string& value) {
-    if (!value.empty()) std::printf("  %s: %s\n", label.c_str(), value.c_str());
-  };
-  std::printf("%s: %s\n", say("title_" + verdict).c_str(), say("said_" + verdict).c_str());
-  line(std::string(texts("document.number", language)), v.number);
-  line(std::string(texts("document.title", language)), v.title(language));
-  line(std::string(texts("document.sealed_by", language)), v.seal(language));
-  line(std::string(texts("document.issued", language)),
-       v.issued ? written_time(*v.issued, language) : "");
-  line(say("revoked"), v.revoked ? written_time(*v.revoked, language) : "");
-  for (const auto& d : v.differences) {
-    line(say("was"), d.was);
-    line(say("is"), d.is);
-  }
-  for (const auto& f : v.findings) {
-    const std::string key = "document.finding." + f.code;
-    std::printf("  - %s\n", texts.has(key) ? texts.fill(key, language, f.facts).c_str()
-                                          : say("finding_other").c_str());
-  }
-  return v.verdict == documents::verdict::genuine ? 0 : 1;
-}
 
 // What an operator wants to know before calling for help.
 int doctor(const platform::settings& s) {
@@ -239,8 +203,7 @@ int run(int argc, char** argv) {
   auto* c_boundaries =
       c_load->add_subcommand("boundaries", "put real shapes of districts in place");
   c_boundaries->add_option("file", file, "TopoJSON or GeoJSON with property code")->required();
-  auto* c_verify = app.add_subcommand("verify", "is this document genuine?");
-  c_verify->add_option("file", file, "a PDF")->required();
+  verify_command verify(app);
   auto* c_pack = app.add_subcommand("pack", "country packs");
   auto* c_check = c_pack->add_subcommand("check", "look for mistakes, with file and line");
   rules_commands rules(app);
@@ -273,7 +236,7 @@ int run(int argc, char** argv) {
     if (*c_serve) return serve(s);
     if (*c_boundaries) return load_boundaries(s, file);
     if (*c_load || *c_population) return load(s), 0;
-    if (*c_verify) return verify_file(s, file);
+    if (const auto ended = verify.run(s)) return *ended;
     if (*c_check) return check_pack(s.pack);
     if (const auto ended = rules.run(s)) return *ended;
     if (const auto ended = processes.run(s)) return *ended;

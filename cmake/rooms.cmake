@@ -1,4 +1,6 @@
-# madang_room(<kind> <name> USES <room>... [LIBRARIES <target>...] [EMBED_SQL])
+# madang_room(<kind> <name> USES <room>... [INSIDE <room>...] [LIBRARIES <target>...] [EMBED_SQL])
+#
+# INSIDE: used by the inside alone; whoever uses this room does not see those.
 #
 # A room is one folder: include/madang/<name>/*.hpp is its public face, src/*.cpp its inside,
 # tests/*_test.cpp its unit tests, sql/*.sql its migrations, fuzz/*.cpp its fuzz targets.
@@ -7,7 +9,7 @@
 include_guard(GLOBAL)
 
 function(madang_room kind name)
-  cmake_parse_arguments(room "" "" "USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(room "" "" "USES;INSIDE;LIBRARIES" ${ARGN})
   set(target madang_${name})
   file(GLOB sources CONFIGURE_DEPENDS src/*.cpp)
   file(GLOB headers CONFIGURE_DEPENDS include/madang/${name}/*.hpp)
@@ -24,9 +26,9 @@ function(madang_room kind name)
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${headers})
   target_include_directories(${target} PRIVATE src)
   target_link_libraries(${target} PRIVATE madang_warnings PUBLIC ${room_LIBRARIES})
-  set_target_properties(${target} PROPERTIES MADANG_KIND ${kind} MADANG_USES "${room_USES}"
+  set_target_properties(${target} PROPERTIES MADANG_KIND ${kind} MADANG_USES "${room_USES};${room_INSIDE}"
                                              UNITY_BUILD_BATCH_SIZE 8)
-  foreach(used IN LISTS room_USES)
+  foreach(used IN LISTS room_USES room_INSIDE)
     if(NOT TARGET madang_${used})
       message(FATAL_ERROR "room ${name} USES ${used}, which is not declared before it")
     endif()
@@ -38,7 +40,11 @@ function(madang_room kind name)
     elseif(kind STREQUAL system AND used_kind STREQUAL system)
       message(FATAL_ERROR "system ${name} may not use system ${used}: ask through the exchange")
     endif()
-    target_link_libraries(${target} PUBLIC madang::${used})
+    if(used IN_LIST room_INSIDE)
+      target_link_libraries(${target} PRIVATE madang::${used})
+    else()
+      target_link_libraries(${target} PUBLIC madang::${used})
+    endif()
   endforeach()
   if(MADANG_PCH AND NOT kind STREQUAL base)
     target_precompile_headers(${target} REUSE_FROM madang_pch)

@@ -4,7 +4,7 @@ import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { House, Person, close_browser, phone, desktop } from './house.mjs'
 
 let house
@@ -69,6 +69,46 @@ test('Anybody checks it, by the file and by its number, in English', async () =>
   await other.press(/^Check/)
   await other.sees(/This certificate is valid/)
   await other.sees_not(/김하윤|Kim Hayun/)
+  await other.leave()
+})
+
+test('Kim signs a letter with it, and anybody sees who signed and whether it was changed', async () => {
+  const at = name => join(house.data, name)
+  const openssl = (...args) => execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  openssl('pkcs12', '-in', at('kim.p12'), '-passin', 'pass:우리집 강아지 이름은 마루', '-nodes', '-out', at('kim-all.pem'))
+  writeFileSync(at('letter.txt'), 'The square is open to everybody.\n')
+  writeFileSync(at('forged.txt'), 'The square is closed.\n')
+  openssl('cms', '-sign', '-cades', '-binary', '-in', at('letter.txt'), '-signer', pem, '-inkey', at('kim-all.pem'), '-outform', 'DER', '-out', at('letter.p7s'))
+
+  const anyone = await Person.arrive(house, { viewport: phone })
+  await anyone.go('/verify')
+  await anyone.follow(/전자서명 파일 확인/)
+  await anyone.judge('signature-form-phone')
+  await anyone.press(/^확인하기/)
+  await anyone.page.locator('#error-summary').waitFor()
+  await anyone.judge('signature-form-error-phone')
+  await anyone.page.locator('[name=file]').setInputFiles(at('letter.p7s'))
+  await anyone.press(/^확인하기/)
+  await anyone.sees(/원본 파일이 없습니다/)
+  await anyone.judge('signature-unsure-phone')
+  await anyone.follow(/다른 파일 확인/)
+  await anyone.page.locator('[name=file]').setInputFiles(at('letter.p7s'))
+  await anyone.page.locator('[name=original]').setInputFiles(at('letter.txt'))
+  await anyone.press(/^확인하기/)
+  await anyone.sees(/유효한 서명입니다/)
+  await anyone.sees(/김하윤/)
+  await anyone.sees(/증명된 시각이 없습니다/)
+  await anyone.judge('signature-passed-phone')
+  await anyone.leave()
+
+  const other = await Person.arrive(house, { viewport: desktop, language: 'en', script: false })
+  await other.go('/verify/signature')
+  await other.page.locator('[name=file]').setInputFiles(at('letter.p7s'))
+  await other.page.locator('[name=original]').setInputFiles(at('forged.txt'))
+  await other.press(/^Check/)
+  await other.sees(/The signature is not valid/)
+  await other.sees(/changed afterwards/)
+  await other.sees(/Do not rely on this file/)
   await other.leave()
 })
 

@@ -28,16 +28,16 @@ const rooms = new Map()   // folder -> {name, kind, uses}
 for (const file of tracked.filter(f => /^(base|engines\/\w+|systems\/\w+)\/CMakeLists.txt$/.test(f))) {
   const said = text_of(file).match(/madang_room\((\w+)\s+(\w+)([^)]*)\)/)
   if (!said) continue
-  const uses = (said[3].split(/\bLIBRARIES\b/)[0].match(/\bUSES\b([\s\S]*)/)?.[1] ?? '').trim().split(/\s+/).filter(Boolean)
+  const uses = (said[3].split(/\bLIBRARIES\b/)[0].match(/\bUSES\b([\s\S]*)/)?.[1] ?? '').trim().split(/\s+/).filter(word => word && word !== 'INSIDE')
   rooms.set(dirname(file), { name: said[2], kind: said[1], uses: new Set(uses) })
 }
 const room_of = file => [...rooms.entries()].find(([folder]) => file.startsWith(folder + '/'))?.[1]
 
 // Header -> rooms whose sources may include it.
 const owners = [
-  [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'pki', 'http']],
-  [/^unicode\//, ['base', 'search']], [/^yaml-cpp\//, ['packs', 'html', 'documents']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml']], [/^pcre2/, ['rules']],
-  [/^libdeflate/, ['http', 'documents', 'spatial', 'eungdapso', 'credentials']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents', 'wallet']],
+  [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'pki', 'http', 'signatures']],
+  [/^unicode\//, ['base', 'search']], [/^yaml-cpp\//, ['packs', 'html', 'documents']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml', 'signatures']], [/^zip/, ['signatures']], [/^pcre2/, ['rules']],
+  [/^libdeflate/, ['http', 'pdf', 'documents', 'spatial', 'eungdapso', 'credentials']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents', 'wallet']],
   [/^CLI\//, ['app']]
 ]
 const in_public = [/^madang\//, /^boost\/(json|describe|mp11)/, /^[a-z_0-9]+$/, /^fmt\//]

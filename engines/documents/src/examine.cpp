@@ -6,8 +6,8 @@
 
 #include "madang/base/text.hpp"
 #include "madang/trust/cms.hpp"
-#include "pdf_reader.hpp"
-#include "revisions.hpp"
+#include "madang/pdf/file.hpp"
+#include "madang/pdf/revisions.hpp"
 
 namespace madang::documents {
 namespace {
@@ -60,6 +60,16 @@ std::optional<instant> read_date(std::string_view s) {
     iso += 'Z';
   }
   return instant::parse(iso);
+}
+
+// A paper of the house has no form to fill in and no margin for notes.
+later_revisions later_of(pdf::later found) {
+  switch (found) {
+    case pdf::later::none: return later_revisions::none;
+    case pdf::later::evidence: return later_revisions::allowed;
+    case pdf::later::hidden: return later_revisions::hidden;
+    default: return later_revisions::forbidden;
+  }
 }
 
 struct place {
@@ -229,7 +239,7 @@ class examiner {
 
   void check_revision(const place& p, found_signature& s) {
     std::string why;
-    s.later = judge_later(*file_, p.end, why);
+    s.later = later_of(pdf::judge_later(*file_, p.end, why));
     s.covers_its_revision = s.later != later_revisions::hidden;
     switch (s.later) {
       case later_revisions::none: return;

@@ -1,6 +1,6 @@
 #include "madang/documents/paper_code.hpp"
 
-#include "deflate.hpp"
+#include "madang/pdf/deflate.hpp"
 #include "madang/trust/base45.hpp"
 #include "madang/trust/cose.hpp"
 
@@ -74,7 +74,7 @@ std::string encode(const facts& f, const trust::signer& seal) {
   const trust::bytes payload = cbor::write(to_cbor(f));
   const trust::bytes signed_one =
       trust::cose::sign(seal.key, seal.certificate.key_id(), payload);
-  const std::string packed = deflate(
+  const std::string packed = pdf::deflate(
       {reinterpret_cast<const char*>(signed_one.data()), signed_one.size()}, 9);
   return std::string(prefix) + trust::base45::encode(trust::view_of(packed));
 }
@@ -86,7 +86,7 @@ result<trust::cose::signed_one> open(std::string_view text) {
   if (!text.starts_with(prefix)) return refuse(kind::invalid, "code.prefix");
   auto packed = trust::base45::decode(text.substr(prefix.size()));
   if (!packed) return refuse(kind::invalid, "code.base45");
-  auto plain = inflate({reinterpret_cast<const char*>(packed->data()), packed->size()},
+  auto plain = pdf::inflate({reinterpret_cast<const char*>(packed->data()), packed->size()},
                        longest_cose);
   if (!plain) return refuse(kind::invalid, "code.inflate");
   return trust::cose::read(trust::view_of(*plain));

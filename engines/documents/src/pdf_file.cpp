@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "deflate.hpp"
+#include "madang/pdf/deflate.hpp"
 #include "madang/base/text.hpp"
 #include "madang/base/time.hpp"
 
@@ -146,12 +146,12 @@ class writer {
                           "/FontFile2 9 0 R/CIDSet 10 0 R>>",
                           name, box[0], box[1], box[2], box[3], p_.type->ascent(),
                           p_.type->descent()));
-    stream(6, "/Filter/FlateDecode", deflate(to_unicode(glyphs)));
+    stream(6, "/Filter/FlateDecode", pdf::deflate(to_unicode(glyphs)));
     stream(7, "/Type/Metadata/Subtype/XML", xmp());
     stream(8, "/N 3/Filter/FlateDecode", p_.colour_profile);
     const std::string font_file = glyphs.true_type();
     stream(9, fmt::format("/Filter/FlateDecode/Length1 {}", font_file.size()),
-           deflate(font_file));
+           pdf::deflate(font_file));
     std::string set((glyphs.size() + 7) / 8, '\0');
     for (std::size_t i = 0; i < glyphs.size(); ++i)
       set[i / 8] = static_cast<char>(set[i / 8] | (0x80 >> (i % 8)));
@@ -216,7 +216,7 @@ class writer {
              fmt::format("<</Type/Page/Parent 2 0 R/Contents {} 0 R{}{}>>", 13 + 2 * i,
                          bears_seal ? fmt::format("/Annots[{} 0 R]", widget_) : "",
                          own_sheet(p_.content->pages.sheet_of(i))));
-      stream(13 + 2 * i, "/Filter/FlateDecode", deflate(p_.content->pages.stream(i)));
+      stream(13 + 2 * i, "/Filter/FlateDecode", pdf::deflate(p_.content->pages.stream(i)));
     }
   }
 

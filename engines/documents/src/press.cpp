@@ -8,7 +8,7 @@
 #include <mutex>
 #include <shared_mutex>
 
-#include "deflate.hpp"
+#include "madang/pdf/deflate.hpp"
 #include "flow.hpp"
 #include "madang/base/text.hpp"
 #include "madang/trust/cms.hpp"
@@ -55,7 +55,7 @@ struct press::inside {
       std::shared_lock lock(gate);
       if (auto found = seals.find(agency); found != seals.end()) return found->second;
     }
-    auto drawn = std::make_shared<const std::string>(deflate(draw_seal(seal, agency), 9));
+    auto drawn = std::make_shared<const std::string>(pdf::deflate(draw_seal(seal, agency), 9));
     std::unique_lock lock(gate);
     if (seals.size() >= most_seals) seals.clear();
     seals.emplace(agency, drawn);
@@ -98,7 +98,7 @@ result<pdf_file> press::inside::write(const layout& l, const json::value& data, 
 press::press(const press_options& o)
     : in_(new inside{font::load(o.font), font::load(o.seal_font), {}, {}, {}, {}}) {
   const std::string profile = read_file(o.colour_profile);
-  in_->colour_profile = deflate(profile, 9);
+  in_->colour_profile = pdf::deflate(profile, 9);
   const std::string type = read_file(o.font), seal_type = read_file(o.seal_font);
   // Another libdeflate may pack the same octets otherwise.
   const trust::view all[] = {trust::view_of(writer_revision),
@@ -141,13 +141,13 @@ picture pack_picture(int columns, int rows, std::string_view samples) {
   for (std::size_t i = 0; i + 2 < samples.size() && out.grey; i += 3)
     out.grey = samples[i] == samples[i + 1] && samples[i] == samples[i + 2];
   if (!out.grey) {
-    out.packed = deflate(samples, 6);
+    out.packed = pdf::deflate(samples, 6);
     return out;
   }
   std::string one;
   one.reserve(samples.size() / 3);
   for (std::size_t i = 0; i + 2 < samples.size(); i += 3) one += samples[i];
-  out.packed = deflate(one, 6);
+  out.packed = pdf::deflate(one, 6);
   return out;
 }
 

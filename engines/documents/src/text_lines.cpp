@@ -6,7 +6,7 @@
 
 #include "madang/base/text.hpp"
 #include "madang/documents/examine.hpp"
-#include "pdf_reader.hpp"
+#include "madang/pdf/file.hpp"
 
 namespace madang::documents {
 namespace {

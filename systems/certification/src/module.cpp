@@ -4,7 +4,10 @@
 namespace madang::certification {
 
 void join(platform::house& house) {
-  if (!house.pack().has("pki.yaml")) return;
+  if (!house.pack().has("pki.yaml")) {
+    signature_pages(house, nullptr);
+    return;
+  }
   const auto o = std::make_shared<registrar>(house);
   protocol_routes(o);
   acme_routes(o);
@@ -12,6 +15,7 @@ void join(platform::house& house) {
   open_pages(o);
   holder_pages(o);
   desk_pages(o);
+  signature_pages(house, o);
   program_pages(o);
 }
 

@@ -11,6 +11,7 @@ namespace madang::certification {
 
 using platform::context;
 using platform::needs;
+using platform::house;
 using office = std::shared_ptr<registrar>;
 
 void protocol_routes(office o);  // certificates, lists, OCSP, time stamps, trust list
@@ -20,6 +21,8 @@ void open_pages(office o);       // what it is, checking a certificate
 void holder_pages(office o);     // applying, my certificates
 void desk_pages(office o);       // the authority's officials
 void program_pages(office o);    // theirs for keys of programs
+// Checking what others have signed; `o` is null in a country without authorities of its own.
+void signature_pages(house& h, office o);
 
 // ---- for all of them ----
 

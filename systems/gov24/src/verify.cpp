@@ -114,7 +114,8 @@ http::response form_page(context& c, const refusal* wrong = nullptr, std::string
                   form(method("post"), action("/verify/code"), c.shell().csrf_field(),
                        scan_field(c.shell(), code, true),
                        submit_button(c.say("verify.check"), look::secondary)),
-                  p(a(href("/verify/paper"), c.say("verify.offline_link")))));
+                  p(a(href("/verify/paper"), c.say("verify.offline_link")))),
+          p(a(href("/verify/signature"), c.say("signature.link"))));
   if (c.home.pack().has("wallet.yaml"))
     body = all(body, section(h2(c.say("proofs.title")), p(c.say("proofs.lead")),
                              p(a(href("/proofs"), c.say("proofs.begin_link")), " · ",

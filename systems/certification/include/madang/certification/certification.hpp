@@ -10,8 +10,9 @@ class house;
 namespace madang::certification {
 
 // Pages: /certification and /my/certificates (people), /desk/certification (the authorities'
-// officials). Protocols: /pki (certificates, lists, trust list), /ocsp, /tsa, /acme. Silent where
-// the pack has no pki.yaml. Throws packs::broken_pack when that file is wrong.
+// officials), /verify/signature (anyone, with a signed file). Protocols: /pki (certificates, lists,
+// trust list), /ocsp, /tsa, /acme. Where the pack has no pki.yaml only the check of signatures is
+// there. Throws packs::broken_pack when that file is wrong.
 void join(platform::house& house);
 
 }  // namespace madang::certification

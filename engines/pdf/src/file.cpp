@@ -1,10 +1,10 @@
-#include "pdf_reader.hpp"
+#include "madang/pdf/file.hpp"
 
 #include <algorithm>
 
-#include "deflate.hpp"
+#include "madang/pdf/deflate.hpp"
 
-namespace madang::documents::pdf {
+namespace madang::pdf {
 namespace {
 
 constexpr std::size_t most_sections = 256, most_entries = 400'000, most_objects = 100'000;
@@ -289,4 +289,4 @@ std::optional<std::string> file::content(const stream& s) const {
                             0, whole(d->find("Columns")).value_or(1))));
 }
 
-}  // namespace madang::documents::pdf
+}  // namespace madang::pdf

@@ -2,11 +2,11 @@
 #include <map>
 #include <set>
 
-#include "pdf_object.hpp"
+#include "madang/pdf/object.hpp"
 
 // A PDF file as its cross-reference sections say it is (ISO 32000-1 section 7.5). Nothing is
 // reconstructed: a file whose sections do not lead to its objects is malformed.
-namespace madang::documents::pdf {
+namespace madang::pdf {
 
 struct entry {
   enum : std::uint8_t { free, plain, packed } kind = free;
@@ -60,4 +60,4 @@ class file {
   std::optional<std::size_t> stream_length(const dictionary& keys, std::size_t from) const;
 };
 
-}  // namespace madang::documents::pdf
+}  // namespace madang::pdf

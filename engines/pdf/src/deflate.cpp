@@ -1,4 +1,4 @@
-#include "deflate.hpp"
+#include "madang/pdf/deflate.hpp"
 
 #include <libdeflate.h>
 
@@ -7,7 +7,7 @@
 #include <memory>
 #include <new>
 
-namespace madang::documents {
+namespace madang::pdf {
 namespace {
 
 struct release {
@@ -52,4 +52,4 @@ std::optional<std::string> inflate(std::string_view packed, std::size_t most, bo
   }
 }
 
-}  // namespace madang::documents
+}  // namespace madang::pdf

@@ -1,9 +1,9 @@
-#include "pdf_object.hpp"
+#include "madang/pdf/object.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-namespace madang::documents::pdf {
+namespace madang::pdf {
 namespace {
 
 bool is_space(char c) {
@@ -248,4 +248,4 @@ std::optional<object> scanner::read_dictionary(int depth) {
   }
 }
 
-}  // namespace madang::documents::pdf
+}  // namespace madang::pdf

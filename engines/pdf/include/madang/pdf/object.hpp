@@ -10,7 +10,7 @@
 
 // PDF objects (ISO 32000-1 section 7.3) read from anybody's octets. Reading is bounded in depth and
 // number, never goes outside the octets, and gives nothing rather than a guess.
-namespace madang::documents::pdf {
+namespace madang::pdf {
 
 struct object;
 
@@ -97,4 +97,4 @@ class scanner {
   char here() const { return all_[at_]; }
 };
 
-}  // namespace madang::documents::pdf
+}  // namespace madang::pdf
