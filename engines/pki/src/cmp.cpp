@@ -7,10 +7,13 @@
 #include <map>
 #include <mutex>
 
+#include "madang/trust/der.hpp"
 #include "signing.hpp"
 
 namespace madang::pki {
 namespace {
+
+namespace der = trust::der;
 
 // How old a message may be, and how long what it began is remembered: longer, so that none is new
 // twice.
@@ -21,25 +24,6 @@ constexpr int key_update_request = 7;  // of PKIBody (RFC 9810 section 5.1.2)
 using owned_message = owned<OSSL_CMP_MSG, OSSL_CMP_MSG_free>;
 using owned_server = owned<OSSL_CMP_SRV_CTX, OSSL_CMP_SRV_CTX_free>;
 
-// One element of DER: what is left after it, and what is in it.
-struct element {
-  int tag = -1;  // -1: malformed
-  int of = 0;    // class of the tag
-  view content, rest;
-};
-element next_of(view in) {
-  const unsigned char* at = in.data();
-  long size = 0;
-  element e;
-  const int done = ASN1_get_object(&at, &size, &e.tag, &e.of, static_cast<long>(in.size()));
-  ERR_clear_error();
-  if ((done & 0x80) || (done & 1)) return {};
-  const auto head = static_cast<std::size_t>(at - in.data());
-  e.content = in.subspan(head, static_cast<std::size_t>(size));
-  e.rest = in.subspan(head + static_cast<std::size_t>(size));
-  return e;
-}
-
 // messageTime, protectionAlg and senderKID stand in the header; OpenSSL 3.0 has no way to ask for
 // them. RFC 9810 section 5.1.1: SEQUENCE { pvno, sender, recipient, [0] messageTime,
 // [1] protectionAlg, [2] senderKID ... }.
@@ -48,9 +32,9 @@ struct header {
   bool by_password = false;
   std::optional<std::time_t> sent;
 };
-std::optional<std::time_t> time_of(view der) {
+std::optional<std::time_t> time_of(view octets) {
   const auto at = whole<owned<ASN1_GENERALIZEDTIME, ASN1_GENERALIZEDTIME_free>>(
-      der, d2i_ASN1_GENERALIZEDTIME);
+      octets, d2i_ASN1_GENERALIZEDTIME);
   std::tm parts{};
   if (!at || ASN1_TIME_to_tm(at.get(), &parts) != 1) return {};
   return timegm(&parts);
@@ -58,26 +42,22 @@ std::optional<std::time_t> time_of(view der) {
 
 header header_of(view message) {
   header out;
-  view at = next_of(next_of(message).content).content;
-  for (int i = 0; i < 3 && !at.empty(); ++i) at = next_of(at).rest;
-  while (!at.empty()) {
-    const element e = next_of(at);
-    if (e.tag < 0 || e.of != V_ASN1_CONTEXT_SPECIFIC) break;
-    if (e.tag == 0) out.sent = time_of(e.content);
-    if (e.tag == 1) {
-      const unsigned char* p = e.content.data();
-      owned<X509_ALGOR, X509_ALGOR_free> algorithm(
-          d2i_X509_ALGOR(nullptr, &p, static_cast<long>(e.content.size())));
-      ERR_clear_error();
+  const auto whole_message = der::take(message, der::sequence);
+  view parts = whole_message ? whole_message->content : view();
+  const auto head = der::take(parts, der::sequence);
+  const auto fields = der::all_of(head ? head->content : view(), 32);
+  for (const auto& e : fields.value_or(std::vector<der::element>())) {
+    if (e.tag == 0xa0) out.sent = time_of(e.content);
+    if (e.tag == 0xa1) {
+      const auto algorithm = whole<owned<X509_ALGOR, X509_ALGOR_free>>(e.content, d2i_X509_ALGOR);
       const ASN1_OBJECT* which = nullptr;
       if (algorithm) X509_ALGOR_get0(&which, nullptr, nullptr, algorithm.get());
       out.by_password = which && OBJ_obj2nid(which) == NID_id_PasswordBasedMAC;
     }
-    if (e.tag == 2) {
-      const element id = next_of(e.content);
-      if (id.tag == V_ASN1_OCTET_STRING) out.sender_key_id = {id.content.begin(), id.content.end()};
+    if (e.tag == 0xa2) {
+      const auto id = der::only(e.content, der::octet_string);
+      if (id) out.sender_key_id = {id->content.begin(), id->content.end()};
     }
-    at = e.rest;
   }
   return out;
 }
@@ -89,17 +69,11 @@ std::string octets_of(const ASN1_OCTET_STRING* s) {
 
 // [6] publicKey of a CertTemplate (RFC 4211 section 5), a SubjectPublicKeyInfo under another tag.
 bytes key_in(const OSSL_CRMF_CERTTEMPLATE* wanted) {
-  const bytes der = der_of<OSSL_CRMF_CERTTEMPLATE>(wanted, i2d_OSSL_CRMF_CERTTEMPLATE);
-  for (view at = next_of(der).content; !at.empty();) {
-    const element e = next_of(at);
-    if (e.tag < 0) break;
-    if (e.tag == 6) {
-      bytes out(at.begin(), at.end() - static_cast<std::ptrdiff_t>(e.rest.size()));
-      out[0] = V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED;
-      return out;
-    }
-    at = e.rest;
-  }
+  const bytes written = der_of<OSSL_CRMF_CERTTEMPLATE>(wanted, i2d_OSSL_CRMF_CERTTEMPLATE);
+  const auto all = der::only(written, der::sequence);
+  const auto fields = der::all_of(all ? all->content : view(), 16);
+  for (const auto& e : fields.value_or(std::vector<der::element>()))
+    if (e.tag == 0xa6) return der::node(der::sequence, e.content);
   return {};
 }
 
@@ -217,9 +191,12 @@ int on_confirmation(OSSL_CMP_SRV_CTX* s, const OSSL_CMP_MSG*, int, const ASN1_OC
     // PKIStatusInfo begins with the status; absent means accepted.
     const bool accepted =
         !said || [&] {
-          const bytes der = der_of<OSSL_CMP_PKISI>(said, i2d_OSSL_CMP_PKISI);
-          const view state = next_of(next_of(der).content).content;
-          return state.size() == 1 && state[0] <= OSSL_CMP_PKISTATUS_grantedWithMods;
+          const bytes written = der_of<OSSL_CMP_PKISI>(said, i2d_OSSL_CMP_PKISI);
+          const auto all = der::only(written, der::sequence);
+          view parts = all ? all->content : view();
+          const auto state = der::take(parts, der::integer);
+          return state && state->content.size() == 1 &&
+                 state->content[0] <= OSSL_CMP_PKISTATUS_grantedWithMods;
         }();
     owned_x509 one = read_certificate(t.issued);
     t.issued.clear();

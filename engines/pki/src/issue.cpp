@@ -130,25 +130,16 @@ const bytes& constant_extensions_of(profile p) {
   return all[static_cast<std::size_t>(&shape_of(p) - shapes)];
 }
 
-// One element at the beginning of `in`, and what is in it; empty when it is none.
-view content_of(view in) {
-  const unsigned char* at = in.data();
-  long size = 0;
-  int tag = 0, of_class = 0;
-  const int done = ASN1_get_object(&at, &size, &tag, &of_class, static_cast<long>(in.size()));
-  ERR_clear_error();
-  return done & 0x80 ? view() : view(at, static_cast<std::size_t>(size));
-}
-
 // Method 1 of RFC 5280 section 4.2.1.2: SHA-1 over the bits of the key.
 std::optional<bytes> identifier_of(view public_key) {
-  const view in = content_of(public_key), algorithm = content_of(in);
-  if (algorithm.empty()) return {};
-  const view bits = content_of(
-      in.subspan(static_cast<std::size_t>(algorithm.data() + algorithm.size() - in.data())));
-  if (bits.size() < 2 || bits[0] != 0) return {};
+  const auto both = der::only(public_key, der::sequence);
+  view parts = both ? both->content : view();
+  if (!der::take(parts, der::sequence)) return {};
+  const auto key = der::only(parts, der::bit_string);
+  if (!key || key->content.size() < 2 || key->content[0] != 0) return {};
+  const view bits = key->content.subspan(1);
   bytes out(20);
-  must(EVP_Digest(bits.data() + 1, bits.size() - 1, out.data(), nullptr, EVP_sha1(), nullptr) == 1,
+  must(EVP_Digest(bits.data(), bits.size(), out.data(), nullptr, EVP_sha1(), nullptr) == 1,
        "SHA-1");
   return out;
 }

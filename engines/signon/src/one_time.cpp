@@ -73,7 +73,7 @@ std::optional<Row> row_of(store::read& r, id person) {
 }  // namespace
 
 one_time_codes::one_time_codes(store::database& db, std::string_view passphrase)
-    : db_(db), key_(trust::key_for(passphrase, "one-time codes")) {}
+    : db_(db), key_(trust::key_for(trust::view_of(passphrase), "one-time codes")) {}
 
 bool one_time_codes::has(id person) {
   return db_.reading([&](store::read& r) { return row_of<one_time_row>(r, person).has_value(); });

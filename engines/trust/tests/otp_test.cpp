@@ -37,12 +37,12 @@ TEST(base32, is_that_of_rfc_4648_without_padding) {
 }
 
 TEST(what_is_put_away, comes_out_only_for_the_same_key_and_use) {
-  const auto key = key_for("the house's secret", "test");
+  const auto key = key_for(view_of("the house's secret"), "test");
   const std::string kept = put_away(key, "hush", "kim");
   EXPECT_NE(kept, put_away(key, "hush", "kim")) << "the nonce is drawn anew";
   EXPECT_EQ(take_out(key, kept, "kim"), "hush");
   EXPECT_EQ(take_out(key, kept, "han"), std::nullopt);
-  EXPECT_EQ(take_out(key_for("the house's secret", "other"), kept, "kim"), std::nullopt);
+  EXPECT_EQ(take_out(key_for(view_of("the house's secret"), "other"), kept, "kim"), std::nullopt);
   std::string changed = kept;
   changed[20] = changed[20] == 'A' ? 'B' : 'A';
   EXPECT_EQ(take_out(key, changed, "kim"), std::nullopt);

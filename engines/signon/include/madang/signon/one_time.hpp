@@ -66,7 +66,7 @@ class one_time_codes {
   std::string opened(const one_time_row& r) const;
 
   store::database& db_;
-  trust::digest key_;
+  trust::bytes key_;
 };
 
 }  // namespace madang::signon

@@ -3,18 +3,14 @@
 #include <string>
 #include <string_view>
 
-#include "madang/trust/bytes.hpp"
+#include "madang/trust/cipher.hpp"
 
-// Small secrets at rest: AES-256-GCM (NIST SP 800-38D) with a nonce drawn anew each time.
+// Small secrets at rest, as text: base64url of what seal_text makes.
 namespace madang::trust {
 
-// A key of its own for each use, from one secret of the house: HMAC-SHA-256 over the use's name.
-digest key_for(std::string_view secret, std::string_view use);
-
-// base64url of nonce, ciphertext and tag. `about` is bound to it and must be told again to open it.
-std::string put_away(const digest& key, std::string_view plain, std::string_view about);
+// `about` is bound to it and must be told again to open it. `key`: 32 octets, see key_for.
+std::string put_away(view key, std::string_view plain, std::string_view about);
 // Nothing when the key or `about` is another, or an octet was changed.
-std::optional<std::string> take_out(const digest& key, std::string_view kept,
-                                    std::string_view about);
+std::optional<std::string> take_out(view key, std::string_view kept, std::string_view about);
 
 }  // namespace madang::trust

@@ -12,7 +12,7 @@
 #include "madang/base/result.hpp"
 #include "madang/trust/bytes.hpp"
 
-// OpenSSL's objects owned as C++ owns things, for the rooms that work with them (trust, pki). It is
+// OpenSSL's objects owned as C++ owns things, for the rooms that work with them (trust, pki, signatures). It is
 // included by their sources alone, never by a header that others see.
 namespace madang::trust {
 
@@ -68,7 +68,7 @@ bytes der_of(const T* object, int (*write)(const T*, unsigned char**)) {
 template <class Owned, class T>
 Owned whole(view der, T* (*read)(T**, const unsigned char**, long)) {
   const unsigned char* at = der.data();
-  Owned out(read(nullptr, &at, static_cast<long>(der.size())));
+  Owned out(der.empty() ? nullptr : read(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
   if (out && at != der.data() + der.size()) out.reset();
   return out;
