@@ -66,7 +66,8 @@ class container {
     const zip_entry* type = find("mimetype");
     // First, stored, without extra fields: so that a file's first octets say what it is (EN 319
     // 162-1 section A.1).
-    const bool first = octets_.substr(26, 4) == std::string_view("\x08\0\0\0", 4) &&
+    const bool first = octets_.size() >= 38 &&
+                       octets_.substr(26, 4) == std::string_view("\x08\0\0\0", 4) &&
                        octets_.substr(30, 8) == "mimetype";
     if (!type || !first || (type->content != asic_e && type->content != asic_s))
       return refused("container.mimetype");

@@ -12,8 +12,8 @@
 #include "madang/base/result.hpp"
 #include "madang/trust/bytes.hpp"
 
-// OpenSSL's objects owned as C++ owns things, for the rooms that work with them (trust, pki, signatures). It is
-// included by their sources alone, never by a header that others see.
+// OpenSSL's objects owned as C++ owns things, for the rooms that work with them (trust, pki,
+// signatures). It is included by their sources alone, never by a header that others see.
 namespace madang::trust {
 
 template <auto release>
