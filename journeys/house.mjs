@@ -63,7 +63,10 @@ export class Person {
 
   async sign_in(name) {
     await this.go('/sign-in')
+    // The page that is left is loaded too: what counts is that the next one has come.
+    const next = this.page.waitForEvent('framenavigated')
     await this.page.getByRole('button', { name: new RegExp(name) }).click()
+    await next
     await this.page.waitForLoadState()
   }
 

@@ -354,6 +354,15 @@ test('anybody checks a certificate in words, and the trust list names every auth
   writeFileSync(at('list.xml'), list)
   execFileSync('xmllint', ['--noout', at('list.xml')])
   assert.equal(list.match(/Svctype\/CA\/PKC/g).length, 11)
+  // Signed under the government's root, as xmlsec1 sees it; and not when a letter is changed.
+  const judged = () => run('xmlsec1', ['--verify', '--trusted-pem', at('government.pem'), '--enabled-key-data', 'x509', at('list.xml')])
+  assert.equal(judged().status, 0, judged().text)
+  const signer = list.match(/<ds:X509Certificate>([^<]*)</)[1]
+  writeFileSync(at('lister.cer'), Buffer.from(signer, 'base64'))
+  as_pem('lister')
+  assert.match(openssl(['x509', '-in', at('lister.pem'), '-noout', '-ext', 'extendedKeyUsage']), /0\.4\.0\.2231\.3\.0/)
+  writeFileSync(at('list.xml'), list.replace('recognisedatnationallevel', 'recognisedatnationallevex'))
+  assert.notEqual(judged().status, 0)
 })
 
 // ---- ACME ----

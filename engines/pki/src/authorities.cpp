@@ -75,7 +75,7 @@ class ceremony_room {
     return seat_of(key, *made);
   }
 
-  // A responder, registrar or stamper is replaced a month before its end; an authority is not, by
+  // Those who sign for an authority are replaced a month before their end; an authority is not, by
   // a machine.
   result<seat> load_or_make(const std::string& id, const certificate_plan& plan, const seat* issuer,
                             algorithm a = algorithm::p256) const {
@@ -83,7 +83,8 @@ class ceremony_room {
     if (!there) return there.why();
     if (*there) {
       const bool helper = plan.profile == profile::responder ||
-                          plan.profile == profile::registrar || plan.profile == profile::stamper;
+                          plan.profile == profile::registrar ||
+                          plan.profile == profile::stamper || plan.profile == profile::lister;
       int days = 0, seconds = 0;
       ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter((*there)->x509.get()));
       if (!helper || days >= 30) return std::move(**there);
@@ -105,6 +106,7 @@ struct authorities::inside {
   std::map<std::string, bytes, std::less<>> roots;
   std::map<std::string, bytes, std::less<>> lists;
   std::map<std::string, std::unique_ptr<stamper>, std::less<>> stampers;
+  std::map<std::string, std::unique_ptr<list_signer>, std::less<>> listers;
 };
 
 authorities::authorities(std::unique_ptr<inside> in) : in_(std::move(in)) {}
@@ -196,6 +198,11 @@ result<std::shared_ptr<authorities>> authorities::open_or_create(
     in->stampers.emplace(
         h.id, std::make_unique<stamper>(std::unique_ptr<stamper::inside>(
                   new stamper::inside{std::move(*time), read_certificate(root->der), policy})));
+    auto lister = room.load_or_make(
+        h.id + "-list", plan_of(profile::lister, with(h.root, " TSL"), h.organisation), &*root);
+    if (!lister) return lister.why();
+    in->listers.emplace(h.id, std::make_unique<list_signer>(std::unique_ptr<list_signer::inside>(
+                                  new list_signer::inside{std::move(*lister)})));
     in->roots.emplace(h.id, root->der);
   }
   return std::shared_ptr<authorities>(new authorities(std::move(in)));
@@ -234,6 +241,26 @@ const stamper* authorities::stamper_of(std::string_view hierarchy) const {
 std::string authorities::fingerprint_of_root(std::string_view hierarchy) const {
   const bytes* der = root(hierarchy);
   return der ? text::hex(trust::sha256(*der)) : "";
+}
+
+const list_signer* authorities::lister_of(std::string_view hierarchy) const {
+  const auto found = in_->listers.find(hierarchy);
+  return found == in_->listers.end() ? nullptr : found->second.get();
+}
+
+list_signer::list_signer(std::unique_ptr<inside> in) : in_(std::move(in)) {}
+list_signer::~list_signer() = default;
+const bytes& list_signer::certificate() const { return in_->signer.der; }
+bytes list_signer::sign(view octets) const {
+  const auto context = in_->signer.signing();
+  std::size_t size = 0;
+  must(EVP_DigestSign(context.get(), nullptr, &size, octets.data(), octets.size()) == 1,
+       "EVP_DigestSign");
+  bytes out(size);
+  must(EVP_DigestSign(context.get(), out.data(), &size, octets.data(), octets.size()) == 1,
+       "EVP_DigestSign");
+  out.resize(size);
+  return out;
 }
 
 // ---- one authority ----

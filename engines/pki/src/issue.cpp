@@ -35,7 +35,9 @@ constexpr shape shapes[] = {
     {profile::stamper, "stamper", 1095, "critical,CA:FALSE", "critical,digitalSignature",
      "critical,timeStamping"},
     {profile::registrar, "registrar", 365, "critical,CA:FALSE", "critical,digitalSignature",
-     "1.3.6.1.5.5.7.3.28"}};
+     "1.3.6.1.5.5.7.3.28"},
+    {profile::lister, "lister", 1095, "critical,CA:FALSE", "critical,digitalSignature",
+     "0.4.0.2231.3.0"}};
 
 const shape& shape_of(profile p) {
   return *std::find_if(std::begin(shapes), std::end(shapes),

@@ -176,6 +176,8 @@ class judge {
         return is == XKU_TIMESTAMP;
       case profile::registrar:
         return is == 0 && only_use() == "1.3.6.1.5.5.7.3.28";  // id-kp-cmcRA, no flag of OpenSSL's
+      case profile::lister:
+        return is == 0 && only_use() == "0.4.0.2231.3.0";
       default:
         return is == (XKU_SSL_CLIENT | XKU_SMIME);
     }

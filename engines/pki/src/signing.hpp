@@ -67,6 +67,10 @@ struct stamper::inside {
   std::string policy;
 };
 
+struct list_signer::inside {
+  seat signer;
+};
+
 int reason_code(std::string_view reason);  // of CRLReason; -1: none of ours
 
 }  // namespace madang::pki

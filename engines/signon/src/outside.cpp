@@ -148,7 +148,7 @@ result<outside::begun> outside::begin(std::string_view provider, std::string_vie
 }
 
 result<outside::arrival> outside::finish(const answered& came, std::string_view kept_state) {
-  const auto no = refuse(kind::forbidden, "outside.answer");
+  const auto no = refuse(kind::invalid, "outside.answer");
   if (came.state.empty() || came.state.size() > 200 ||
       !trust::equal_in_constant_time(trust::view_of(came.state), trust::view_of(kept_state)))
     return no;

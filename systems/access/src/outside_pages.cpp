@@ -68,7 +68,7 @@ http::response arrived(context& c, bureau& b) {
   if (!who) return c.refuse(who.why());
   if (who->linking) {
     if (!c.session || c.session->person != who->linking)
-      return c.refuse(refuse(kind::forbidden, "outside.answer"));
+      return c.refuse(refuse(kind::invalid, "outside.answer"));
     b.outside.remember(own(c), *who, who->linking);
     return c.go("/my/sign-in");
   }

@@ -110,8 +110,9 @@ http::response stamp(context& c, registrar& o) {
 http::response trust_list(context& c, registrar& o) {
   auto all = o.keys();
   if (!all) return c.refuse(all.why());
-  auto r = http::text_response(200, trust_list_of(o, **all, now()),
-                               "application/vnd.etsi.tsl+xml; charset=utf-8");
+  auto list = trust_list_of(o, **all, now());
+  if (!list) return c.refuse(list.why());
+  auto r = http::text_response(200, *list, "application/vnd.etsi.tsl+xml; charset=utf-8");
   return r.with("Cache-Control", "public, max-age=3600");
 }
 

@@ -1,5 +1,7 @@
 #include "trust_list.hpp"
 
+#include "madang/signatures/make.hpp"
+
 namespace madang::certification {
 namespace {
 
@@ -55,7 +57,9 @@ std::string provider(const words& name, const std::string& services, const std::
 
 }  // namespace
 
-std::string trust_list_of(const registrar& o, const pki::authorities& all, instant at) {
+namespace {
+
+std::string unsigned_list(const registrar& o, const pki::authorities& all, instant at) {
   const std::string base = o.home.chosen().public_url;
   std::string providers;
   for (const auto& h : all.plans()) {
@@ -84,6 +88,17 @@ std::string trust_list_of(const registrar& o, const pki::authorities& all, insta
          seconds(at.plus(std::chrono::hours(24 * 30))) +
          "</dateTime></NextUpdate></SchemeInformation><TrustServiceProviderList>" + providers +
          "</TrustServiceProviderList></TrustServiceStatusList>\n";
+}
+
+}  // namespace
+
+result<std::string> trust_list_of(const registrar& o, const pki::authorities& all, instant at) {
+  const auto& scheme = all.plans().back();
+  const auto* lister = all.lister_of(scheme.id);
+  const signatures::signer who{lister->certificate(),
+                               {*all.root(scheme.id)},
+                               [lister](trust::view octets) { return lister->sign(octets); }};
+  return signatures::sign_xades(unsigned_list(o, all, at), who, {.at = at});
 }
 
 }  // namespace madang::certification

@@ -98,6 +98,19 @@ class stamper {
   std::unique_ptr<inside> in_;
 };
 
+// Signs the list of a hierarchy's trusted services.
+class list_signer {
+ public:
+  struct inside;
+  explicit list_signer(std::unique_ptr<inside> in);
+  ~list_signer();
+  const trust::bytes& certificate() const;
+  trust::bytes sign(trust::view octets) const;  // ECDSA-Sig-Value in DER, with SHA-256
+
+ private:
+  std::unique_ptr<inside> in_;
+};
+
 struct authority_plan {
   std::string id, policy;
   words name, organisation;
@@ -110,8 +123,9 @@ struct hierarchy_plan {
 
 // All of a country's authorities, with their certificates in a folder (mode 0700) and their keys
 // there or in a token: for each root and authority a key `<id>` and `<id>.cert.pem`; `<id>-ocsp`,
-// `<id>-cmp` and `<id>-time` for the responder, the registrar and the stamper; `<id>.arl.der`,
-// what a root says of its authorities, signed at the ceremony for a year. A root's key is in memory
+// `<id>-cmp`, `<id>-time` and `<id>-list` for the responder, the registrar, the stamper and the
+// signer of lists; `<id>.arl.der`, what a root says of its authorities, signed at the ceremony for
+// a year. A root's key is in memory
 // only during the ceremony that makes it.
 class authorities {
  public:
@@ -138,6 +152,7 @@ class authorities {
   std::vector<trust::bytes> roots() const;
   trust::bytes root_list(std::string_view hierarchy) const;  // ARL in DER
   const stamper* stamper_of(std::string_view hierarchy) const;
+  const list_signer* lister_of(std::string_view hierarchy) const;
   // Is there a certificate under one of our roots?
   std::string fingerprint_of_root(std::string_view hierarchy) const;  // SHA-256, hex
 

@@ -24,6 +24,8 @@ enum class profile {
   responder,  // 1 year: signs answers of OCSP (RFC 6960 section 4.2.2.2)
   stamper,    // 3 years: signs time stamps (RFC 3161 section 2.3)
   registrar,  // 1 year: signs answers of CMP (id-kp-cmcRA, RFC 9810 section 4.5)
+  lister,     // 3 years: signs the list of who is trusted (id-tsl-kp-tslSigning, TS 119 612
+              // section 5.7.1)
 };
 
 inline constexpr profile holders[] = {profile::person, profile::company, profile::official,
