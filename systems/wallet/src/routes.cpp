@@ -10,8 +10,7 @@ constexpr std::size_t longest_body = 256 * 1024;
 
 http::response with_access(http::response r) {
   return std::move(r)
-      .with("Access-Control-Allow-Origin", "*")
-      .with("X-Content-Type-Options", "nosniff");
+      .with("Access-Control-Allow-Origin", "*");
 }
 
 http::response token(bureau& b, const http::request& r) {
