@@ -8,6 +8,7 @@
 #include "madang/trust/cms.hpp"
 #include "madang/pdf/file.hpp"
 #include "madang/pdf/revisions.hpp"
+#include "madang/pdf/text.hpp"
 
 namespace madang::documents {
 namespace {
@@ -16,35 +17,6 @@ constexpr std::size_t most_signatures = 64, most_fields = 20'000, longest_name =
 
 bool is_name(const pdf::object& o, std::string_view text) {
   return o.as<pdf::name>() && o.as<pdf::name>()->text == text;
-}
-
-// What a stranger's file says is shown to people: shorter, and only text.
-std::string shown(std::string_view s) {
-  std::string utf8;
-  if (s.starts_with("\xFE\xFF")) {
-    for (std::size_t i = 2; i + 1 < s.size(); i += 2) {
-      const unsigned u =
-          static_cast<unsigned char>(s[i]) * 256u + static_cast<unsigned char>(s[i + 1]);
-      if (u >= 0xd800 && u < 0xe000) continue;
-      if (u < 0x80) {
-        utf8 += static_cast<char>(u);
-      } else if (u < 0x800) {
-        utf8 += static_cast<char>(0xc0 | u >> 6);
-        utf8 += static_cast<char>(0x80 | (u & 63));
-      } else {
-        utf8 += static_cast<char>(0xe0 | u >> 12);
-        utf8 += static_cast<char>(0x80 | (u >> 6 & 63));
-        utf8 += static_cast<char>(0x80 | (u & 63));
-      }
-    }
-  } else {
-    utf8 = s;
-  }
-  if (!text::is_utf8(utf8)) return "?";
-  std::string out;
-  for (char c : text::head(utf8, longest_name))
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
-  return out;
 }
 
 // "D:20261123091207+09'00'" (ISO 32000-1 section 7.9.4)
@@ -143,7 +115,7 @@ class examiner {
     }
     std::string name(above);
     if (const auto* t = file_->at(*d, "T").as<pdf::text>())
-      name += (name.empty() ? "" : ".") + shown(t->octets);
+      name += (name.empty() ? "" : ".") + pdf::shown_text(t->octets, longest_name);
     const bool is_signature =
         d->find("FT") ? is_name(file_->at(*d, "FT"), "Sig") : signature_above;
     if (is_signature)
@@ -168,7 +140,7 @@ class examiner {
   void read_number(const pdf::dictionary& d) {
     const auto* t = file_->at(d, "MadangIssue").as<pdf::text>();
     if (!t || !report_.issue_number.empty() || t->octets.size() > 64) return;
-    report_.issue_number = shown(t->octets);
+    report_.issue_number = pdf::shown_text(t->octets, longest_name);
   }
 
   // The ranges must be the whole revision but for the digits of /Contents: [0 a b c], a where '<'
@@ -223,8 +195,8 @@ class examiner {
     const std::string& cms = p.value->find("Contents")->as<pdf::text>()->octets;
     const auto r = trust::verify_cms(trust::view_of(cms), ranges, believed_, at_);
     if (r.signer) {
-      s.signer = shown(r.signer->common_name());
-      s.issuer = shown(r.signer->issuer());
+      s.signer = pdf::shown_text(r.signer->common_name(), longest_name);
+      s.issuer = pdf::shown_text(r.signer->issuer(), longest_name);
     }
     s.intact = r.readable && r.digest_ok && r.signature_ok && (r.binding_ok || !pades);
     s.believed = r.chain_ok;

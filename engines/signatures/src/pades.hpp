@@ -15,7 +15,4 @@ struct pdf_place {
 // In the order in which they were made. `limit`: there were too many to look at them all.
 std::vector<pdf_place> find_places(const pdf::file& f, bool& limit);
 
-// UTF-16 or PDFDocEncoding as UTF-8, without what cannot be shown, 100 octets at most.
-std::string shown_text(const std::string& octets);
-
 }  // namespace madang::signatures

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "madang/base/text.hpp"
+#include "madang/pdf/text.hpp"
 #include "madang/pdf/revisions.hpp"
 #include "pades.hpp"
 
@@ -44,7 +45,7 @@ struct walker {
     }
     std::string name(above);
     if (const auto* t = f.at(*d, "T").as<pdf::text>())
-      name += (name.empty() ? "" : ".") + shown_text(t->octets);
+      name += (name.empty() ? "" : ".") + pdf::shown_text(t->octets, longest_name);
     const bool is_signature = d->find("FT") ? is_name(f.at(*d, "FT"), "Sig") : signature_above;
     if (is_signature)
       if (const pdf::dictionary* v = f.dictionary_at(*d, "V")) add(v, name);
@@ -304,34 +305,6 @@ class pdf_verifier {
 };
 
 }  // namespace
-
-std::string shown_text(const std::string& s) {
-  std::string utf8;
-  if (s.starts_with("\xFE\xFF")) {
-    for (std::size_t i = 2; i + 1 < s.size() && utf8.size() < longest_name; i += 2) {
-      const unsigned u =
-          static_cast<unsigned char>(s[i]) << 8 | static_cast<unsigned char>(s[i + 1]);
-      if (u >= 0xd800 && u < 0xe000) continue;
-      if (u < 0x80) {
-        utf8 += static_cast<char>(u);
-      } else if (u < 0x800) {
-        utf8 += static_cast<char>(0xc0 | u >> 6);
-        utf8 += static_cast<char>(0x80 | (u & 63));
-      } else {
-        utf8 += static_cast<char>(0xe0 | u >> 12);
-        utf8 += static_cast<char>(0x80 | (u >> 6 & 63));
-        utf8 += static_cast<char>(0x80 | (u & 63));
-      }
-    }
-  } else {
-    utf8 = s;
-  }
-  if (!text::is_utf8(utf8)) return "?";
-  std::string out;
-  for (const char c : text::head(utf8, longest_name))
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
-  return out;
-}
 
 std::vector<pdf_place> find_places(const pdf::file& f, bool& limit) {
   std::vector<pdf_place> out;

@@ -1,11 +1,9 @@
 #include "madang/signon/logout_sender.hpp"
 
-#include <curl/curl.h>
-
 #include <array>
-#include <memory>
 
 #include "madang/signon/signals.hpp"
+#include "outgoing.hpp"
 #include "said.hpp"
 
 namespace madang::signon {
@@ -23,34 +21,18 @@ constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t pauses[] = {5 * second, 60 * second, 600 * second, 3600 * second,
                                    6 * 3600 * second, 16 * 3600 * second};
 constexpr std::int64_t claimed_for = 60 * second;
-constexpr long connect_seconds = 5, whole_seconds = 10;
-
-std::size_t drop(char*, std::size_t size, std::size_t count, void*) { return size * count; }
-
 }  // namespace
 
 std::optional<std::string> logout_sender::tell(const due& d) {
   const auto* by = provider_.find_client(d.client);
   if (!by || by->back_channel.empty()) return {};
-  static const bool once = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  std::unique_ptr<CURL, void (*)(CURL*)> curl(once ? curl_easy_init() : nullptr, curl_easy_cleanup);
-  if (!curl) return "libcurl";
-  const std::string body = "logout_token=" + provider_.logout_token(*by, d.subject, d.sid);
-  CURL* c = curl.get();
-  curl_easy_setopt(c, CURLOPT_URL, by->back_channel.c_str());
-  curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, connect_seconds);
-  curl_easy_setopt(c, CURLOPT_TIMEOUT, whole_seconds);
-  curl_easy_setopt(c, CURLOPT_POSTFIELDS, body.c_str());
-  curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, drop);
-  const CURLcode done = curl_easy_perform(c);
-  if (done != CURLE_OK) return curl_easy_strerror(done);
-  long status = 0;
-  curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-  if (status == 200 || status == 204) return {};
-  return "status " + std::to_string(status);
+  const auto answer =
+      post_to({by->back_channel,
+               "application/x-www-form-urlencoded",
+               "logout_token=" + provider_.logout_token(*by, d.subject, d.sid),
+               {}});
+  if (answer.status == 200 || answer.status == 204) return {};
+  return answer.problem.empty() ? "status " + std::to_string(answer.status) : answer.problem;
 }
 
 int logout_sender::send_due(instant at) {

@@ -353,6 +353,17 @@ node acts(const context& c, const shell& s, const certificate& row) {
                                 submit_button(c.say("certification.revoke"), look::danger)))));
 }
 
+std::vector<node> fetching(const context& c, const shell& s, const std::string& at,
+                           made_files& files, const certificate& row) {
+  std::vector<node> out;
+  if (files.waits(row.serial, row.person))
+    out.push_back(post_button(s, at + "/file", c.say("certification.fetch_it")));
+  if (files.waits_npki(row.serial, row.person))
+    out.push_back(post_button(s, at + "/signPri.key", c.say("certification.fetch_npki"),
+                              look::secondary));
+  return out;
+}
+
 http::response one(context& c, registrar& o, made_files& files) {
   auto row = own(c, o);
   if (!row) return c.refuse(row.why());
@@ -369,13 +380,7 @@ http::response one(context& c, registrar& o, made_files& files) {
         v.file_waits
             ? banner(s, tone::warn, c.say("certification.fetch"),
                      html::all(p(c.say("certification.fetch_line")),
-                               files.waits(row->serial, row->person)
-                                   ? post_button(s, at + "/file", c.say("certification.fetch_it"))
-                                   : node(),
-                               files.waits_npki(row->serial, row->person)
-                                   ? post_button(s, at + "/signPri.key",
-                                                 c.say("certification.fetch_npki"), look::secondary)
-                                   : node(),
+                               button_row(fetching(c, s, at, files, *row)),
                                p(a(href(at + "/signCert.der"),
                                    c.say("certification.fetch_npki_certificate")))))
             : node();
