@@ -4,7 +4,7 @@ namespace madang::rules {
 
 value evaluation::fail(const char* code, int at, std::map<std::string, std::string> facts) {
   if (diagnostics.size() < limits.diagnostics)
-    diagnostics.push_back({code, place, at, std::move(facts)});
+    diagnostics.push_back({code, std::string(place), at, std::move(facts)});
   return {};
 }
 

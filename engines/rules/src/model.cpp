@@ -313,7 +313,7 @@ decision_run::decision_run(const model::inside& in)
 
 void decision_run::set(int element, value v) {
   values_[std::size_t(element)] = std::move(v);
-  states_[std::size_t(element)] = status::known;
+  states_[std::size_t(element)] = status::given;
 }
 
 bool decision_run::set(std::string_view name, value v, std::string_view space) {
@@ -353,15 +353,19 @@ value service_function::call(evaluation& e, std::span<value> arguments) const {
 
 value decision_run::get(evaluation& e, int element) {
   const auto i = std::size_t(element);
+  if (states_[i] == status::known) return values_[i];
   const drg_element& what = in_.elements[i];
   if (what.kind == drg_element::what::knowledge || what.kind == drg_element::what::service)
     return in_.functions[i];
-  if (what.kind == drg_element::what::input)
-    return states_[i] == status::known ? fitted(e, what, values_[i]) : value();
-  if (states_[i] == status::known) return values_[i];
+  if (what.kind == drg_element::what::input) {
+    if (states_[i] == status::given) values_[i] = fitted(e, what, std::move(values_[i]));
+    states_[i] = status::known;
+    return values_[i];
+  }
+  if (states_[i] == status::given) return values_[i];
   if (states_[i] == status::running) return e.fail("dmn.circle", 0, {{"name", what.name}});
   states_[i] = status::running;
-  const std::string before = std::exchange(e.place, what.name);
+  const std::string_view before = std::exchange(e.place, what.name);
   globals* outside = std::exchange(e.outside, this);
   value v;
   std::vector<tried_rule> tried;
@@ -374,7 +378,8 @@ value decision_run::get(evaluation& e, int element) {
   e.place = before;
   e.tried = around;
   if (e.told) e.told->decisions.push_back({what.name, v, std::move(tried)});
-  set(element, v);
+  values_[i] = v;
+  states_[i] = status::known;
   return v;
 }
 

@@ -4,6 +4,18 @@
 
 namespace madang::rules {
 
+namespace {
+
+evaluation at_midnight(date day) {
+  return evaluation(date_time{calendar_date::of_days(day.days).value_or(calendar_date{}),
+                              {0, zone::utc()}});
+}
+
+}  // namespace
+
+sitting::sitting(const provision& p, const provision::version& v, date as_of)
+    : provision_(&p), as_of_(as_of), by_law_(*v.logic) {}
+
 result<sitting> sitting::open(const statutes& law, const provision& p, date as_of,
                               std::span<const std::string> facts) {
   const auto* version = p.at(as_of);
@@ -16,7 +28,9 @@ result<sitting> sitting::open(const statutes& law, const provision& p, date as_o
     if (const auto* known = law.find_parameter(e.name)) {
       const auto* held = known->at(as_of);
       if (!held) return refuse(madang::kind::not_found, "rules.not_in_force", e.name);
-      out.parameters_.emplace_back(static_cast<int>(i), held->is);
+      out.by_law_.set(static_cast<int>(i), held->is);
+      evaluation e = at_midnight(as_of);
+      out.by_law_.get(e, static_cast<int>(i));       // so that its type is looked at once
     } else if (auto found = std::ranges::find(facts, e.name); found != facts.end()) {
       out.facts_.push_back({static_cast<int>(i), static_cast<std::size_t>(found - facts.begin())});
     }
@@ -30,11 +44,9 @@ bool sitting::reads(std::size_t fact) const {
 }
 
 sitting::verdict sitting::decide(std::span<const value> facts) const {
-  decision_run run(*version_->logic);
-  for (const auto& [element, v] : parameters_) run.set(element, v);
+  decision_run run(by_law_);
   for (const auto& b : facts_) run.set(b.element, facts[b.fact]);
-  const auto day = calendar_date::of_days(as_of_.days);
-  evaluation e(date_time{day.value_or(calendar_date{}), {0, zone::utc()}});
+  evaluation e = at_midnight(as_of_);
   const value decided = run.get(e, decision_);
   verdict out;
   if (!decided.is(kind::context)) return out;

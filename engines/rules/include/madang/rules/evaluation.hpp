@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "madang/rules/explanation.hpp"
@@ -44,7 +45,7 @@ class evaluation {
   const date_time now;                     // what now() and today() say
   const limits_of_evaluation limits;
   std::vector<diagnostic> diagnostics;
-  std::string place;                       // of what is being evaluated; prefix of diagnostics
+  std::string_view place;                  // what is evaluated, by its model; of diagnostics
   globals* outside = nullptr;
   // When set, decisions tell it how they came about.
   explanation* told = nullptr;

@@ -65,7 +65,8 @@ class decision_run final : public globals {
                const std::vector<std::pair<std::string, value>>& inputs);
 
  private:
-  enum class status : std::uint8_t { open, running, known };
+  // given: nobody has asked for it yet, so whether an input is of its type was not looked at.
+  enum class status : std::uint8_t { open, given, running, known };
   const model::inside& in_;
   std::vector<value> values_;
   std::vector<status> states_;

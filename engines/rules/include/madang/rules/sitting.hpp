@@ -37,14 +37,12 @@ class sitting {
     int element;
     std::size_t fact;
   };
-  sitting(const provision& p, const provision::version& v, date as_of)
-      : provision_(&p), version_(&v), as_of_(as_of) {}
+  sitting(const provision& p, const provision::version& v, date as_of);
   const provision* provision_;
-  const provision::version* version_;
   date as_of_;
   int decision_ = -1;
   std::vector<bound> facts_;
-  std::vector<std::pair<int, value>> parameters_;
+  decision_run by_law_;              // with the parameters set; each decision is made in a copy
 };
 
 // What a decision was reached from, and what one other answer would have changed.
