@@ -28,7 +28,7 @@ using make_writer = std::unique_ptr<writer> (*)(const parameters&, registers::re
 
 struct plan {
   const char* what;  // key of the text, and name for messages
-  std::vector<const char*> registers;
+  std::vector<std::string> registers;
   make_writer make;
   double weight;  // share of the whole work
 };
@@ -46,11 +46,13 @@ const std::vector<plan>& plans() {
 }
 
 // Those whose registers the country keeps.
-std::vector<const plan*> plans_of(const packs::pack& pack) {
-  std::vector<const plan*> out;
+std::vector<plan> plans_of(const packs::pack& pack) {
+  std::vector<plan> out;
   for (const plan& p : plans())
     if (std::string_view(p.what) == "residents" || keeps(pack, p.registers.front()))
-      out.push_back(&p);
+      out.push_back(p);
+  if (auto ruled = ruled_registers(pack); !ruled.empty())
+    out.push_back({"agencies", std::move(ruled), ruled_writer, 0.25});
   return out;
 }
 
@@ -61,7 +63,7 @@ class teller {
         texts_(json::at(pack.yaml("texts/population.yaml"), "population")),
         tell_(tell),
         parts_(plans_.size()) {
-    for (const plan* p : plans_) whole_ += p->weight;
+    for (const plan& p : plans_) whole_ += p.weight;
   }
 
   void say(std::size_t part, double fraction, const std::string& key) {
@@ -69,7 +71,7 @@ class teller {
     std::lock_guard lock(mutex_);
     parts_[part] = fraction;
     double all = 0;
-    for (std::size_t i = 0; i < parts_.size(); ++i) all += parts_[i] * plans_[i]->weight / whole_;
+    for (std::size_t i = 0; i < parts_.size(); ++i) all += parts_[i] * plans_[i].weight / whole_;
     tell_(std::min(1.0, all), json::words_of(json::at(texts_, key)));
   }
   void done() {
@@ -78,7 +80,7 @@ class teller {
 
  private:
   std::mutex mutex_;
-  std::vector<const plan*> plans_;
+  std::vector<plan> plans_;
   double whole_ = 0;
   json::value texts_;
   const progress& tell_;
@@ -87,8 +89,8 @@ class teller {
 
 std::vector<registers::schema> schemas_of(const packs::pack& pack, const plan& p) {
   std::vector<registers::schema> out;
-  for (const char* name : p.registers) {
-    const std::string file = std::string("registers/") + name + ".yaml";
+  for (const auto& name : p.registers) {
+    const std::string file = "registers/" + name + ".yaml";
     if (!pack.has(file)) broken(file, "is missing");
     out.push_back(registers::parse_schema(pack.yaml(file), file));
   }
@@ -98,21 +100,21 @@ std::vector<registers::schema> schemas_of(const packs::pack& pack, const plan& p
 // One database while it is loaded.
 class load {
  public:
-  load(const packs::pack& pack, const std::string& where, const plan& p)
-      : plan_(p), schemas_(schemas_of(pack, p)) {
+  load(const packs::pack& pack, const std::string& where, plan p)
+      : plan_(std::move(p)), schemas_(schemas_of(pack, plan_)) {
     db_ =
         std::make_unique<store::database>(store::options{where, schemas_.front().system, 2, true});
     registry_ = std::make_unique<registers::registry>(*db_, schemas_);
   }
 
-  // A register that holds something already; null: none.
-  const char* occupied() {
-    for (const char* name : plan_.registers)
+  // A register that holds something already; empty: none.
+  std::string occupied() {
+    for (const auto& name : plan_.registers)
       if (db_->reading([&](store::read& r) {
-            return r.one<std::int64_t>("select 1 from register_" + std::string(name) + " limit 1");
+            return r.one<std::int64_t>("select 1 from register_" + name + " limit 1");
           }))
         return name;
-    return nullptr;
+    return {};
   }
 
   void run(const parameters& figures, int scale, std::uint64_t seed, teller& tell,
@@ -155,7 +157,7 @@ class load {
     });
   }
 
-  const plan& plan_;
+  const plan plan_;
   std::vector<registers::schema> schemas_;
   std::unique_ptr<store::database> db_;
   std::unique_ptr<registers::registry> registry_;
@@ -193,9 +195,9 @@ result<report> generate(const packs::pack& pack, const std::string& where, int s
   const auto started = std::chrono::steady_clock::now();
   const parameters figures(pack);
   std::vector<std::unique_ptr<load>> loads;
-  for (const plan* p : plans_of(pack)) {
-    loads.push_back(std::make_unique<load>(pack, where, *p));
-    if (const char* name = loads.back()->occupied())
+  for (auto& p : plans_of(pack)) {
+    loads.push_back(std::make_unique<load>(pack, where, std::move(p)));
+    if (const auto name = loads.back()->occupied(); !name.empty())
       return refuse(kind::conflict, "population.exists", {}, {{"register", name}});
   }
   teller said(pack, tell);

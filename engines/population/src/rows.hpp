@@ -51,6 +51,9 @@ std::unique_ptr<writer> land_writer(const parameters& figures, registers::regist
 std::unique_ptr<writer> vehicles_writer(const parameters& figures, registers::registry& r);
 std::unique_ptr<writer> businesses_writer(const parameters& figures, registers::registry& r);
 std::unique_ptr<writer> circumstances_writer(const parameters& figures, registers::registry& r);
+// Those that the pack fills by rules, and who fills them; all lie in one database.
+std::vector<std::string> ruled_registers(const packs::pack& pack);
+std::unique_ptr<writer> ruled_writer(const parameters& figures, registers::registry& r);
 
 std::string name_of(const parameters& figures, const person& p);
 std::string latin_of(const parameters& figures, const person& p);
