@@ -13,6 +13,7 @@
 #include "madang/gov24/gov24.hpp"
 #include "madang/land/land.hpp"
 #include "madang/residents/residents.hpp"
+#include "madang/sharing/sharing.hpp"
 #include "madang/transparency/transparency.hpp"
 #include "madang/vehicles/vehicles.hpp"
 #include "madang/wallet/wallet.hpp"
@@ -37,6 +38,7 @@ void move_in(platform::house& house) {
   access::join(house);
   wallet::join(house);
   archive::join(house);
+  sharing::join(house);
 }
 
 }  // namespace madang::app
