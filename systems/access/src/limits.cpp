@@ -88,9 +88,8 @@ std::optional<limits::refused> limits::take(std::string_view route, bool by_pers
     b.tokens = std::max(0.0, b.tokens - 1);
     return {};
   }
-  refused out{rule->id, by_person,
-              std::max(1, static_cast<int>(std::ceil((1 - nearly - b.tokens) * 60 / size.each_minute))),
-              !b.told};
+  const double wait = std::ceil((1 - nearly - b.tokens) * 60 / size.each_minute);
+  refused out{rule->id, by_person, std::max(1, static_cast<int>(wait)), !b.told};
   b.told = true;
   return out;
 }
