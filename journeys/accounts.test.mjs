@@ -99,7 +99,7 @@ test('in earnest an official is led to a second factor, and on to where she was 
   await lee.page.locator('#login').fill(login)
   await lee.page.locator('#password').fill(' 마당에 모인 사람들 and a sentence of more than sixty-four letters, typed whole ')
   await lee.page.locator('form.sign-in-form button[type=submit]').click()
-  await lee.sees('하나가 더 필요합니다')
+  await lee.sees('두 번째 로그인 방법 만들기')
   await lee.judge('account-first-factor-ko')
   await lee.page.locator('#label').fill('내 휴대전화')
   await lee.press('패스키 만들기')

@@ -182,7 +182,6 @@ node act_form(const context& c, const account_view& v, const refusal* wrong) {
   proof.hint = c.say("accounts.proof_hint");
   proof.value = std::string(c.field("proof"));
   proof.most = identity::accounts::longest;
-  proof.optional = true;
   proof.error = error_of("proof");
   return form(method("post"), action("/desk/accounts/" + v.person), cls("questions"),
               c.shell().csrf_field(), radio_field(c.shell(), act, choices),

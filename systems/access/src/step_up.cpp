@@ -115,14 +115,14 @@ http::response again_page(context& c, bureau& b, const refusal* wrong = nullptr)
     const char* why = v.level == 1 ? "step_up.lead_again"
                       : second     ? "step_up.lead"
                                    : "step_up.lead_first";
-    node body = all(error_summary(c.shell(), errors), h1(c.say("step_up.title")),
-                    lead(c.say(why)));
+    const auto title = c.say(v.level == 2 && !second ? "step_up.title_first" : "step_up.title");
+    node body = all(error_summary(c.shell(), errors), h1(title), lead(c.say(why)));
     if (v.has_passkey) body = all(body, passkey_part(c, v.next));
     if (v.has_code) body = all(body, code_part(c, v.next, wrong));
     if (!second)
       body = all(body, v.level == 1 ? first_factor_part(c, v, wrong) : set_up_part(c, v.next));
     auto r =
-        c.page(c.say("step_up.title"), {}, body, {.noindex = true, .has_errors = wrong != nullptr});
+        c.page(title, {}, body, {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
   });
