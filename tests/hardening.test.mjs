@@ -206,6 +206,25 @@ test('only TLS 1.2 and 1.3 with forward secrecy and authenticated encryption are
   })
 })
 
+test('who speaks no TLS of ours leaves a line, and not one each time', async () => {
+  const port = Number(new URL(house.url).port), lines = () => house.log.split('\n').filter(l => l.includes('http.tls_failed')).map(l => JSON.parse(l))
+  const knock = bytes => new Promise(resolve => {
+    const socket = plain_socket({ port, host: '127.0.0.1' }, () => bytes === undefined ? socket.end() : socket.write(bytes))
+    socket.on('close', resolve)
+    socket.on('data', () => {})
+    socket.on('error', () => {})
+    socket.setTimeout(5000, () => socket.destroy())
+  })
+  for (let i = 0; i < 30; ++i) await knock('GET /secret-path HTTP/1.1\r\n\r\n')
+  const told = lines(), minutes = told.map(l => l.time.slice(0, 16))
+  assert.ok(told.some(l => l.reason), house.log.slice(-500))
+  for (const minute of new Set(minutes)) assert.ok(minutes.filter(m => m === minute).length <= 11, 'ten, and how many more there were in the minute before')
+  for (const line of told) assert.equal(line.level, 'warn')
+  assert.ok(!house.log.includes('secret-path'))
+  await knock()          // who only looks whether somebody is there
+  assert.equal((await nobody.get('/')).status, 200)
+})
+
 test('signing out empties the browser of pages, and her own page, which each page leads to, has the way out', async () => {
   const han = await new Client(house).sign_in('Han Yerin')
   for (const path of ['/my', '/my/data', '/services', '/']) assert.match((await han.page(path)).text, /class="who" href="\/my"/, path)

@@ -248,6 +248,34 @@ test('reading that is not as usual is found, explained, and handled by a person 
   assert.equal(handled.handled_by, '정수빈')
 })
 
+test('reading about one’s own household and without a case is found, looked into, passed on and explained', { skip: missing }, async () => {
+  const [[person, household]] = rows(house, 'residents', `select key, household from register_persons where key = ${rows(house, 'identity', "select person from account where latin = 'Kim Hayun'")[0][0]}`)
+  const [[official]] = rows(house, 'residents', `select key from register_persons where household = ${household} and latin = 'Jung Yujin'`)   // her husband, as the pack's cast says
+  const actor = JSON.stringify({ name: '정유진', post: { ko: '주무관', en: 'Officer' }, agency: { ko: '종로구', en: 'Jongno-gu' } })
+  const ms = Date.now() - 120000
+  const entry = (n, subject) => `(${key_at(ms, 4000 + n)}, ${(ms + n) * 1000}, ${subject}, 0, 'persons', '1', '', ${official}, '${actor}', '{}', '{}', '')`
+  rows(house, 'residents', `insert into audit_entry (key, at, subject, what, record_of, record, items, actor_person, actor, purpose, law, reference) values ${[entry(0, person), ...Array.from({ length: 20 }, (_, n) => entry(n + 1, 9000 + n))].join(', ')}`)
+  const open = async rule => (await jung.get('/desk/alerts')).json().alerts.find(a => a.rule === rule && a.name === '정유진')
+  const found = await until(() => open('household'), { what: 'an alert', seconds: 130 })
+  assert.equal(found.persons, 1)
+  assert.match(found.said, /own household/)
+  assert.equal((await open('without_case')).persons, 21)
+  assert.equal(await open('former_household'), undefined)
+  const act = fields => jung.post(`/desk/alerts/${found.key}`, fields)
+  assert.equal((await act({ act: 'see' })).status, 303)
+  assert.equal((await open('household')).seen_by, '정수빈')
+  assert.equal((await act({ act: 'escalate', note: '' })).status, 422)
+  assert.equal((await act({ act: 'escalate', note: 'His office should ask him.' })).status, 303)
+  assert.equal((await act({ act: 'escalate', note: 'again' })).json().code, 'alert.escalated')
+  const passed = (await jung.get('/desk/alerts?state=escalated')).json().alerts.find(a => a.key === found.key)
+  assert.deepEqual([passed.escalated_by, passed.escalated_note], ['정수빈', 'His office should ask him.'])
+  assert.equal((await act({ note: 'He printed his own certificate at the counter.' })).status, 303)
+  assert.equal((await act({ act: 'see' })).json().code, 'alert.handled')
+  // She whom it concerned can read that her records were looked at for it.
+  const her = await new Client(house).sign_in('Kim Hayun')
+  assert.ok((await her.get('/my/data')).json().entries.some(e => e.who === 'inspection of access'))
+})
+
 // A house of its own with a witness elsewhere, named in its data folder.
 async function house_watched_by(witness, more = {}) {
   const data = mkdtempSync(join(tmpdir(), 'madang-watched-'))

@@ -83,8 +83,9 @@ node text_field(const shell& s, const field& f) { return wrap(s, f, text_input(f
 // Pasting and password managers are welcome (WCAG 2.2, 3.3.8); what was typed is never sent back.
 node password_field(const shell& s, const field& f) {
   return wrap(s, f, input(id_(f.name), name_(f.name), type_("password"), cls("w20"),
-                          attr("autocomplete", "current-password"), attr("maxlength", most_of(f)),
-                          wiring(f)));
+                          attr("autocomplete",
+                               f.autocomplete.empty() ? "current-password" : f.autocomplete),
+                          attr("maxlength", most_of(f)), wiring(f)));
 }
 
 // Length is counted and told, not cut: typing past the end must be possible to be able to mend it.

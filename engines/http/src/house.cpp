@@ -116,6 +116,23 @@ wire house::refuse_bad(int status) {
   return sealed(plain_problem(status, code_for(status)), how, 0);
 }
 
+void house::tls_failed(const std::string& reason) {
+  constexpr int most_a_minute = 10;
+  const std::int64_t minute = now().micros / 60'000'000;
+  std::lock_guard hold(told_lock_);
+  if (minute != told_minute_) {
+    if (untold_) log::warn("http.tls_failed", {{"more", untold_}});
+    told_minute_ = minute;
+    told_ = untold_ = 0;
+  }
+  if (told_ < most_a_minute) {
+    ++told_;
+    log::warn("http.tls_failed", {{"reason", reason}});
+  } else {
+    ++untold_;
+  }
+}
+
 bool house::enter(const std::string& peer) {
   if (stopping) return false;
   std::lock_guard hold(peers_lock_);

@@ -34,6 +34,8 @@ class house {
   // A place for one connection; false when the house or this peer is full.
   bool enter(const std::string& peer);
   void leave(const std::string& peer);
+  // Somebody spoke no TLS of ours: a line in the log, a few a minute, with how many were not told.
+  void tls_failed(const std::string& reason);
   // Bytes of bodies being received; false when all of them together would be too many.
   bool hold(std::size_t bytes);
   void release(std::size_t bytes) { held_ -= bytes; }
@@ -53,6 +55,9 @@ class house {
   explainer explain_;
   gzip_cache cache_;
   std::atomic<std::size_t> held_{0};
+  std::mutex told_lock_;
+  std::int64_t told_minute_ = 0;
+  int told_ = 0, untold_ = 0;
   std::mutex peers_lock_;
   std::map<std::string, std::size_t, std::less<>> peers_;
 };

@@ -138,6 +138,8 @@ class session final : public connection {
   task_of<bool> greet() requires secure {
     within(all_.options.header_seconds);
     auto [ec] = co_await stream_.async_handshake(asio::ssl::stream_base::server, use);
+    // Who only knocks (a port that is looked at, a browser that thinks better of it) is no matter.
+    if (ec && ec.category() == asio::error::get_ssl_category()) all_.tls_failed(ec.message());
     co_return !ec;
   }
   task_of<bool> greet() requires(!secure) { co_return true; }

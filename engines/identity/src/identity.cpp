@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "madang/trust/bytes.hpp"
-#include "madang/trust/password.hpp"
+#include "guessing.hpp"
+#include "madang/identity/accounts.hpp"
 #include "people_row.hpp"
 #include "session_row.hpp"
 
@@ -13,19 +13,25 @@ std::span<const store::migration> migrations();
 
 namespace {
 
-struct failure_row {
-  std::int64_t failures = 0;
-  instant last;
+// Of a password that was handed out.
+struct one_time_row {
+  instant expires, used;
 };
-BOOST_DESCRIBE_STRUCT(failure_row, (), (failures, last))
+BOOST_DESCRIBE_STRUCT(one_time_row, (), (expires, used))
 
 std::chrono::minutes minutes(int n) { return std::chrono::minutes(n); }
 
-// Doubles with each further miss. An hour at most: whoever knows a login could else keep its owner
-// out for long.
-int delay_after(const options& o, std::int64_t failures) {
-  const auto more = std::min<std::int64_t>(failures - o.failures_before_delay, 10);
-  return std::min(o.delay_minutes << more, std::max(60, o.delay_minutes));
+// A password that was handed out lets in once, and only so long.
+outcome spend(store::database& db, id person) {
+  return db.writing([&](store::write& tx) -> outcome {
+    const auto row = tx.one<one_time_row>(
+        "select expires, used from password_state where person = ?1 and expires > 0", person);
+    if (!row) return nothing{};
+    if (row->used.micros || now() >= row->expires)
+      return refuse(kind::unauthenticated, "sign_in.expired", "password");
+    tx.run("update password_state set used = ?1 where person = ?2", now(), person);
+    return nothing{};
+  });
 }
 
 // A row is written again only when it is this old: looking at a page need not wait for the disk.
@@ -123,40 +129,23 @@ result<session> directory::sign_in(std::string_view login, std::string_view pass
                                    std::string_view language) {
   // People type their password into the wrong field: what was typed is kept as its hash only.
   const std::string typed = hashed(login);
-  auto failed = db_.reading([&](store::read& r) {
-    return r.one<failure_row>("select failures, last from sign_in_failure where login = ?1", typed);
-  });
-  if (failed && failed->failures >= options_.failures_before_delay) {
-    const int wait = delay_after(options_, failed->failures);
-    if (now() < failed->last.plus(minutes(wait)))
-      return refuse(kind::too_many, "sign_in.wait", "password",
-                    {{"minutes", std::to_string(wait)}, {"seconds", std::to_string(wait * 60)}});
-  }
-
+  if (auto may = may_guess(db_, options_, typed); !may) return may.why();
   auto a = find_login(login);
-  // An unknown login costs the same time as a known one, so that time does not tell them apart.
-  static const std::string nobody = trust::hash_password(random_token());
-  const bool right =
-      trust::password_matches(a && !a->password.empty() ? a->password : nobody, password) && a;
+  const bool right = is_password_of(a, password) &&
+                     !db_.reading([&](store::read& r) { return is_closed(r, a->person); });
   if (!right) {
-    db_.writing([&](store::write& tx) {
-      tx.run("insert into sign_in_failure (login, failures, last) values (?1, 1, ?2) "
-             "on conflict (login) do update set failures = sign_in_failure.failures + 1, "
-             "last = excluded.last",
-             typed, now());
-      tx.run("delete from sign_in_failure where last < ?1", now().plus(-std::chrono::hours(24)));
-    });
+    missed(db_, typed);
     return refuse(kind::unauthenticated, "sign_in.wrong", "password");
   }
-  db_.writing([&](store::write& tx) {
-    tx.run("delete from sign_in_failure where login = ?1", typed);
-  });
+  forgive(db_, typed);
+  if (auto good = spend(db_, a->person); !good) return good.why();
   return open_session(*a, language);
 }
 
 result<session> directory::sign_in_as_persona(id person, std::string_view language) {
   auto a = find_account(person);
-  if (!a || !a->persona) return refuse(kind::unauthenticated, "sign_in.wrong");
+  if (!a || !a->persona || db_.reading([&](store::read& r) { return is_closed(r, person); }))
+    return refuse(kind::unauthenticated, "sign_in.wrong");
   return open_session(*a, language);
 }
 

@@ -79,10 +79,42 @@ std::vector<const role*> rights::givers(std::string_view right_id) const {
   return out;
 }
 
+bool rights::asks_fresh(std::string_view route) const {
+  return route.starts_with("POST ") && std::ranges::any_of(fresh, [&](const auto& page) {
+           return below(route.substr(5), page);
+         });
+}
+
+int rights::level_of(const right& r) const {
+  const auto by_data = levels.find(r.data);
+  return std::max(r.level, by_data == levels.end() ? 1 : by_data->second);
+}
+
+int rights::level_of(const std::vector<std::string>& held) const {
+  int out = 1;
+  for (const auto& one : held)
+    if (const auto* r = find_role(one))
+      for (const auto& given : r->gives)
+        if (const auto by_data = levels.find(find(given)->data); by_data != levels.end())
+          out = std::max(out, by_data->second);
+  return out;
+}
+
 result<rights> read_rights(const json::value& v) {
   rights out;
   reader in;
   out.everywhere = texts_of(json::at(v, "everywhere"));
+  out.fresh = texts_of(json::at(v, "fresh"));
+  for (const auto& page : out.fresh) in.want(page.starts_with('/'), "fresh");
+  if (const auto& levels = json::at(v, "levels"); levels.is_object())
+    for (const auto& one : levels.get_object()) {
+      const std::string data(one.key());
+      const bool good = std::ranges::find(data_classes, data) != std::end(data_classes) &&
+                        one.value().is_int64() &&
+                        (one.value().get_int64() == 1 || one.value().get_int64() == 2);
+      in.want(good, "levels." + data);
+      if (good) out.levels[data] = static_cast<int>(one.value().get_int64());
+    }
   in.each(
       v, "conditions",
       [&](const json::value& one, const std::string& id, const words& name, const std::string&) {

@@ -1,5 +1,6 @@
 #include "madang/identity/sessions.hpp"
 
+#include "madang/identity/accounts.hpp"
 #include "madang/trust/bytes.hpp"
 #include "session_row.hpp"
 
@@ -58,7 +59,9 @@ int level_of(std::string_view acr) {
 
 std::string sid_of(std::string_view token) { return sid_of_hash(hashed(token)); }
 
+// Every way in ends here, so a session of an account that is closed is never there.
 void enter(store::write& tx, const session& s, const account& a, audit::access why) {
+  if (is_closed(tx, a.person)) return;
   tx.insert("session", session_row{hashed(s.token), s.person, s.post, s.csrf, s.language,
                                    s.created, s.created});
   const auto old = now().plus(-std::chrono::hours(48));

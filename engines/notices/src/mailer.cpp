@@ -1,8 +1,6 @@
-#include <curl/curl.h>
-
 #include <chrono>
-#include <memory>
 
+#include "madang/egress/egress.hpp"
 #include "madang/notices/email.hpp"
 
 namespace madang::notices {
@@ -11,7 +9,6 @@ namespace {
 constexpr std::int64_t minute = 60'000'000;
 constexpr std::int64_t pauses[] = {minute, 5 * minute, 30 * minute, 120 * minute, 720 * minute};
 constexpr int at_once = 50;
-constexpr long connect_seconds = 10, whole_seconds = 60;
 // A sending that was begun and never ended (a crash) is tried again.
 constexpr std::int64_t claimed_for = 10 * minute;
 
@@ -43,17 +40,6 @@ std::string rfc5322_date(instant at) {
                      months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
-struct upload {
-  std::string_view rest;
-  static std::size_t take(char* to, std::size_t size, std::size_t count, void* self) {
-    auto& rest = static_cast<upload*>(self)->rest;
-    const std::size_t n = std::min(size * count, rest.size());
-    rest.copy(to, n);
-    rest.remove_prefix(n);
-    return n;
-  }
-};
-
 }  // namespace
 
 std::string message_of(const std::string& from, const std::string& to, const letter& l,
@@ -76,38 +62,9 @@ struct mailer::due {
 };
 
 std::optional<std::string> mailer::hand_in(const due& d) const {
-  static const bool once = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  std::unique_ptr<CURL, void (*)(CURL*)> curl(once ? curl_easy_init() : nullptr, curl_easy_cleanup);
-  if (!curl) return "libcurl";
-  const std::string message =
-      message_of(server_.from, d.address, write_(d.language, d.code), d.key.str(), now());
-  upload what{message};
-  std::unique_ptr<curl_slist, void (*)(curl_slist*)> to(
-      curl_slist_append(nullptr, ("<" + d.address + ">").c_str()), curl_slist_free_all);
-  CURL* c = curl.get();
-  curl_easy_setopt(c, CURLOPT_URL, server_.url.c_str());
-  curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, connect_seconds);
-  curl_easy_setopt(c, CURLOPT_TIMEOUT, whole_seconds);
-  // A password never crosses the network in the clear.
-  curl_easy_setopt(c, CURLOPT_USE_SSL,
-                   static_cast<long>(server_.user.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));
-  if (!server_.trusted.empty()) curl_easy_setopt(c, CURLOPT_CAINFO, server_.trusted.c_str());
-  if (!server_.user.empty()) {
-    curl_easy_setopt(c, CURLOPT_USERNAME, server_.user.c_str());
-    curl_easy_setopt(c, CURLOPT_PASSWORD, server_.password.c_str());
-  }
-  curl_easy_setopt(c, CURLOPT_MAIL_FROM, ("<" + server_.from + ">").c_str());
-  curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to.get());
-  curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-  curl_easy_setopt(c, CURLOPT_READFUNCTION, upload::take);
-  curl_easy_setopt(c, CURLOPT_READDATA, &what);
-  const CURLcode done = curl_easy_perform(c);
-  if (done == CURLE_OK) return {};
-  long answered = 0;
-  curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &answered);
-  return std::string(curl_easy_strerror(done)) + (answered ? ", " + std::to_string(answered) : "");
+  return egress::hand_in(
+      {server_.url, server_.user, server_.password, server_.trusted, server_.from, d.address,
+       message_of(server_.from, d.address, write_(d.language, d.code), d.key.str(), now())});
 }
 
 int mailer::send_due(instant at) {

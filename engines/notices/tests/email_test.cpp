@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "both_stores.hpp"
+#include "madang/egress/egress.hpp"
 #include "madang/notices/notices.hpp"
 
 namespace madang::notices {
@@ -95,6 +96,7 @@ class an_email : public on_both_stores {
  protected:
   void SetUp() override {
     if (!open()) GTEST_SKIP() << none;
+    egress::open_to(*egress::rules::read({"mail=loopback"}));
     audit::prepare(*db);
     letters = std::make_unique<box>(*db);
     channel = std::make_unique<email>(*db);

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <typeinfo>
 
+#include "madang/egress/egress.hpp"
 #include "madang/platform/calls.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/platform/guarding.hpp"
 
 namespace madang::platform {
 namespace {
@@ -49,6 +51,15 @@ identity::options identity_of(const packs::pack& pack, const html::texts& texts)
           out.personal_roles.emplace_back(json::str(r, "id"));
   }
   return out;
+}
+
+egress::rules outgoing_of(const settings& s) {
+  auto read = egress::rules::read(guarding_of(s).outgoing);
+  if (!read)
+    throw packs::broken_pack({s.data + "/guard.yaml", 0,
+                              "'" + read.why().facts.at("entry") +
+                                  "' is no entry of outgoing; see docs/operating.md"});
+  return std::move(*read);
 }
 
 // What follows the name in the seal: "구" is ruled by a "구청장".
@@ -114,6 +125,7 @@ house::house(settings s)
       assets_(load_assets(settings_.web)),
       catalogue_(pack_),
       seals_(pack_.yaml("seals.yaml")) {
+  egress::open_to(outgoing_of(settings_));
   std::filesystem::create_directories(settings_.data);
   set_home_zone(pack_.zone());
   people_ = std::make_unique<identity::directory>(database("identity"),

@@ -2,8 +2,9 @@
 
 #include <arpa/inet.h>
 
+#include "madang/platform/network.hpp"
+
 namespace madang::platform {
-namespace {
 
 std::string network_of(std::string_view peer) {
   std::string text(peer.substr(0, peer.find('%')));   // without the zone of a link-local address
@@ -13,8 +14,6 @@ std::string network_of(std::string_view peer) {
   const bool four = IN6_IS_ADDR_V4MAPPED(&six);
   return {reinterpret_cast<const char*>(six.s6_addr) + (four ? 12 : 0), four ? 4u : 8u};
 }
-
-}  // namespace
 
 std::optional<int> throttle::wait(std::string_view peer, instant at) const {
   std::lock_guard lock(mutex_);

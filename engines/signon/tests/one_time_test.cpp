@@ -1,6 +1,8 @@
 // Codes are reckoned with trust::hotp, which is judged by the vectors of RFC 4226 and 6238.
 #include "madang/signon/one_time.hpp"
 
+#include <set>
+
 #include "both_stores.hpp"
 #include "madang/signon/provider.hpp"
 #include "madang/trust/otp.hpp"
@@ -111,6 +113,26 @@ TEST_P(a_phone, that_was_lost_is_stood_in_for_by_each_recovery_code_once) {
   EXPECT_TRUE(codes->remove(why, kim));
   EXPECT_EQ(tried(shown()), "one_time.none");
   EXPECT_EQ(codes->recover(why, kim, recovery[5]).why().code, "one_time.none");
+}
+
+TEST_P(a_phone, keeps_recovery_codes_of_fifty_bits_as_hashes) {
+  const auto recovery = enrol();
+  std::set<char> letters;
+  for (const auto& one : recovery) {
+    ASSERT_EQ(one.size(), 11u) << "ten letters and a hyphen: 32^10 is 2^50";
+    EXPECT_EQ(one[5], '-');
+    for (const char c : one) letters.insert(c);
+  }
+  EXPECT_EQ(std::set<std::string>(recovery.begin(), recovery.end()).size(), 10u);
+  EXPECT_GT(letters.size(), 20u) << "a hundred letters of 32: fewer than 21 happen by no chance";
+  const auto kept = db->reading([&](store::read& r) {
+    return r.all<std::string>("select hash from recovery_code where person = ?1", kim);
+  });
+  ASSERT_EQ(kept.size(), 10u);
+  for (const auto& hash : kept) {
+    EXPECT_EQ(hash.size(), 64u) << "SHA-256 in hexadecimal";
+    for (const auto& one : recovery) EXPECT_EQ(hash.find(one.substr(0, 5)), hash.npos);
+  }
 }
 
 TEST_P(a_phone, keeps_its_secret_under_the_passphrase_of_the_house) {

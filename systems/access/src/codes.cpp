@@ -35,16 +35,20 @@ std::string in_groups(std::string_view secret) {
   return out;
 }
 
-// Whoever found a session open must not change the locks: who has an app shows it first.
-std::optional<http::response> must_show_first(context& c, bureau& b) {
-  if (!b.codes.has(c.actor.person) || level_of(c, b) >= 2) return {};
-  return ask_for_step_up(c, b, 2);
+// Where she was going when she was led here, on this site; her ways in otherwise.
+std::string next_of(const context& c) {
+  const auto next = c.field("next").empty() ? c.request.param("next") : c.field("next");
+  const bool ours = next.starts_with('/') && !next.starts_with("//") &&
+                    next.find('\\') == next.npos && next.size() < 1000;
+  return ours ? std::string(next) : "/my/sign-in";
 }
 
 http::response begin(context& c, bureau& b) {
   if (auto first = must_show_first(c, b)) return std::move(*first);
   b.codes.begin(c.actor.person);
-  return c.go("/my/sign-in/code");
+  return c.go(c.field("next").empty()
+                  ? "/my/sign-in/code"
+                  : "/my/sign-in/code?next=" + http::percent_encode(next_of(c)));
 }
 
 std::optional<begun_view> begun(context& c, bureau& b) {
@@ -79,8 +83,8 @@ http::response show(context& c, bureau& b, const refusal* wrong = nullptr) {
             summary_list(c.shell(), {{std::string(c.say("one_time.secret")),
                                       node(html::code(in_groups(v->secret))), ""}}),
             form(method("post"), action("/my/sign-in/code"), cls("questions"),
-                 c.shell().csrf_field(), text_field(c.shell(), code),
-                 submit_button(c.say("one_time.confirm")))),
+                 c.shell().csrf_field(), hidden_field("next", next_of(c)),
+                 text_field(c.shell(), code), submit_button(c.say("one_time.confirm")))),
         {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
@@ -121,7 +125,7 @@ http::response confirm(context& c, bureau& b) {
          {"/my/sign-in", std::string(c.say("passkey.title"))}},
         all(h1(c.say("one_time.recovery")), lead(c.say("one_time.recovery_lead")),
             warning(c.shell(), c.say("one_time.recovery_once")), ul(cls("plain"), list),
-            print_button(c.shell()), p(link_button("/my/sign-in", c.say("one_time.done")))),
+            print_button(c.shell()), p(link_button(next_of(c), c.say("one_time.done")))),
         {.noindex = true});
   });
 }

@@ -105,12 +105,15 @@ void join(house& h) {
   mine_pages(h, b);
   passkey_pages(h, b);
   code_pages(h, b);
+  password_pages(h, b);
   step_up_pages(h, b);
   outside_pages(h, b);
   auto p = std::make_shared<personnel>(h, b);
   order_pages(p);
   who_pages(p);
   refusal_pages(p);
+  account_desk(p);
+  keep_periods(p);
   listen_to_orders(p);
   h.accompany({[p] { p->start(); }, [p] { p->stop(); }});
   h.hub().listen("access", "session.ended", [b](const exchange::event& e) {

@@ -118,8 +118,9 @@ node outside_part(const context& c, bureau& b) {
   return out;
 }
 
-std::optional<http::response> outside_gate(context& c, bureau& b, const std::string& route) {
-  if (!c.session || c.home.needs_of(route) == needs::nobody || level_of(c, b) > 0) return {};
+std::optional<http::response> outside_gate(context& c, const signon::presence& who,
+                                           const std::string& route) {
+  if (identity::level_of(who.acr) > 0) return {};
   static constexpr std::string_view open[] = {"/epeople", "/my/notices", "/my/sessions",
                                               "/my/refusals", "/sign-in"};
   const auto path = std::string_view(route).substr(route.find('/'));

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "madang/html/html.hpp"
+#include "madang/identity/accounts.hpp"
+#include "madang/identity/passwords.hpp"
 #include "madang/identity/sessions.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/signon/logout_sender.hpp"
@@ -22,6 +24,9 @@ using platform::needs;
 // "https://host:port" of an address.
 std::string origin_of(std::string_view address);
 
+// The pack's list of common passwords, and how the house is called.
+identity::password_rules password_rules_of(const house& h);
+
 // What the pages of sign-on share; lives as long as the house's routes.
 struct bureau {
   bureau(house& h, store::database& own, store::database& identities,
@@ -31,6 +36,8 @@ struct bureau {
         codes(own, o.passphrase),
         provider(own, std::move(clients), std::move(o)),
         sessions(identities),
+        passwords(identities, h.people(), password_rules_of(h)),
+        accounts(identities, h.people()),
         passkeys(own, origin_of(provider.chosen().issuer)),
         signals(own, provider),
         outside(own, std::move(others), provider.chosen().issuer + "/sign-in/outside-back"),
@@ -40,6 +47,8 @@ struct bureau {
   signon::one_time_codes codes;
   signon::provider provider;
   identity::sessions sessions;
+  identity::passwords passwords;
+  identity::accounts accounts;
   signon::passkeys passkeys;
   signon::signals signals;
   signon::outside outside;
@@ -53,9 +62,12 @@ void mine_pages(house& h, shared_bureau b);      // connected services, sessions
 void passkey_pages(house& h, shared_bureau b);   // coming in by a passkey; one's own ways in
 void code_pages(house& h, shared_bureau b);      // one's authenticator app
 void outside_pages(house& h, shared_bureau b);   // in by another provider, and linking it
+void password_pages(house& h, shared_bureau b);  // one's password, and the end of one's account
+html::node password_part(const context& c, bureau& b);
 html::node outside_part(const context& c, bureau& b);
 // Who is here by another's word alone files petitions and reads what is answered; no more.
-std::optional<http::response> outside_gate(context& c, bureau& b, const std::string& route);
+std::optional<http::response> outside_gate(context& c, const signon::presence& who,
+                                           const std::string& route);
 html::node codes_part(const context& c, bureau& b);   // the part about it of one's own ways in
 
 // Who sits there; nothing when nobody is signed in.

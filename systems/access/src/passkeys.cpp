@@ -51,10 +51,15 @@ http::response come_in(context& c, bureau& b) {
   auto used = b.passkeys.use(shown);
   if (!used) {
     guesses.miss(c.request.peer);
+    refused_sign_in("passkey", used.why());
     return c.refuse(used.why());
   }
   auto account = c.home.people().find_account(used->person);
-  if (!account) return c.refuse(refuse(kind::unauthenticated, "passkey.unknown"));
+  if (!account || b.accounts.closed_since(used->person)) {
+    const refusal why = refuse(kind::unauthenticated, "passkey.unknown");
+    refused_sign_in("passkey", why);
+    return c.refuse(why);
+  }
   const identity::method how{"hwk user", std::string(identity::acr_strong)};
   const auto agent = c.request.header("user-agent");
   // The same person shows again who she is: what she had begun, here and elsewhere, goes on.
@@ -128,7 +133,20 @@ http::response ways(context& c, bureau& b) {
     node body = all(h1(c.say("passkey.title")), lead(c.say("passkey.lead")));
     if (view.passkeys.empty()) body = all(body, inset(p(c.say("passkey.none"))));
     for (const auto& l : view.passkeys) body = all(body, passkey_box(c, l));
-    body = all(body, add_part(c), codes_part(c, b), outside_part(c, b),
+    node others;
+    if (const int level = must_show(c, b))
+      body = all(body, h2(c.say("passkey.add")), p(c.say("step_up.before_change")),
+                 p(link_button(std::string("/sign-in/again?") + (level == 1 ? "level=1&" : "") +
+                                   "next=/my/sign-in",
+                               c.say("step_up.show"), look::secondary)));
+    else
+      body = all(body, add_part(c));
+    if (const auto n = b.sessions.of_person(c.actor.person).size(); n > 1)
+      others = all(h2(c.say("signon.sessions")),
+                   p(c.fill("passkey.other_sessions", {{"n", std::to_string(n - 1)}})),
+                   post_button(c.shell(), "/my/sessions/end-others", c.say("signon.end_others"),
+                               look::secondary));
+    body = all(body, codes_part(c, b), password_part(c, b), outside_part(c, b), others,
                p(a(href("/my/sessions"), c.say("signon.sessions")), " · ",
                  a(href("/my/connections"), c.say("signon.connections"))));
     return c.page(c.say("passkey.title"), {{"/my", std::string(c.say("my.title"))}}, body,
@@ -171,13 +189,6 @@ http::response rename(context& c, bureau& b) {
   return c.go("/my/sign-in");
 }
 
-// Whoever found a session open must not add a way in, nor take one away, where she has an app that
-// can be asked for.
-std::optional<http::response> must_show_first(context& c, bureau& b) {
-  if (!b.codes.has(c.actor.person) || level_of(c, b) >= 2) return {};
-  return ask_for_step_up(c, b, 2);
-}
-
 http::response add(context& c, bureau& b) {
   if (auto first = must_show_first(c, b)) return std::move(*first);
   auto done = b.passkeys.add(own(c), c.actor.person,
@@ -208,6 +219,7 @@ void passkey_pages(house& h, shared_bureau b) {
   h.page("POST", "/sign-in/passkey", needs::nobody, [b](context& c) { return come_in(c, *b); });
   h.page("GET", "/my/sign-in", needs::sign_in, [b](context& c) { return ways(c, *b); });
   h.page("POST", "/my/sign-in/passkey/options", needs::sign_in, [b](context& c) {
+    if (auto first = must_show_first(c, *b)) return std::move(*first);
     auto account = c.home.people().find_account(c.actor.person);
     const std::string login = account ? account->login : c.actor.name;
     return fresh(c, b->passkeys.creation_options(c.actor.person, login, c.actor.name));

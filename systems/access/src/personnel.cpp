@@ -1,5 +1,7 @@
 #include "personnel.hpp"
 
+#include "madang/platform/guarding.hpp"
+
 namespace madang::access {
 
 std::span<const store::migration> migrations();
@@ -13,6 +15,14 @@ identity::rights rights_of(const packs::pack& pack) {
   const char* file = "access/rights.yaml";
   if (!pack.has(file)) return {};
   auto read = identity::read_rights(pack.yaml(file));
+  if (!read) throw packs::broken_pack({file, 0, read.why().field});
+  return std::move(*read);
+}
+
+std::vector<limit> limits_of(const house& h) {
+  const char* file = "limits.yaml";
+  if (!platform::guarding_of(h.chosen()).limits || !h.pack().has(file)) return {};
+  auto read = read_limits(h.pack().yaml(file));
   if (!read) throw packs::broken_pack({file, 0, read.why().field});
   return std::move(*read);
 }
@@ -38,7 +48,8 @@ personnel::personnel(house& h, shared_bureau b)
       rights(rights_of(h.pack())),
       orders(h.database("identity"), h.people(), rules_of(rights)),
       roster(h.database("identity"), h.people()),
-      kept(prepared(h.database("signon"))) {}
+      kept(prepared(h.database("signon"))),
+      limits(limits_of(h)) {}
 
 audit::access personnel::by_clock() const {
   return {audit::system_actor("personnel clock"), home.said("purpose.personnel"),

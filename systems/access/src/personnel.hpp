@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "limits.hpp"
 #include "madang/identity/orders.hpp"
 #include "madang/identity/rights.hpp"
 #include "madang/identity/roster.hpp"
@@ -26,6 +27,7 @@ class personnel {
   identity::orders orders;
   identity::roster roster;
   store::database& kept;  // refusals
+  access::limits limits;
 
   // The clock of the orders: looks each second whether one is due.
   void start();
@@ -45,6 +47,8 @@ using shared_personnel = std::shared_ptr<personnel>;
 
 void order_pages(shared_personnel p);       // drafting and deciding
 void who_pages(shared_personnel p);         // who can do what, and why
+void keep_periods(shared_personnel p);      // what is deleted when its period ends
+void account_desk(shared_personnel p);      // helping people into their accounts, and closing them
 void refusal_pages(shared_personnel p);     // why was I refused; the gate before pages
 void listen_to_orders(shared_personnel p);  // notices, and what a post leaves behind
 

@@ -1,5 +1,6 @@
 // The gate before pages, and why somebody was refused. What is told is which right was missing and
 // who can give it: never what stands on the page, nor whether what was asked for is there.
+#include "madang/platform/network.hpp"
 #include "personnel.hpp"
 #include "step_up.hpp"
 
@@ -49,16 +50,56 @@ std::string keep(const context& c, personnel& p, const refusal& why) {
   return "/my/refusals/" + row.key.str();
 }
 
+// How sure we must be of an official at her working pages: as the data asks that her post opens,
+// whichever page it is. People of a demonstration are played by whoever comes by.
+int level_needed(const context& c, const personnel& p, const identity::right* r,
+                 const std::string& route) {
+  const int said = r ? r->level : 1;
+  if (c.home.needs_of(route) != needs::official && !r) return said;
+  if (c.home.chosen().demonstration) {
+    const auto a = c.home.people().find_account(c.actor.person);
+    if (a && a->persona) return said;
+  }
+  return std::max(said, p.rights.level_of(c.actor.roles));
+}
+
+// Told once, however often somebody goes on asking.
+void tell_of_limit(const context& c, const limits::refused& r) {
+  log::warn("limits.reached", {{"limit", r.id}, {"whose", r.by_person ? "person" : "address"}});
+  if (!r.by_person) return;
+  c.home.database("identity").writing([&](store::write& tx) {
+    audit::append(tx, c.access(c.home.said("purpose.refused"), c.home.said("law.e_government")),
+                  audit::action::refused, c.actor.person, "limit", r.id);
+  });
+}
+
+std::optional<http::response> too_often(context& c, personnel& p, const std::string& route) {
+  const auto whose = c.session ? c.actor.person.str() : platform::network_of(c.request.peer);
+  const auto refused = p.limits.take(route, c.session.has_value(), whose, now());
+  if (!refused) return {};
+  if (refused->first) tell_of_limit(c, *refused);
+  return c.refuse(refuse(kind::too_many, "request.too_many", "",
+                         {{"seconds", std::to_string(refused->seconds)}}));
+}
+
 // A page that needs a right which her post does not give her is refused before it looks at
 // anything.
 std::optional<http::response> before_page(context& c, personnel& p, const std::string& route) {
-  if (auto stopped = outside_gate(c, *p.bureau, route)) return stopped;
+  if (auto slowed = too_often(c, p, route)) return slowed;
+  if (!c.session || c.home.needs_of(route) == needs::nobody) return {};
+  const auto who = presence_of(c, *p.bureau);
+  if (!who) return {};
+  if (auto stopped = outside_gate(c, *who, route)) return stopped;
+  if (auto stopped = once_gate(c, *who, route)) return stopped;
+  if (p.rights.asks_fresh(route))
+    if (auto first = must_show_first(c, *p.bureau)) return first;
+  if (!c.actor.official()) return {};
   const auto* r = p.rights.of_route(route);
-  if (!r || !c.actor.official()) return {};
-  if (!p.rights.give(c.actor.roles, r->id))
+  if (r && !p.rights.give(c.actor.roles, r->id))
     return c.refuse(refuse(kind::forbidden, "access.right", "", {{"right", r->name(c.language)}}));
-  if (level_of(c, *p.bureau) >= r->level) return {};
-  return ask_for_step_up(c, *p.bureau, r->level);
+  const int level = level_needed(c, p, r, route);
+  if (std::max(0, identity::level_of(who->acr)) >= level) return {};
+  return ask_for_step_up(c, *p.bureau, level);
 }
 
 // The condition that a refusal's code stands for, or that of the right.

@@ -55,7 +55,7 @@ chain chain_of(const context& c, const personnel& p, const identity::standing& s
   if (const auto* condition = p.rights.find_condition(r.condition))
     out.condition = condition->name(c.language);
   out.law = r.law(c.language);
-  out.level = r.level;
+  out.level = p.rights.level_of(r);
   return out;
 }
 

@@ -1,19 +1,12 @@
 #include "acme_books.hpp"
 
-#include <curl/curl.h>
+#include "madang/egress/egress.hpp"
 
 namespace madang::certification {
 namespace {
 
 constexpr std::chrono::hours nonce_life{1};
 constexpr std::size_t longest_proof = 1024, most_used = 1'000'000;
-
-std::size_t take(char* data, std::size_t, std::size_t size, void* into) {
-  auto& out = *static_cast<std::string*>(into);
-  if (out.size() + size > longest_proof) return 0;
-  out.append(data, size);
-  return size;
-}
 
 }  // namespace
 
@@ -42,30 +35,18 @@ bool nonces::use(std::string_view nonce) {
   return used_.size() < most_used && used_.emplace(std::string(nonce), until).second;
 }
 
+// The one place where somebody outside chooses whom we call: the operator's list says which
+// addresses such a name may lead to.
 std::string fetch_proof(const std::string& name, int port, const std::string& token) {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  const std::unique_ptr<CURL, void (*)(CURL*)> call(ready ? curl_easy_init() : nullptr,
-                                                    curl_easy_cleanup);
-  if (!call) return {};
-  const std::string url =
-      "http://" + name + ":" + std::to_string(port) + "/.well-known/acme-challenge/" + token;
-  std::string body;
-  CURL* c = call.get();
-  curl_easy_setopt(c, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http");
-  curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(c, CURLOPT_PROXY, "");
-  curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 3L);
-  curl_easy_setopt(c, CURLOPT_TIMEOUT, 5L);
-  curl_easy_setopt(c, CURLOPT_USERAGENT, "madang-acme");
-  curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
-  curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
-  long status = 0;
-  if (curl_easy_perform(c) != CURLE_OK) return {};
-  curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return {};
-  return std::string(text::trim(body));
+  egress::call asked{egress::purpose::acme,
+                     "http://" + name + ":" + std::to_string(port) +
+                         "/.well-known/acme-challenge/" + token,
+                     {}, {}, {"User-Agent: madang-acme"}};
+  asked.connect_seconds = 3;
+  asked.whole_seconds = 5;
+  asked.most_body = longest_proof;
+  const auto got = egress::ask(asked);
+  return got.status == 200 ? std::string(text::trim(got.body)) : std::string();
 }
 
 }  // namespace madang::certification

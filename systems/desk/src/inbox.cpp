@@ -437,6 +437,8 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
     if (c.actor.has_role("personnel_officer") || c.actor.has_role("personnel_head"))
       place("/desk/orders", "orders.title");
     place("/desk/access", "who.title");
+    if (c.actor.has_role("resident_officer") || c.actor.has_role("operator"))
+      place("/desk/accounts", "accounts.title");
   }
   if (c.actor.has_role("auditor")) place("/desk/audit", "work.audit");
   if (c.actor.has_role("operator")) place("/desk/operations", "work.operations");

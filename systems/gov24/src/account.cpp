@@ -92,21 +92,26 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
   });
 }
 
-http::response signed_in(context& c, const identity::session& s, bool tell) {
+http::response signed_in(context& c, const identity::session& s, bool tell, bool once = false) {
   if (!c.request.cookie("session").empty()) c.home.people().sign_out(c.request.cookie("session"));
   const auto who = c.home.people().actor_of(s);
   std::string to = next_of(c);
   if (to == "/" && who.official()) to = "/desk";
-  return platform::arrive(c, s, {"pwd", std::string(identity::acr_basic)}, c.go(to), tell);
+  const std::string how = once ? "pwd once" : "pwd";
+  return platform::arrive(c, s, {how, std::string(identity::acr_basic)},
+                          c.go(once ? "/my/sign-in/password" : to), tell);
 }
 
 // Who has an authenticator app shows a code of it besides: the password alone opens nothing.
-std::optional<http::response> second_half(context& c, const identity::session& s) {
+// `once` tells whether the password was one that is handed out.
+std::optional<http::response> second_half(context& c, const identity::session& s, bool& once) {
   const audit::access why = c.access(c.home.said("purpose.sign_in"),
                                      c.home.said("law.e_government"));
   auto asked = c.home.hub().tell("signon.second_factor", why,
                                  json::object{{"person", s.person.str()}}, random_token(12));
   if (!asked && asked.why().code != "exchange.unknown") return c.refuse(asked.why());
+  const auto& said = asked ? json::at(*asked, "once") : json::value();
+  once = said.is_bool() && said.get_bool();
   const std::string ticket(asked ? json::str(*asked, "ticket") : "");
   if (ticket.empty()) return {};
   c.home.people().sign_out(s.token);
@@ -135,8 +140,9 @@ http::response by_password(context& c) {
     log::warn("sign_in.refused", {{"how", "password"}, {"code", s.why().code}});
     return form_page(c, &s.why());
   }
-  if (auto more = second_half(c, *s)) return std::move(*more);
-  return signed_in(c, *s, true);
+  bool once = false;
+  if (auto more = second_half(c, *s, once)) return std::move(*more);
+  return signed_in(c, *s, true, once);
 }
 
 http::response by_persona(context& c) {

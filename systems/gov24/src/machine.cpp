@@ -3,6 +3,7 @@
 #include <fstream>
 #include <map>
 
+#include "madang/platform/guarding.hpp"
 #include "pages.hpp"
 
 namespace madang::gov24 {
@@ -153,11 +154,26 @@ http::response openapi(context& c) {
                                                            {"name", "session"}}}}}}}}));
 }
 
+// Whoever watches the house is its operator: how it is and what is asked for is told where
+// `monitoring` of the guard says. Behind a proxy everybody seems to be on this machine.
+bool is_watcher(const context& c, std::string_view told) {
+  if (told == "open") return true;
+  const std::string_view peer = c.request.peer;
+  return told == "local" && c.request.header("x-forwarded-for").empty() &&
+         (peer == "::1" || peer.starts_with("127.") || peer.starts_with("::ffff:127."));
+}
+
 }  // namespace
 
 void machine_pages(house& h) {
-  h.page("GET", "/health", needs::nobody, health);
-  h.page("GET", "/metrics", needs::nobody, metrics);
+  const auto watched = [told = platform::guarding_of(h.chosen()).monitoring](auto page) {
+    return [told, page](context& c) {
+      return is_watcher(c, told) ? page(c)
+                                 : c.refuse(refuse(kind::not_found, "request.no_page"));
+    };
+  };
+  h.page("GET", "/health", needs::nobody, watched(health));
+  h.page("GET", "/metrics", needs::nobody, watched(metrics));
   h.page("GET", "/openapi.json", needs::nobody, openapi);
 }
 

@@ -80,7 +80,7 @@ class MadangPasskey extends HTMLElement {
       client_data: text_of(response.clientDataJSON), attestation: text_of(response.attestationObject),
       label: new FormData(form).get('label')
     })
-    return done.location as string
+    return this.dataset.next ?? done.location as string
   }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ struct rights {
   std::vector<right> all;
   std::vector<condition> conditions;
   std::vector<std::string> everywhere;
+  std::vector<std::string> fresh;  // pages whose forms ask for a sign-in of the last minutes
+  std::map<std::string, int, std::less<>> levels;  // of the sign-in, by class of data; others: 1
 
   const right* find(std::string_view id) const;
   const role* find_role(std::string_view id) const;
@@ -46,6 +49,11 @@ struct rights {
   const right* of_route(std::string_view route) const;
   bool give(const std::vector<std::string>& roles, std::string_view right) const;
   std::vector<const role*> givers(std::string_view right) const;
+  bool asks_fresh(std::string_view route) const;
+  // Of the sign-in that a right asks for: its own, or that of its data.
+  int level_of(const right& r) const;
+  // The highest that the rights of these roles ask for by their data.
+  int level_of(const std::vector<std::string>& roles) const;
 };
 
 inline constexpr std::string_view data_classes[] = {"public", "internal", "personal", "sensitive",
