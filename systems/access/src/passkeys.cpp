@@ -128,7 +128,8 @@ http::response ways(context& c, bureau& b) {
     node body = all(h1(c.say("passkey.title")), lead(c.say("passkey.lead")));
     if (view.passkeys.empty()) body = all(body, inset(p(c.say("passkey.none"))));
     for (const auto& l : view.passkeys) body = all(body, passkey_box(c, l));
-    body = all(body, add_part(c), codes_part(c, b), outside_part(c, b),
+    body = all(body, add_part(c), codes_part(c, b), phone_part(c, b),
+               outside_part(c, b),
                p(a(href("/my/sessions"), c.say("signon.sessions")), " · ",
                  a(href("/my/connections"), c.say("signon.connections"))));
     return c.page(c.say("passkey.title"), {{"/my", std::string(c.say("my.title"))}}, body,

@@ -10,10 +10,10 @@ using namespace html;
 
 struct step_up_view {
   int level = 2;
-  bool has_code = false, has_passkey = false;
+  bool has_code = false, has_passkey = false, has_phone = false;
   std::string next;
 };
-BOOST_DESCRIBE_STRUCT(step_up_view, (), (level, has_code, has_passkey, next))
+BOOST_DESCRIBE_STRUCT(step_up_view, (), (level, has_code, has_passkey, has_phone, next))
 
 struct held_view {
   std::string action;
@@ -61,6 +61,7 @@ http::response again_page(context& c, bureau& b, const refusal* wrong = nullptr)
   v.next = next_of(c);
   v.has_code = b.codes.has(c.actor.person);
   v.has_passkey = !b.passkeys.of_person(c.actor.person).empty();
+  v.has_phone = !phone_again_part(c, b, v.next).empty();
   return c.show(v, [&] {
     std::vector<error_item> errors;
     if (wrong) errors.push_back({"code", c.explain(*wrong)});
@@ -68,7 +69,8 @@ http::response again_page(context& c, bureau& b, const refusal* wrong = nullptr)
                     lead(c.say("step_up.lead")));
     if (v.has_passkey) body = all(body, passkey_part(c, v.next));
     if (v.has_code) body = all(body, code_part(c, v.next, wrong));
-    if (!v.has_code && !v.has_passkey)
+    if (v.has_phone) body = all(body, phone_again_part(c, b, v.next));
+    if (!v.has_code && !v.has_passkey && !v.has_phone)
       body = all(body, inset(p(c.say("step_up.none"))),
                  p(link_button("/my/sign-in", c.say("step_up.set_up"))));
     auto r =
