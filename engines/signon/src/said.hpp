@@ -10,8 +10,8 @@
 namespace madang::signon {
 
 BOOST_DESCRIBE_STRUCT(request, (),
-                      (client, redirect_uri, state, scope, nonce, challenge, jkt, prompt, claims, max_age,
-                       level, pushed, asked))
+                      (client, redirect_uri, state, scope, nonce, challenge, jkt, prompt, claims,
+                       max_age, level, pushed, asked))
 BOOST_DESCRIBE_STRUCT(connection, (),
                       (key, client, person, scope, sid, authenticated, acr, amr, jkt, nonce, begun,
                        ended, claims))
