@@ -5,17 +5,15 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
+#include "carrier_command.hpp"
 #include "completion.hpp"
 #include "house_of_korea.hpp"
-#include "madang/http/server.hpp"
 #include "madang/spatial/boundaries.hpp"
 #include "key_commands.hpp"
 #include "log_commands.hpp"
@@ -23,6 +21,7 @@
 #include "pack_check.hpp"
 #include "process_commands.hpp"
 #include "rules_commands.hpp"
+#include "serving.hpp"
 #include "terminal.hpp"
 #include "verify_command.hpp"
 
@@ -31,48 +30,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// SIGINT and SIGTERM wait for whoever asks for them. Threads inherit that from the one that makes
-// them, so it is said before there is another: any thread that did not would end the program.
-sigset_t hold_back_stop_signals() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  return stop;
-}
-
 int serve(const platform::settings& s) {
   if (!is_loaded(s)) {
     std::fprintf(stderr, "  Loading the demonstration nation (%s) ...\n", s.population.c_str());
     load(s);
   }
-  const sigset_t stop = hold_back_stop_signals();
-  platform::house house(s);
-  move_in(house);
-  house.open();
-
-  http::server_options o;
-  o.address = s.address;
-  o.port = static_cast<unsigned short>(s.port);
-  o.io_threads = s.io_threads;
-  o.workers = s.workers;
-  o.tls_certificate = s.tls_certificate;
-  o.tls_key = s.tls_key;
-  o.https = s.public_url.starts_with("https://");
-  // A file at its limit of size is an error to be answered, not the end of the program.
-  std::signal(SIGXFSZ, SIG_IGN);
-  http::server edge(
-      o, [&house](http::request& r) { return house.answer(r); },
-      [&house](const http::request& r, const refusal& why) { return house.explain(r, why); });
-  edge.start();
-  print_welcome(house, edge.port());
-  int signal = 0;
-  sigwait(&stop, &signal);
-  log::info("stopping", {{"signal", signal}});
-  edge.stop(10);
-  house.close();
-  return 0;
+  return keep_open(s, move_in, print_welcome);
 }
 
 }  // namespace
@@ -179,6 +142,11 @@ bool asks_for_words(int argc, char** argv) {
          std::string_view(argv[2]) == "--words";
 }
 
+int print_words(const CLI::App& app, const std::vector<std::string>& typed) {
+  for (const auto& word : words_after(app, typed)) std::printf("%s\n", word.c_str());
+  return 0;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -210,6 +178,7 @@ int run(int argc, char** argv) {
   process_commands processes(app);
   log_commands logs(app);
   key_commands keys(app);
+  carrier_command carrier(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
@@ -221,11 +190,7 @@ int run(int argc, char** argv) {
                     "and so on.");
   std::string shell = "bash";
   c_completion->add_option("shell", shell, "bash or zsh")->capture_default_str();
-  if (asks_for_words(argc, argv)) {
-    for (const auto& word : words_after(app, {argv + 3, argv + argc}))
-      std::printf("%s\n", word.c_str());
-    return 0;
-  }
+  if (asks_for_words(argc, argv)) return print_words(app, {argv + 3, argv + argc});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -242,6 +207,7 @@ int run(int argc, char** argv) {
     if (const auto ended = processes.run(s)) return *ended;
     if (const auto ended = logs.run(s)) return *ended;
     if (const auto ended = keys.run(s)) return *ended;
+    if (const auto ended = carrier.run(s)) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return print_completion(shell);

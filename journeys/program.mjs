@@ -1,6 +1,6 @@
 // The real program with fresh data on a port of its own, for journeys and for the tests of faults.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, dirname, resolve } from 'node:path'
@@ -29,6 +29,20 @@ export function free_port() {
   })
 }
 
+// A house and, as another program, the telephone company that it knows (`madang carrier`).
+export async function with_carrier(options = {}) {
+  const port = await free_port(), there = await free_port()
+  const data = mkdtempSync(join(tmpdir(), 'madang-')), carrier_data = mkdtempSync(join(tmpdir(), 'madang-'))
+  execFileSync(program, ['carrier', '--data', carrier_data, '--public-url', `http://localhost:${there}`,
+    '--house', `http://localhost:${port}`, '--introduce', data], { cwd: root })
+  if (options.carrier_clients) appendFileSync(join(carrier_data, 'clients.yaml'), options.carrier_clients)
+  if (options.carriers) appendFileSync(join(data, 'carriers.yaml'), options.carriers)
+  const carrier = await House.open({ command: 'carrier', port: there, data: carrier_data, pack: 'packs/carrier', database: fresh_database() })
+  const house = await House.open({ ...options, port, data })
+  house.keep = carrier.keep = false
+  return { house, carrier }
+}
+
 export class House {
   static async open(options = {}) {
     const house = new House()
@@ -40,7 +54,7 @@ export class House {
   }
 
   async start() {
-    const args = ['serve', '--data', this.data, '--port', String(this.options.port ?? 0), '--population',
+    const args = [this.options.command ?? 'serve', '--data', this.data, '--port', String(this.options.port ?? 0), '--population',
       this.options.population ?? '1:20000', '--pack', resolve(root, this.options.pack ?? 'packs/korea'),
       '--web', join(root, 'web/dist')]
     // Others find the house by its address (sign-on, passkeys): it must know it before it listens.

@@ -12,6 +12,7 @@ export class Client {
     this.language = language
     this.session = ''
     this.csrf = ''
+    this.token_page = '/verify'     // any with a form
     this.cookie = 'session'     // over TLS it has the name that this host alone can set
   }
 
@@ -82,7 +83,7 @@ export class Client {
     return this.learn_token()
   }
   async learn_token() {
-    const page = await this.page('/verify')
+    const page = await this.page(this.token_page)
     this.csrf = page.text.match(/name="_csrf" value="([^"]+)"/)?.[1] ?? ''
     if (this.session && !this.csrf) throw new Error('no token on the page of somebody signed in')
     return this

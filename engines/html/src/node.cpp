@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "madang/base/check.hpp"
+#include "madang/html/frame.hpp"
 
 // How a tag is written: the size of all arguments is summed, one allocation is made, attributes are
 // appended in a first pass and content in a second. Content of children is copied once per level of
@@ -222,6 +223,17 @@ node all_of(std::span<const piece> pieces) {
   std::string out;
   out.reserve(size);
   for (const piece& p : pieces) maker::write_content(out, p);
+  return maker::made(std::move(out));
+}
+
+node hidden_frame(std::string_view address, std::string_view title) {
+  const bool web = address.starts_with("https://") || address.starts_with("http://");
+  if (!web || !is_safe_address(address)) return {};
+  std::string out = "<iframe hidden sandbox=\"allow-scripts allow-same-origin\" title=\"";
+  append_escaped(out, title);
+  out += "\" src=\"";
+  append_escaped(out, address);
+  out += "\"></iframe>";
   return maker::made(std::move(out));
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "madang/base/check.hpp"
+#include "madang/html/frame.hpp"
 #include "madang/html/parts.hpp"
 
 namespace madang::html {
@@ -32,6 +33,14 @@ TEST(node, content_may_be_text_numbers_nodes_lists_and_what_may_be_absent) {
   const char* null = nullptr;
   EXPECT_EQ(ul(items, none, some, null, -7, std::size_t{9}).markup(),
             "<ul><li>1</li><li>2</li>x-79</ul>");
+}
+
+TEST(node, a_frame_is_of_the_web_and_in_a_sandbox) {
+  EXPECT_EQ(hidden_frame("https://a.example/out?x=1&y=\"", "Telling <a>").markup(),
+            "<iframe hidden sandbox=\"allow-scripts allow-same-origin\" title=\"Telling &lt;a&gt;\""
+            " src=\"https://a.example/out?x=1&amp;y=&quot;\"></iframe>");
+  for (const char* other : {"javascript:alert(1)", "data:text/html,x", "//a.example", "/out", ""})
+    EXPECT_TRUE(hidden_frame(other, "t").empty()) << other;
 }
 
 TEST(node, void_elements_have_no_end_tag_and_take_no_content) {

@@ -244,6 +244,8 @@ html::shell context::shell(std::string_view active) const {
     s.csrf = session->csrf;
     s.unread = static_cast<int>(home.box().unread(session->person));
   }
+  // A house without services is no portal of a government.
+  if (!home.pack().has("services/categories.yaml")) return s;
   const bool finder = home.pack().has("decisions/facts.yaml");
   for (const std::string_view item :
        {"services", "events", "benefits", "agencies", "news", "verify"})

@@ -3,6 +3,7 @@
 
 #include "madang/http/message.hpp"
 #include "madang/identity/sessions.hpp"
+#include "madang/signon/claims.hpp"
 #include "said.hpp"
 
 namespace madang::signon {
@@ -14,13 +15,6 @@ constexpr std::size_t longest_value = 2000;
 bool is_digest(std::string_view s) {
   auto octets = trust::jose::from_base64url(s);
   return octets && octets->size() == 32;
-}
-
-std::optional<std::string> twice(const parameters& p) {
-  for (auto one = p.begin(); one != p.end(); ++one)
-    if (std::any_of(p.begin(), one, [&](const auto& before) { return before.first == one->first; }))
-      return one->first;
-  return {};
 }
 
 // What is wrong with it, as the standards call it; the first thing found.
@@ -55,13 +49,22 @@ std::optional<std::int64_t> seconds_in(std::string_view s) {
   return out;
 }
 
-// Any of the values will do (OpenID Connect Core section 3.1.2.1), so the least that we know.
-int least_level(std::string_view acr_values) {
-  int out = 0;
-  for (const auto& one : words_in(acr_values))
-    if (const int level = identity::level_of(one); level >= 0)
-      out = out == 0 ? level : std::min(out, level);
-  return out;
+// Each claim is of a scope, by which a client is registered and a person agrees.
+void add_scopes(const asked_claims& asked, std::vector<std::string>& scopes) {
+  static constexpr std::pair<std::string_view, std::string_view> of_claim[] = {
+      {"name", "profile"}, {"birthdate", "birthdate"}, {"address", "address"}, {"post", "post"}};
+  static constexpr std::pair<std::string_view, std::string_view> of_verified[] = {
+      {"phone_number", "phone"}, {"ci", "ci"}};
+  auto add = [&](std::string_view scope) {
+    if (std::ranges::find(scopes, scope) == scopes.end()) scopes.emplace_back(scope);
+  };
+  for (const auto& [claim, scope] : of_claim)
+    if (std::ranges::find(asked.plain, claim) != asked.plain.end()) add(scope);
+  if (asked.verified.empty()) return;
+  add("verified");
+  const auto names = asked.verified_names();
+  for (const auto& [claim, scope] : of_verified)
+    if (std::ranges::find(names, claim) != names.end()) add(scope);
 }
 
 struct asked_row {
@@ -75,6 +78,21 @@ std::vector<std::string> words_in(std::string_view list) {
   std::vector<std::string> out;
   for (auto& word : text::split(list, ' '))
     if (!word.empty() && std::ranges::find(out, word) == out.end()) out.push_back(std::move(word));
+  return out;
+}
+
+std::optional<std::string> twice(const parameters& p) {
+  for (auto one = p.begin(); one != p.end(); ++one)
+    if (std::any_of(p.begin(), one, [&](const auto& before) { return before.first == one->first; }))
+      return one->first;
+  return {};
+}
+
+int least_level(std::string_view acr_values) {
+  int out = 0;
+  for (const auto& one : words_in(acr_values))
+    if (const int level = identity::level_of(one); level >= 0)
+      out = out == 0 ? level : std::min(out, level);
   return out;
 }
 
@@ -114,8 +132,15 @@ result<request> provider::checked(const parameters& p, bool pushed, const client
   auto age = seconds_in(value_of(p, "max_age"));
   if (!wrong && !age) wrong = invalid("oauth.invalid_request", "max_age");
   if (!wrong && by->pushes && !pushed) wrong = invalid("oauth.invalid_request", "request_uri");
+  auto wanted = words_in(value_of(p, "scope"));
+  if (auto claims = value_of(p, "claims"); !wrong && !claims.empty()) {
+    auto asked = read_claims(claims);
+    if (!asked) wrong = asked.why();
+    else add_scopes(*asked, wanted);
+    if (asked && !asked->verified.empty()) r.claims = claims;
+  }
   std::vector<std::string> scopes;
-  for (auto& scope : words_in(value_of(p, "scope")))
+  for (auto& scope : wanted)
     if (by->may_ask(scope)) scopes.push_back(std::move(scope));
   if (!wrong && std::ranges::find(scopes, "openid") == scopes.end())
     wrong = invalid("oauth.invalid_scope", "scope");
@@ -221,17 +246,21 @@ std::string provider::refused(std::string_view ticket, std::string_view error) {
   return back(*r, {{"error", std::string(error)}});
 }
 
+void provider::keep_consent(store::write& tx, const audit::access& why,
+                            const std::string& client_id, const std::string& scope, id person) {
+  auto before = tx.one<std::string>("select scope from consent where person = ?1 and client = ?2",
+                                    person, client_id);
+  auto scopes = words_in(before.value_or("") + " " + scope);
+  tx.run("insert into consent (person, client, scope, given) values (?1, ?2, ?3, ?4) "
+         "on conflict (person, client) do update set scope = excluded.scope, "
+         "given = excluded.given",
+         person, client_id, text::join(scopes, " "), now());
+  audit::append(tx, why, audit::action::changed, person, "consent", client_id, "");
+}
+
 void provider::agree(const audit::access& why, const request& r, id person) {
-  db_.writing([&](store::write& tx) {
-    auto before = tx.one<std::string>("select scope from consent where person = ?1 and client = ?2",
-                                      person, r.client);
-    auto scopes = words_in(before.value_or("") + " " + r.scope);
-    tx.run("insert into consent (person, client, scope, given) values (?1, ?2, ?3, ?4) "
-           "on conflict (person, client) do update set scope = excluded.scope, "
-           "given = excluded.given",
-           person, r.client, text::join(scopes, " "), now());
-    audit::append(tx, why, audit::action::changed, person, "consent", r.client, "");
-  });
+  db_.writing(
+      [&](store::write& tx) { keep_consent(tx, why, r.client, r.scope, person); });
 }
 
 std::optional<std::string> provider::complete(const audit::access& why, std::string_view ticket,
@@ -242,7 +271,7 @@ std::optional<std::string> provider::complete(const audit::access& why, std::str
   const connection k{new_id(),  r->client, who.person,
                      r->scope,  who.sid,   who.since,
                      who.acr,   text::join(who.amr, " "), r->jkt,
-                     r->nonce,  now(),     {}};
+                     r->nonce,  now(),     {},         r->claims};
   const bool ours = db_.writing([&](store::write& tx) {
     if (!tx.run("delete from asked where ticket_hash = ?1", hashed(ticket))) return false;
     tx.insert("connection", k);

@@ -1,6 +1,7 @@
 #include "madang/signon/client.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "madang/http/message.hpp"
 
@@ -57,11 +58,20 @@ bool take_list(const json::value& v, std::string_view member, bool (*good)(std::
 bool is_scope(std::string_view s) {
   static constexpr std::string_view known[] = {"openid",    "profile",        "birthdate",
                                                "address",   "post",           "documents",
-                                               "signals",   "offline_access"};
+                                               "signals",   "offline_access", "phone",
+                                               "verified",  "ci"};
   return std::ranges::find(known, s) != std::end(known);
 }
 
 bool is_of_programs(std::string_view scope) { return scope == "signals"; }
+
+// Front-Channel Logout section 2: scheme, host and port are those of a redirect address.
+bool beside_redirect(const client& c, std::string_view address) {
+  if (!is_web_address(address)) return false;
+  return std::ranges::any_of(c.redirects, [&](const std::string& one) {
+    return origin_of(one) == origin_of(address);
+  });
+}
 
 std::optional<refusal> read_proof(client& c, const json::value& v, const std::string& where) {
   const auto said = json::str(v, "proof", "none");
@@ -98,13 +108,22 @@ result<client> read_one(const json::value& v, const std::string& where) {
   c.back_channel = json::str(v, "back_channel");
   if (!c.back_channel.empty() && !is_web_address(c.back_channel))
     return wrong(where, "back_channel");
+  c.front_channel = json::str(v, "front_channel");
+  if (!c.front_channel.empty() && !beside_redirect(c, c.front_channel))
+    return wrong(where, "front_channel");
+  c.devices = json::flag(v, "devices");
+  c.asks = json::str(v, "asks");
+  if (!c.asks.empty() && c.asks != "poll" && !is_web_address(c.asks)) return wrong(where, "asks");
   c.signals = json::str(v, "signals");
   if (!c.signals.empty() && c.signals != "poll" && !is_web_address(c.signals))
     return wrong(where, "signals");
   if (auto bad = read_proof(c, v, where)) return *bad;
+  // CIBA Core section 7.1: whoever asks so has shown who it is.
+  if (!c.asks.empty() && c.by == proof::none) return wrong(where, "asks");
   // A program has a secret or a key and nothing of people; everybody else has somewhere to go back.
   const bool program = !c.scopes.empty() && c.own_scopes() == c.scopes;
-  if (c.redirects.empty() && !program) return wrong(where, "redirects");
+  const bool elsewhere = c.devices || !c.asks.empty();
+  if (c.redirects.empty() && !program && !elsewhere) return wrong(where, "redirects");
   c.sector = json::str(v, "sector", c.redirects.empty() ? c.id : host_of(c.redirects.front()));
   c.pushes = json::flag(v, "pushes");
   c.binds = json::flag(v, "binds");
@@ -119,6 +138,11 @@ std::string_view name_of(proof p) {
   for (const auto& [one, name] : names)
     if (one == p) return name;
   return {};
+}
+
+std::string origin_of(std::string_view address) {
+  const auto host = address.find("//") + 2;
+  return std::string(address.substr(0, address.find_first_of("/?", host)));
 }
 
 bool client::may_redirect_to(std::string_view address) const {
@@ -148,10 +172,11 @@ result<std::vector<client>> read_clients(const json::value& v) {
   const auto& list = json::at(v, "clients");
   if (list.is_null()) return out;
   if (!list.is_array()) return refuse(kind::invalid, "signon.client", "clients");
+  std::set<std::string> seen;
   for (const auto& one : list.get_array()) {
     auto read = read_one(one, "clients[" + std::to_string(out.size()) + "]");
     if (!read) return read.why();
-    if (std::ranges::any_of(out, [&](const client& c) { return c.id == read->id; }))
+    if (!seen.insert(read->id).second)
       return wrong("clients[" + std::to_string(out.size()) + "]", "id");
     out.push_back(std::move(*read));
   }

@@ -14,6 +14,11 @@ struct connected_row {
 };
 BOOST_DESCRIBE_STRUCT(connected_row, (), (client, scope, given))
 
+struct leaving_row {
+  std::string frames, location;
+};
+BOOST_DESCRIBE_STRUCT(leaving_row, (), (frames, location))
+
 std::vector<connection> living_of(store::read& r, std::string_view where, const auto&... values) {
   return r.all<connection>("select " + store::columns<connection>() +
                                " from connection where ended = 0 and " + std::string(where),
@@ -59,6 +64,40 @@ outcome provider::withdraw(const audit::access& why, id person, std::string_view
     audit::append(tx, why, audit::action::changed, person, "consent", client_id, "");
     return nothing{};
   });
+}
+
+// Front-Channel Logout section 3: issuer and session in the address of each frame.
+std::optional<std::string> provider::begin_leaving(std::string_view sid,
+                                                   const std::string& location) {
+  const auto living = db_.reading([&](store::read& r) { return living_of(r, "sid = ?1", sid); });
+  std::vector<std::string> frames;
+  for (const auto& k : living) {
+    const auto* by = find_client(k.client);
+    if (!by || by->front_channel.empty()) continue;
+    std::string at = by->front_channel;
+    at += at.find('?') == std::string::npos ? '?' : '&';
+    at += "iss=" + http::percent_encode(options_.issuer) + "&sid=" + http::percent_encode(k.sid);
+    if (std::ranges::find(frames, at) == frames.end()) frames.push_back(std::move(at));
+  }
+  if (frames.empty()) return {};
+  std::string ticket = random_token(24);
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from leaving where expires < ?1", now());
+    tx.run("insert into leaving (hash, frames, location, expires) values (?1, ?2, ?3, ?4)",
+           hashed(ticket), text::join(frames, " "), location,
+           now().plus(std::chrono::minutes(2)));
+  });
+  return ticket;
+}
+
+std::optional<provider::leave_page> provider::leaving(std::string_view ticket) {
+  auto row = db_.reading([&](store::read& r) {
+    return r.one<leaving_row>("select frames, location from leaving where hash = ?1 and "
+                              "expires > ?2",
+                              hashed(ticket), now());
+  });
+  if (!row) return {};
+  return leave_page{words_in(row->frames), row->location};
 }
 
 void provider::session_ended(std::string_view sid) {

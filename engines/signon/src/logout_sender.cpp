@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "madang/signon/pings.hpp"
 #include "madang/signon/signals.hpp"
 #include "outgoing.hpp"
 #include "said.hpp"
@@ -97,6 +98,7 @@ void logout_sender::turn() {
     try {
       send_due();
       signals(db_, provider_).push_due();
+      pings(db_, provider_).send_due();
     } catch (const std::exception& e) {
       log::warn("signon.logout_waits", {{"what", e.what()}});
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "madang/http/message.hpp"
+#include "foreign.hpp"
 #include "outgoing.hpp"
 #include "said.hpp"
 
@@ -10,8 +11,6 @@ namespace madang::signon {
 namespace {
 
 constexpr std::chrono::minutes good_for{10};
-constexpr std::chrono::hours discovery_for{1};
-constexpr std::size_t longest_subject = 255;  // OpenID Connect Core section 2
 constexpr std::size_t longest_name = 100;
 
 struct attempt_row {
@@ -25,35 +24,18 @@ struct linked_row {
 };
 BOOST_DESCRIBE_STRUCT(linked_row, (), (issuer, since))
 
-// Elsewhere only by TLS; a provider on this machine is one for trying.
-bool is_good_address(std::string_view s) {
-  const bool local = s.starts_with("http://127.0.0.1:") || s.starts_with("http://localhost:");
-  return (s.starts_with("https://") || local) && s.size() < 1000 &&
-         s.find_first_of("#\\ \t\r\n\"<>") == std::string_view::npos;
-}
-
 refusal unreachable() { return refuse(kind::unavailable, "outside.unreachable"); }
-refusal bad_token(std::string claim) {
-  return refuse(kind::forbidden, "outside.token", std::move(claim));
-}
-
-result<json::value> fetched(const std::string& address) {
-  const auto answer = post_to({address, {}, {}, {}});
-  if (answer.status != 200) return unreachable();
-  auto parsed = json::parse(answer.body);
-  if (!parsed || !parsed->is_object()) return unreachable();
-  return *parsed;
-}
 
 }  // namespace
 
-result<std::vector<outside_provider>> read_providers(const json::value& v) {
+result<std::vector<outside_provider>> read_providers(const json::value& v,
+                                                     std::string_view name) {
   std::vector<outside_provider> out;
-  const auto& list = json::at(v, "providers");
+  const auto& list = json::at(v, name);
   if (list.is_null()) return out;
-  if (!list.is_array()) return refuse(kind::invalid, "signon.provider", "providers");
+  if (!list.is_array()) return refuse(kind::invalid, "signon.provider", std::string(name));
   for (const auto& one : list.get_array()) {
-    const std::string where = "providers[" + std::to_string(out.size()) + "].";
+    const std::string where = std::string(name) + "[" + std::to_string(out.size()) + "].";
     auto wrong = [&](const char* member) {
       return refuse(kind::invalid, "signon.provider", where + member);
     };
@@ -66,7 +48,7 @@ result<std::vector<outside_provider>> read_providers(const json::value& v) {
     p.name = json::words_of(json::at(one, "name"));
     if (p.name.empty()) return wrong("name");
     p.issuer = json::str(one, "issuer");
-    if (!is_good_address(p.issuer) || p.issuer.ends_with('/')) return wrong("issuer");
+    if (!is_foreign_address(p.issuer) || p.issuer.ends_with('/')) return wrong("issuer");
     p.client_id = json::str(one, "client_id");
     if (p.client_id.empty()) return wrong("client_id");
     p.client_secret = json::str(one, "client_secret");
@@ -85,41 +67,10 @@ const outside_provider* outside::find(std::string_view id) const {
   return found == all_.end() ? nullptr : &*found;
 }
 
-// OpenID Connect Discovery section 4.3: it must say the issuer that we asked.
-result<outside::about> outside::look(const outside_provider& p, bool anew) {
-  {
-    std::lock_guard hold(mutex_);
-    auto known = known_.find(p.id);
-    if (!anew && known != known_.end() && now() < known->second.looked.plus(discovery_for))
-      return known->second;
-  }
-  auto said = fetched(p.issuer + "/.well-known/openid-configuration");
-  if (!said) return said.why();
-  about out;
-  out.authorize = json::str(*said, "authorization_endpoint");
-  out.token = json::str(*said, "token_endpoint");
-  out.says_issuer = json::flag(*said, "authorization_response_iss_parameter_supported");
-  const std::string keys_at(json::str(*said, "jwks_uri"));
-  if (json::str(*said, "issuer") != p.issuer || !is_good_address(out.authorize) ||
-      !is_good_address(out.token) || !is_good_address(keys_at))
-    return unreachable();
-  auto set = fetched(keys_at);
-  if (!set) return set.why();
-  // Keys of kinds that we do not know are none of ours to refuse.
-  if (const auto& list = json::at(*set, "keys"); list.is_array())
-    for (const auto& one : list.get_array())
-      if (auto k = trust::jose::jwk::read(one)) out.keys.push_back(std::move(*k));
-  if (out.keys.empty()) return unreachable();
-  out.looked = now();
-  std::lock_guard hold(mutex_);
-  known_[p.id] = out;
-  return out;
-}
-
 result<outside::begun> outside::begin(std::string_view provider, std::string_view next, id person) {
   const auto* p = find(provider);
   if (!p) return refuse(kind::not_found, "outside.unknown", "provider");
-  auto at = look(*p, false);
+  auto at = known_.look(*p, false);
   if (!at) return at.why();
   const std::string state = random_token(24), nonce = random_token(24), verifier = random_token(48);
   db_.writing([&](store::write& tx) {
@@ -162,7 +113,7 @@ result<outside::arrival> outside::finish(const answered& came, std::string_view 
   });
   const auto* p = attempt ? find(attempt->provider) : nullptr;
   if (!p) return no;
-  auto at = look(*p, false);
+  auto at = known_.look(*p, false);
   if (!at) return at.why();
   if ((at->says_issuer && came.issuer.empty()) ||
       (!came.issuer.empty() && came.issuer != p->issuer))
@@ -183,40 +134,18 @@ result<outside::arrival> outside::finish(const answered& came, std::string_view 
   auto tokens = json::parse(answer.body);
   if (!tokens || !tokens->is_object()) return unreachable();
   const auto id_token = json::str(*tokens, "id_token");
-  auto out = judge(*p, *at, id_token, attempt->nonce);
+  auto said = judged_token(*p, *at, id_token, attempt->nonce);
   // Its key may be newer than what we know of it.
-  if (!out && out.why().field == "kid") {
-    auto anew = look(*p, true);
+  if (!said && said.why().field == "kid") {
+    auto anew = known_.look(*p, true);
     if (!anew) return anew.why();
-    out = judge(*p, *anew, id_token, attempt->nonce);
+    said = judged_token(*p, *anew, id_token, attempt->nonce);
   }
-  if (!out) return out.why();
-  out->next = attempt->next;
-  out->linking = attempt->person;
-  return out;
-}
-
-// OpenID Connect Core section 3.1.3.7.
-result<outside::arrival> outside::judge(const outside_provider& p, const about& at,
-                                        std::string_view id_token, std::string_view nonce) {
-  auto m = trust::jose::read(id_token);
-  if (!m) return bad_token("id_token");
-  const auto* k = trust::jose::choose(at.keys, *m);
-  if (!k) return bad_token("kid");
-  if (!trust::jose::verify(*m, *k)) return bad_token("signature");
-  auto said = trust::jose::claims(*m, {.issuer = p.issuer, .audience = p.client_id, .at = now()});
-  if (!said) return bad_token(said.why().code);
+  if (!said) return said.why();
   const json::value all(*said);
-  if (json::str(all, "nonce") != nonce) return bad_token("nonce");
-  const auto& audience = json::at(all, "aud");
-  const auto party = json::str(all, "azp");
-  if ((!party.empty() && party != p.client_id) ||
-      (audience.is_array() && audience.get_array().size() > 1 && party.empty()))
-    return bad_token("azp");
-  const auto subject = json::str(all, "sub");
-  if (subject.empty() || subject.size() > longest_subject) return bad_token("sub");
-  std::string name(text::head(json::str(all, "name"), longest_name));
-  return arrival{p.issuer, std::string(subject), std::move(name), {}, {}};
+  return arrival{p->issuer, std::string(json::str(all, "sub")),
+                 std::string(text::head(json::str(all, "name"), longest_name)), attempt->next,
+                 attempt->person};
 }
 
 std::optional<id> outside::person_of(std::string_view issuer, std::string_view subject) {

@@ -30,11 +30,14 @@ provider::provider(store::database& db, std::vector<client> clients, options o)
       options_(std::move(o)),
       keys_(db_, options_.passphrase) {
   std::ranges::fill(options_.passphrase, '\0');
+  std::ranges::sort(clients_, {}, &client::id);
 }
 
 const client* provider::find_client(std::string_view id) const {
-  auto found = std::ranges::find(clients_, id, &client::id);
-  return found == clients_.end() ? nullptr : &*found;
+  // Thousands of agencies may have joined: each request looks one up.
+  auto found = std::ranges::lower_bound(clients_, id, std::less<>(),
+                                        [](const client& c) { return std::string_view(c.id); });
+  return found == clients_.end() || found->id != id ? nullptr : &*found;
 }
 
 // OpenID Connect Discovery 1.0 section 3, RFC 8414 and what the others add.
@@ -53,7 +56,7 @@ json::object provider::discovery() const {
           {"introspection_endpoint", us + "/oauth/introspect"},
           {"revocation_endpoint", us + "/oauth/revoke"},
           {"scopes_supported",
-           list({"openid", "profile", "birthdate", "address", "post", "documents",
+           list({"openid", "profile", "birthdate", "address", "post", "documents", "verified",
                  "offline_access"})},
           {"claims_supported",
            list({"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
@@ -61,7 +64,12 @@ json::object provider::discovery() const {
           {"response_types_supported", list({"code"})},
           {"response_modes_supported", list({"query"})},
           {"grant_types_supported",
-           list({"authorization_code", "refresh_token", "client_credentials"})},
+           list({"authorization_code", "refresh_token", "client_credentials", device_grant,
+                 ciba_grant})},
+          {"device_authorization_endpoint", us + "/oauth/device_authorization"},
+          {"backchannel_authentication_endpoint", us + "/oauth/backchannel"},
+          {"backchannel_token_delivery_modes_supported", list({"poll", "ping"})},
+          {"backchannel_user_code_parameter_supported", false},
           {"subject_types_supported", list({"pairwise"})},
           {"acr_values_supported",
            list({"urn:madang:acr:0", "urn:madang:acr:1", "urn:madang:acr:2"})},
@@ -76,12 +84,13 @@ json::object provider::discovery() const {
           {"dpop_signing_alg_values_supported", algorithms},
           {"code_challenge_methods_supported", list({"S256"})},
           {"authorization_response_iss_parameter_supported", true},
-          {"claims_parameter_supported", false},
+          {"claims_parameter_supported", true},
           {"request_parameter_supported", false},
           {"request_uri_parameter_supported", false},
           {"backchannel_logout_supported", true},
           {"backchannel_logout_session_supported", true},
-          {"frontchannel_logout_supported", false}};
+          {"frontchannel_logout_supported", true},
+          {"frontchannel_logout_session_supported", true}};
 }
 
 }  // namespace madang::signon

@@ -10,13 +10,16 @@
 namespace madang::signon {
 
 BOOST_DESCRIBE_STRUCT(request, (),
-                      (client, redirect_uri, state, scope, nonce, challenge, jkt, prompt, max_age,
-                       level, pushed, asked))
+                      (client, redirect_uri, state, scope, nonce, challenge, jkt, prompt, claims,
+                       max_age, level, pushed, asked))
 BOOST_DESCRIBE_STRUCT(connection, (),
                       (key, client, person, scope, sid, authenticated, acr, amr, jkt, nonce, begun,
-                       ended))
+                       ended, claims))
 
 inline constexpr std::string_view ticket_prefix = "urn:ietf:params:oauth:request_uri:";
+
+inline constexpr std::string_view device_grant = "urn:ietf:params:oauth:grant-type:device_code";
+inline constexpr std::string_view ciba_grant = "urn:openid:params:grant-type:ciba";
 
 inline std::string hashed(std::string_view secret) {
   return text::hex(trust::sha256(text::bytes_of(secret)));
@@ -37,5 +40,14 @@ inline std::int64_t seconds_of(instant t) { return t.micros / 1'000'000; }
 
 // Words of a list that is written with blanks (RFC 6749 section 3.3), each once, in their order.
 std::vector<std::string> words_in(std::string_view list);
+
+// The name of a parameter that came twice, which none may (RFC 6749 section 3.1).
+std::optional<std::string> twice(const parameters& p);
+
+// Any of the values will do (OpenID Connect Core section 3.1.2.1), so the least that we know.
+int least_level(std::string_view acr_values);
+
+// Nothing: it has ended, or there was none.
+std::optional<connection> living(store::read& r, id key);
 
 }  // namespace madang::signon

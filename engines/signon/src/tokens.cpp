@@ -18,13 +18,6 @@ struct refresh_row {
 };
 BOOST_DESCRIBE_STRUCT(refresh_row, (), (connection, expires, used))
 
-std::optional<connection> living(store::read& r, id key) {
-  auto k = r.one<connection>("select " + store::columns<connection>() +
-                             " from connection where key = ?1",
-                             key);
-  return k && !k->ended.micros ? k : std::nullopt;
-}
-
 // RFC 7636 section 4.1 and 4.6.
 bool verifier_fits(std::string_view verifier, std::string_view challenge) {
   if (verifier.size() < 43 || verifier.size() > 128) return false;
@@ -44,10 +37,15 @@ struct turn {
 
 }  // namespace
 
+std::optional<connection> living(store::read& r, id key) {
+  auto k = r.one<connection>("select " + store::columns<connection>() +
+                             " from connection where key = ?1",
+                             key);
+  return k && !k->ended.micros ? k : std::nullopt;
+}
+
 result<json::object> provider::token(const call& c) {
-  for (auto one = c.form.begin(); one != c.form.end(); ++one)
-    if (std::any_of(c.form.begin(), one, [&](const auto& b) { return b.first == one->first; }))
-      return invalid("oauth.invalid_request", one->first);
+  if (auto name = twice(c.form)) return invalid("oauth.invalid_request", *name);
   auto by = authenticate(c);
   if (!by) return by.why();
   auto jkt = proof_key(c, {});
@@ -57,6 +55,8 @@ result<json::object> provider::token(const call& c) {
   if (type == "authorization_code") return by_code(c, **by, *jkt);
   if (type == "refresh_token") return by_refresh(c, **by, *jkt);
   if (type == "client_credentials") return by_credentials(c, **by, *jkt);
+  if (type == device_grant) return by_decoupled(c, **by, *jkt, true);
+  if (type == ciba_grant) return by_decoupled(c, **by, *jkt, false);
   return invalid(type.empty() ? "oauth.invalid_request" : "oauth.unsupported_grant_type",
                  "grant_type");
 }

@@ -10,10 +10,10 @@ namespace {
 using namespace html;
 
 struct connect_view {
-  std::string client, name, purpose, law;
+  std::string client, name, purpose, law, scope, claims;
   std::vector<std::string> gives;
 };
-BOOST_DESCRIBE_STRUCT(connect_view, (), (client, name, purpose, law, gives))
+BOOST_DESCRIBE_STRUCT(connect_view, (), (client, name, purpose, law, scope, claims, gives))
 
 // A form of this page leads on to the client; no other place.
 http::response leading_to(http::response r, std::string_view address) {
@@ -71,17 +71,12 @@ http::response authorize(context& c, bureau& b) {
   return c.go("/connect/" + *ticket);
 }
 
-node consent_form(const context& c, const connect_view& v, std::string_view ticket) {
-  std::vector<node> items;
-  for (const auto& one : v.gives) items.push_back(li(one));
+node consent_form(const context& c, const signon::client& by, const connect_view& v,
+                  std::string_view ticket) {
   const std::string path = "/connect/" + std::string(ticket);
   return all(h1(c.fill("signon.title", {{"name", v.name}})),
              lead(c.fill("signon.asks", {{"name", v.name}, {"person", c.actor.name}})),
-             h2(c.say("signon.what")), ul(items), h2(c.say("signon.why")),
-             summary_list(c.shell(), {{std::string(c.say("signon.purpose")), node(v.purpose), ""},
-                                      {std::string(c.say("signon.law")), node(v.law), ""}}),
-             inset(p(c.say("signon.until"), " ",
-                     a(href("/my/connections"), c.say("signon.connections")))),
+             given_part(c, by, v.scope, v.claims),
              button_row({post_button(c.shell(), path, c.say("signon.agree"), look::primary,
                                      {{"agree", "yes"}}),
                          post_button(c.shell(), path, c.say("signon.decline"), look::secondary,
@@ -101,10 +96,10 @@ http::response connect(context& c, bureau& b) {
   const auto& by = *b.provider.find_client(r->client);
   if (next == signon::provider::next::done) return finish(c, b, ticket, by, *who, false);
   const connect_view view{by.id, by.name(c.language), by.purpose(c.language), by.law(c.language),
-                          given_words(c, r->scope)};
+                          r->scope, r->claims, given_words(c, r->scope)};
   return c.show(view, [&] {
     return leading_to(c.page(c.fill("signon.title", {{"name", view.name}}), {},
-                             consent_form(c, view, ticket), {.noindex = true}),
+                             consent_form(c, by, view, ticket), {.noindex = true}),
                       r->redirect_uri);
   });
 }
@@ -127,9 +122,12 @@ http::response answer(context& c, bureau& b) {
 }
 
 // ---- signing out for a client ----
-http::response ended(context& c, const std::string& location) {
+http::response ended(context& c, bureau& b, const std::string& location) {
+  const auto told = leaving_address(b, identity::sid_of(c.session->token), location);
   c.home.people().sign_out(c.session->token);
-  auto r = location.empty() ? c.go("/") : away(c, location);
+  auto r = told               ? c.go(*told)
+           : location.empty() ? c.go("/")
+                              : away(c, location);
   return r.with("Set-Cookie", http::cookie("session", "", c.secure(), 0));
 }
 
@@ -139,7 +137,7 @@ http::response logout(context& c, bureau& b) {
   const auto who = presence_of(c, b);
   if (!who) return asked->location.empty() ? c.go("/") : away(c, asked->location);
   // The client shows a token of this very session: it is the person's own wish.
-  if (!asked->sid.empty() && asked->sid == who->sid) return ended(c, asked->location);
+  if (!asked->sid.empty() && asked->sid == who->sid) return ended(c, b, asked->location);
   const node body = all(h1(c.say("signon.sign_out_title")), p(c.say("signon.sign_out_ask")),
                         button_row({post_button(c.shell(), "/sign-out",
                                                 c.say("signon.sign_out_yes")),

@@ -10,7 +10,9 @@ http::response error_of(const context& c, const refusal& why) {
   json::object body{{"error", error}, {"error_description", c.explain(why)}};
   if (!why.field.empty()) body["error_parameter"] = why.field;
   const bool unknown = why.kind == kind::unauthenticated;
-  auto r = http::json_response(json::print(body), unknown ? 401 : 400);
+  // CIBA Core section 13: who may not ask is told so.
+  const int status = unknown ? 401 : why.kind == kind::forbidden ? 403 : 400;
+  auto r = http::json_response(json::print(body), status);
   std::vector<std::string> ways;
   if (error == "invalid_client") {
     ways = {"Basic realm=\"oauth\""};
@@ -96,6 +98,8 @@ json::object claims_for(bureau& b, const signon::connection& k) {
       if (k.may("address")) add_address(b, why, r->text("household"), out);
     }
   if (k.may("post")) out["post"] = posts_of(b, k.person);
+  if (auto verified = verified_claims(b, why, k); !verified.is_null())
+    out["verified_claims"] = std::move(verified);
   return out;
 }
 
@@ -126,6 +130,24 @@ http::response poll(http::request& r, bureau& b) {
   auto asked = json::parse(r.body);
   auto done = asked ? b.signals.poll(*by, *asked) : result<json::object>(asked.why());
   return done ? answer(200, *done) : answer(400, {{"err", "invalid_request"}});
+}
+
+// Whoever is asked finds it in her message box.
+http::response backchannel(context& c, bureau& b) {
+  auto begun = b.provider.backchannel(call_of(c));
+  if (!begun) return error_of(c, begun.why());
+  const auto& by = *b.provider.find_client(begun->waits.client);
+  notices::notice n;
+  n.person = begun->waits.person;
+  for (const auto& language : c.home.pack().languages()) {
+    const html::texts::facts facts{{"name", by.name(language)}};
+    n.title.set(language, c.home.texts().fill("decoupled.notice", language, facts));
+    n.body.set(language, c.home.texts().fill("decoupled.notice_body", language, facts));
+  }
+  n.link = "/my/requests/" + begun->waits.key.str();
+  n.at = now();
+  c.home.box().put(std::move(n), "decoupled " + begun->waits.key.str());
+  return answer_of(c, begun->answer);
 }
 
 http::response revoke(context& c, bureau& b) {
@@ -160,8 +182,11 @@ void machine_pages(house& h, shared_bureau b) {
   });
   for (const char* path : {"/.well-known/openid-configuration",
                            "/.well-known/oauth-authorization-server"})
-    h.page("GET", path, needs::nobody,
-           [b](context&) { return document(b->provider.discovery()); });
+    h.page("GET", path, needs::nobody, [b](context& c) {
+      auto about = b->provider.discovery();
+      describe_verified(c.home, about);
+      return document(about);
+    });
   h.page("GET", "/.well-known/ssf-configuration", needs::nobody,
          [b](context&) { return document(b->signals.configuration()); });
   h.machine("POST", "/ssf/poll", [b](http::request& r) { return poll(r, *b); });
@@ -171,6 +196,10 @@ void machine_pages(house& h, shared_bureau b) {
          [b](context& c) { return answer_of(c, b->provider.push(call_of(c)), 201); });
   h.page("POST", "/oauth/token", needs::nobody,
          [b](context& c) { return answer_of(c, b->provider.token(call_of(c))); });
+  h.page("POST", "/oauth/device_authorization", needs::nobody,
+         [b](context& c) { return answer_of(c, b->provider.device_authorization(call_of(c))); });
+  h.page("POST", "/oauth/backchannel", needs::nobody,
+         [b](context& c) { return backchannel(c, *b); });
   h.page("POST", "/oauth/introspect", needs::nobody,
          [b](context& c) { return answer_of(c, b->provider.introspect(call_of(c))); });
   h.page("POST", "/oauth/revoke", needs::nobody, [b](context& c) { return revoke(c, *b); });

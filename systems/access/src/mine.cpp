@@ -104,6 +104,7 @@ http::response sessions(context& c, bureau& b) {
     view.sessions.push_back(
         {s.sid, device_words(c, s.device),
          std::string(c.say(s.acr == identity::acr_outside  ? "signon.way_outside"
+                           : s.amr.find("mca") != s.amr.npos ? "signon.way_phone"
                            : s.acr == identity::acr_basic  ? "signon.way_basic"
                            : s.amr.find("otp") != s.amr.npos ? "signon.way_code"
                                                              : "signon.way_strong")),

@@ -47,17 +47,20 @@ std::vector<signon::client> clients_of(const house& home) {
   return out;
 }
 
-// {providers: [...]} of the pack and of the operator.
-std::vector<signon::outside_provider> others_of(const house& home) {
-  std::vector<signon::outside_provider> out;
+// What `read` makes of a file of the pack's folder signon and of the one of that name in the data
+// folder, which is the operator's.
+template <class T>
+std::vector<T> both_of(const house& home, const std::string& name,
+                       const std::function<result<std::vector<T>>(const json::value&)>& read) {
+  std::vector<T> out;
   auto take = [&](const json::value& said, const std::string& file) {
-    auto read = signon::read_providers(said);
-    if (!read) throw packs::broken_pack({file, 0, read.why().code + " " + read.why().field});
-    for (auto& one : *read) out.push_back(std::move(one));
+    auto good = read(said);
+    if (!good) throw packs::broken_pack({file, 0, good.why().code + " " + good.why().field});
+    for (auto& one : *good) out.push_back(std::move(one));
   };
-  const std::string of_pack = "signon/providers.yaml";
+  const std::string of_pack = "signon/" + name;
   if (home.pack().has(of_pack)) take(home.pack().yaml(of_pack), of_pack);
-  const auto file = std::filesystem::path(home.chosen().data) / "providers.yaml";
+  const auto file = std::filesystem::path(home.chosen().data) / name;
   if (std::ifstream in(file); in) {
     std::ostringstream text;
     text << in.rdbuf();
@@ -66,12 +69,16 @@ std::vector<signon::outside_provider> others_of(const house& home) {
   return out;
 }
 
-}  // namespace
-
-std::string origin_of(std::string_view address) {
-  const auto host = address.find("//") + 2;
-  return std::string(address.substr(0, address.find_first_of("/?", host)));
+std::vector<signon::outside_provider> others_of(const house& home) {
+  return both_of<signon::outside_provider>(
+      home, "providers.yaml", [](const json::value& v) { return signon::read_providers(v); });
 }
+
+std::vector<signon::carrier> carriers_of(const house& home) {
+  return both_of<signon::carrier>(home, "carriers.yaml", signon::read_carriers);
+}
+
+}  // namespace
 
 std::optional<signon::presence> presence_of(const context& c, bureau& b) {
   if (!c.session) return {};
@@ -92,22 +99,72 @@ std::vector<std::string> given_words(const context& c, std::string_view scope) {
   return out;
 }
 
-void join(house& h) {
+html::node given_part(const context& c, const signon::client& by, std::string_view scope,
+                      std::string_view claims) {
+  using namespace html;
+  std::vector<node> items;
+  for (const auto& one : given_words(c, scope)) items.push_back(li(one));
+  return all(
+      h2(c.say("signon.what")), ul(items),
+      (" " + std::string(scope) + " ").find(" verified ") == std::string::npos
+          ? node()
+          : verified_part(c, claims),
+      h2(c.say("signon.why")),
+      summary_list(c.shell(),
+                   {{std::string(c.say("signon.purpose")), node(by.purpose(c.language)), ""},
+                    {std::string(c.say("signon.law")), node(by.law(c.language)), ""}}),
+      inset(p(c.say("signon.until"), " ",
+              a(href("/my/connections"), c.say("signon.connections")))));
+}
+
+namespace {
+
+shared_bureau bureau_of(house& h,
+                        std::function<std::optional<id>(std::string_view hint)> person_called) {
   auto& db = h.database("signon");
   signon::options o;
   o.issuer = without_slash(h.chosen().public_url);
   o.passphrase = passphrase_of(h.chosen());
+  o.person_called = std::move(person_called);
   auto& identities = h.database("identity");
-  auto b = std::make_shared<bureau>(h, db, identities, clients_of(h), others_of(h),
-                                    std::move(o));
+  return std::make_shared<bureau>(h, db, identities, clients_of(h), others_of(h), carriers_of(h),
+                                  std::move(o));
+}
+
+// What a provider is by itself.
+void provider_pages(house& h, const shared_bureau& b) {
   machine_pages(h, b);
   connect_pages(h, b);
+  decoupled_pages(h, b);
+  leaving_page(h, b);
   mine_pages(h, b);
+  h.hub().listen("access", "session.ended", [b](const exchange::event& e) {
+    b->provider.session_ended(e.subject);
+    b->sender.wake();
+  });
+  b->sender.start();
+}
+
+}  // namespace
+
+void join_provider(house& h, std::function<std::optional<id>(std::string_view)> person_called) {
+  auto b = bureau_of(h, std::move(person_called));
+  b->asks_pin = true;
+  provider_pages(h, b);
+}
+
+void join(house& h) {
+  auto b = bureau_of(h, [&h](std::string_view hint) -> std::optional<id> {
+    auto account = h.people().find_login(hint);
+    return account ? std::optional(account->person) : std::nullopt;
+  });
+  provider_pages(h, b);
   passkey_pages(h, b);
   code_pages(h, b);
   password_pages(h, b);
   step_up_pages(h, b);
   outside_pages(h, b);
+  phone_pages(h, b);
   auto p = std::make_shared<personnel>(h, b);
   order_pages(p);
   who_pages(p);
@@ -116,11 +173,6 @@ void join(house& h) {
   keep_periods(p);
   listen_to_orders(p);
   h.accompany({[p] { p->start(); }, [p] { p->stop(); }});
-  h.hub().listen("access", "session.ended", [b](const exchange::event& e) {
-    b->provider.session_ended(e.subject);
-    b->sender.wake();
-  });
-  b->sender.start();
 }
 
 }  // namespace madang::access

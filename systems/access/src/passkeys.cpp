@@ -146,7 +146,8 @@ http::response ways(context& c, bureau& b) {
                    p(c.fill("passkey.other_sessions", {{"n", std::to_string(n - 1)}})),
                    post_button(c.shell(), "/my/sessions/end-others", c.say("signon.end_others"),
                                look::secondary));
-    body = all(body, codes_part(c, b), password_part(c, b), outside_part(c, b), others,
+    body = all(body, codes_part(c, b), password_part(c, b), phone_part(c, b),
+               outside_part(c, b), others,
                p(a(href("/my/sessions"), c.say("signon.sessions")), " · ",
                  a(href("/my/connections"), c.say("signon.connections"))));
     return c.page(c.say("passkey.title"), {{"/my", std::string(c.say("my.title"))}}, body,

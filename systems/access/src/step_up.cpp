@@ -12,10 +12,11 @@ using namespace html;
 
 struct step_up_view {
   int level = 2;
-  bool has_code = false, has_passkey = false, has_password = false;
+  bool has_code = false, has_passkey = false, has_password = false, has_phone = false;
   std::string next;
 };
-BOOST_DESCRIBE_STRUCT(step_up_view, (), (level, has_code, has_passkey, has_password, next))
+BOOST_DESCRIBE_STRUCT(step_up_view, (),
+                      (level, has_code, has_passkey, has_password, has_phone, next))
 
 struct held_view {
   std::string action;
@@ -106,8 +107,9 @@ http::response again_page(context& c, bureau& b, const refusal* wrong = nullptr)
   v.has_code = b.codes.has(c.actor.person);
   v.has_passkey = !b.passkeys.of_person(c.actor.person).empty();
   v.has_password = b.passwords.of(c.actor.person).there;
+  v.has_phone = !phone_again_part(c, b, v.next).empty();
   v.level = c.request.param("level") == "1" || (wrong && wrong->field == "current") ? 1 : 2;
-  const bool second = v.has_code || v.has_passkey;
+  const bool second = v.has_code || v.has_passkey || v.has_phone;
   if (second) v.level = 2;
   return c.show(v, [&] {
     std::vector<error_item> errors;
@@ -119,6 +121,7 @@ http::response again_page(context& c, bureau& b, const refusal* wrong = nullptr)
     node body = all(error_summary(c.shell(), errors), h1(title), lead(c.say(why)));
     if (v.has_passkey) body = all(body, passkey_part(c, v.next));
     if (v.has_code) body = all(body, code_part(c, v.next, wrong));
+    if (v.has_phone) body = all(body, phone_again_part(c, b, v.next));
     if (!second)
       body = all(body, v.level == 1 ? first_factor_part(c, v, wrong) : set_up_part(c, v.next));
     auto r =

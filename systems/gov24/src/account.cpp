@@ -40,6 +40,15 @@ node others_part(const context& c, const std::string& next) {
   return all(h2(c.say("outside.title")), p(c.say("outside.line")), ul(links));
 }
 
+// By a telephone that a carrier knows, for who has lost every other way.
+node by_phone_part(const context& c, const std::string& next) {
+  const audit::access why = c.access(c.home.said("purpose.sign_in"),
+                                     c.home.said("law.e_government"));
+  const auto offered = c.home.hub().ask("signon.by_phone", why, json::object{});
+  if (!offered || !json::flag(*offered, "offered")) return {};
+  return p(a(href("/sign-in/phone?next=" + http::percent_encode(next)), c.say("phone.in_link")));
+}
+
 // Hidden until script has found that this browser can.
 node passkey_part(const context& c, const std::string& next) {
   return element("madang-passkey", flag("hidden"), data("use", "/sign-in/passkey"),
@@ -84,7 +93,7 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
                     text_field(c.shell(), login), password_field(c.shell(), password),
                     submit_button(c.say("sign_in.button"),
                                   view.personas.empty() ? look::primary : look::secondary)),
-               others_part(c, next));
+               by_phone_part(c, next), others_part(c, next));
     auto r =
         c.page(c.say("sign_in.title"), {}, body, {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
@@ -154,9 +163,20 @@ http::response by_persona(context& c) {
   return signed_in(c, *s, false);
 }
 
+// Where sites of other agencies that share this browser are told; the front page when none does.
+std::string after_sign_out(context& c) {
+  const audit::access why = c.access(c.home.said("purpose.sign_in"),
+                                     c.home.said("law.e_government"));
+  auto told = c.home.hub().tell("signon.leaving", why,
+                                json::object{{"sid", identity::sid_of(c.session->token)}},
+                                random_token(12));
+  return std::string(told ? json::str(*told, "address", "/") : "/");
+}
+
 http::response sign_out(context& c) {
+  const std::string to = c.session ? after_sign_out(c) : "/";
   if (c.session) c.home.people().sign_out(c.session->token);
-  auto r = c.go("/");
+  auto r = c.go(to);
   // Nothing of her stays behind in the browser's memory of pages (Clear Site Data section 3.1).
   // Reports that wait on the device for a network are not of the session, and stay.
   r.with("Clear-Site-Data", "\"cache\"");

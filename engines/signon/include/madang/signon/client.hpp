@@ -15,12 +15,16 @@ namespace madang::signon {
 enum class proof { none, basic, post, key };
 std::string_view name_of(proof p);               // "client_secret_basic", as discovery says it
 
+// "https://host:port" of an address.
+std::string origin_of(std::string_view address);
+
 struct client {
   std::string id;
   words name, purpose, law;                      // what people read before they agree
   std::vector<std::string> redirects;            // compared octet for octet
   std::vector<std::string> after_sign_out;       // post_logout_redirect_uri
   std::string back_channel;                      // OpenID Connect Back-Channel Logout; empty: none
+  std::string front_channel;                     // OpenID Connect Front-Channel Logout; empty: none
   signon::proof by = proof::none;
   std::string secret_sha256;                     // hexadecimal
   std::vector<trust::jose::jwk> keys;            // private_key_jwt
@@ -31,6 +35,8 @@ struct client {
   bool lasts = false;                            // is given refresh tokens
   bool inspects = false;                         // may introspect tokens of others (RFC 7662)
   std::string signals;                           // shared signals: "poll", or where they are pushed
+  bool devices = false;                          // device grant (RFC 8628)
+  std::string asks;                              // CIBA: "poll", or where it is pinged; empty: none
 
   // A registered one, or a loopback address whose port was chosen by the device's system, where
   // the client is one without a secret (RFC 8252 section 7.3).

@@ -10,7 +10,8 @@
 namespace madang::signon {
 
 // Tells clients that a session ended (OpenID Connect Back-Channel Logout 1.0): one thread; what
-// could not be told is tried again from the database for a day, so a restart loses none.
+// could not be told is tried again from the database for a day, so a restart loses none. The same
+// thread pushes signals and pings.
 class logout_sender {
  public:
   logout_sender(store::database& db, provider& p) : db_(db), provider_(p) {}

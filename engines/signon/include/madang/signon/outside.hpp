@@ -25,9 +25,32 @@ struct outside_provider {
   std::string scope = "openid profile";
 };
 
-// {providers: [{id, name, issuer, client_id, client_secret, scope}]}. Refusal signon.provider:
-// field names the entry and member that is wrong.
-result<std::vector<outside_provider>> read_providers(const json::value& v);
+// {providers: [{id, name, issuer, client_id, client_secret, scope}]}, or by another `list` name.
+// Refusal signon.provider: field names the entry and member that is wrong.
+result<std::vector<outside_provider>> read_providers(const json::value& v,
+                                                     std::string_view list = "providers");
+
+// What a provider's discovery says (OpenID Connect Discovery section 3), and its keys.
+struct discovered {
+  std::string authorize, token, backchannel, userinfo;  // backchannel: CIBA; may be empty
+  bool says_issuer = false;  // authorization_response_iss_parameter_supported
+  std::vector<trust::jose::jwk> keys;
+  instant looked;
+};
+// Kept for an hour; `anew`: its keys may be newer. Safe from many threads. Refusal
+// outside.unreachable.
+class discoveries {
+ public:
+  result<discovered> look(const outside_provider& p, bool anew);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, discovered> known_;
+};
+// The claims of an ID token of that provider for us (OpenID Connect Core section 3.1.3.7); `nonce`
+// empty: none was sent. Refusal outside.token: field says which claim.
+result<json::object> judged_token(const outside_provider& p, const discovered& at,
+                                  std::string_view id_token, std::string_view nonce);
 
 class outside {
  public:
@@ -69,21 +92,10 @@ class outside {
   outcome forget(const audit::access& why, id person, std::string_view issuer);
 
  private:
-  struct about {  // its discovery
-    std::string authorize, token;
-    bool says_issuer = false;  // authorization_response_iss_parameter_supported
-    std::vector<trust::jose::jwk> keys;
-    instant looked;
-  };
-  result<about> look(const outside_provider& p, bool anew);
-  result<arrival> judge(const outside_provider& p, const about& at, std::string_view id_token,
-                        std::string_view nonce);
-
   store::database& db_;
   std::vector<outside_provider> all_;
   std::string back_;
-  std::mutex mutex_;
-  std::map<std::string, about> known_;
+  discoveries known_;
 };
 
 }  // namespace madang::signon

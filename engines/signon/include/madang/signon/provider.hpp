@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@
 //   OpenID Connect Core 1.0 (code flow), Discovery, RP-Initiated Logout, Back-Channel Logout;
 //   OAuth: RFC 6749 as RFC 9700 wants it, PKCE with S256 always (7636), PAR (9126), DPoP (9449),
 //   access tokens as JWT (9068), revocation (7009), introspection (7662), issuer in the answer
-//   (9207), private_key_jwt (7523).
+//   (9207), private_key_jwt (7523), device grant (8628);
+//   OpenID Connect CIBA Core 1.0, poll and ping; Front-Channel Logout 1.0.
 //
 // Refusals have codes "oauth.<error>", where <error> is the word of the standard, and name the
 // parameter. Where the standard sends the person back to the client with the error, the fact
@@ -33,6 +35,8 @@ struct options {
   int code_seconds = 60;
   int access_minutes = 5;
   int refresh_days = 30;           // with offline_access; else they end with the session
+  // Whom a login_hint means (CIBA); nobody where there is none.
+  std::function<std::optional<id>(std::string_view hint)> person_called = {};
 };
 
 // Who sits at the browser: how and when she signed in.
@@ -47,6 +51,7 @@ struct presence {
 // What a client asked for, checked.
 struct request {
   std::string client, redirect_uri, state, scope, nonce, challenge, jkt, prompt;
+  std::string claims;              // verified claims asked for one by one (claims.hpp); else empty
   std::int64_t max_age = -1;       // seconds; -1: not asked
   int level = 0;                   // least assurance of acr_values; 0: any
   bool pushed = false;
@@ -70,7 +75,19 @@ struct connection {
   instant authenticated;
   std::string acr, amr, jkt, nonce;
   instant begun, ended;            // ended: 0 while it lives
+  std::string claims = {};         // of its request
   bool may(std::string_view scope) const;
+};
+
+// What a client asked of somebody who does not sit at it.
+struct decoupled_request {
+  id key;
+  std::string client, scope;
+  std::string binding;             // what both screens show (CIBA)
+  bool device = false;             // by a code that is typed (RFC 8628); else CIBA
+  id person;                       // who is asked; 0: whoever types the code
+  int level = 0;                   // least assurance
+  instant asked, expires;
 };
 
 // A service that a person is connected with.
@@ -103,6 +120,15 @@ class provider {
   std::optional<std::string> complete(const audit::access& why, std::string_view ticket,
                                       const presence& who);
 
+  // What a device shows, as somebody typed it; what waits for her; one of those.
+  std::optional<decoupled_request> with_user_code(std::string_view typed);
+  std::vector<decoupled_request> waiting_for(id person);
+  std::optional<decoupled_request> waiting(id key, id person);
+  // She says yes, which is consent too, or no; a client that is pinged is to be told. What begins
+  // is its own: it does not end with her session, as she sits elsewhere. Refusal
+  // oauth.unknown_request: it is over, or another's.
+  outcome decide(const audit::access& why, id key, const presence& who, bool agrees);
+
   std::vector<connected> connected_of(id person);
   // Consent and all tokens end; clients are told. Refusal oauth.not_connected.
   outcome withdraw(const audit::access& why, id person, std::string_view client);
@@ -110,6 +136,13 @@ class provider {
   // ---- the client's side ----
   result<json::object> push(const call& c);        // 201: request_uri, expires_in
   result<json::object> token(const call& c);
+  // RFC 8628 section 3.2; people type the code at issuer + "/device".
+  result<json::object> device_authorization(const call& c);
+  struct backchannel_begun {
+    json::object answer;           // CIBA Core section 7.3
+    decoupled_request waits;       // who is asked has to be told
+  };
+  result<backchannel_begun> backchannel(const call& c);
   result<json::object> introspect(const call& c);
   outcome revoke(const call& c);
   // The connection whose access token came with this call. Refusals: oauth.invalid_token,
@@ -123,6 +156,14 @@ class provider {
   };
   // RP-Initiated Logout 1.0. Refusal oauth.invalid_request.
   result<sign_out> end_session(const parameters& asked);
+  // Front-Channel Logout: before a session ends in its browser. A ticket of the page that shows the
+  // frames; nothing: no client of this session has one. `location`: where the page leads on to.
+  std::optional<std::string> begin_leaving(std::string_view sid, const std::string& location);
+  struct leave_page {
+    std::vector<std::string> frames;
+    std::string location;
+  };
+  std::optional<leave_page> leaving(std::string_view ticket);
   // A session of the house ended: connections without offline_access end, and clients that want to
   // know are put on the list of logout_sender.
   void session_ended(std::string_view sid);
@@ -145,6 +186,12 @@ class provider {
                           const std::string& refresh);
   std::string new_refresh(store::write& tx, const connection& k);
   std::optional<connection> connection_of_token(std::string_view token, json::object* claims);
+  result<json::object> by_decoupled(const call& c, const client& by, const std::string& jkt,
+                                    bool device);
+  result<decoupled_request> asked_elsewhere(const call& c, const client& by);
+  result<id> person_hinted(const call& c, const client& by);
+  void keep_consent(store::write& tx, const audit::access& why, const std::string& client,
+                    const std::string& scope, id person);
   result<json::object> by_credentials(const call& c, const client& by, const std::string& jkt);
   // `by`: who set it in motion, as CAEP calls it: "user", "admin", "policy", "system".
   void end(store::write& tx, const connection& k, std::string_view by);
