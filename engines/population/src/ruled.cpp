@@ -167,7 +167,9 @@ class one_register {
   }
 
  private:
-  void put_text(int slot, std::string text) { rows_.put(slot, texts_.emplace_back(std::move(text))); }
+  void put_text(int slot, std::string text) {
+    rows_.put(slot, texts_.emplace_back(std::move(text)));
+  }
   void put_date(std::size_t i, date d) { rows_.put(slots_[i], dates_[i] = d); }
 
   void put(std::size_t i, const person& p, int age, random& r, std::int64_t number) {

@@ -20,7 +20,8 @@ inline std::filesystem::path make_small_pack() {
   const fs::path at = fs::temp_directory_path() / ("pack" + new_id().str());
   const fs::path korea = fs::path(MADANG_SOURCE) / "packs/korea";
   fs::create_directories(at);
-  for (const char* part : {"registers", "codes", "population.yaml", "population-registers.yaml", "cast.yaml"})
+  for (const char* part :
+       {"registers", "codes", "population.yaml", "population-registers.yaml", "cast.yaml"})
     fs::copy(korea / part, at / part, fs::copy_options::recursive);
   // Databases of its own: on a PostgreSQL that is shared, "residents" may be somebody else's.
   for (const auto& file : fs::directory_iterator(at / "registers")) {
@@ -120,8 +121,8 @@ class made_nation {
     open_.clear();
     store::database db(store::options{where_, "tested_dropping", 1, false});
     db.writing([](store::write& tx) {
-      for (const char* s : {"residents", "families", "land", "vehicles", "businesses", "benefits", "agencies",
-                            "dropping"})
+      for (const char* s : {"residents", "families", "land", "vehicles", "businesses", "benefits",
+                            "agencies", "dropping"})
         tx.execute("drop schema if exists tested_" + std::string(s) + " cascade");
     });
   }

@@ -33,7 +33,8 @@ class ruled : public testing::Test {
     folder = make_small_pack();
     pack = std::make_unique<packs::pack>(folder);
     made = std::make_unique<made_nation>(*pack, "sqlite", 10'000, 3);
-    for (const auto& c : made->all<citizen>("residents", "select key, born, sex from register_persons"))
+    for (const auto& c :
+         made->all<citizen>("residents", "select key, born, sex from register_persons"))
       citizens.emplace(c.key, c);
   }
   static void TearDownTestSuite() {
@@ -66,7 +67,7 @@ TEST_F(ruled, passports_are_those_of_living_residents_and_last_ten_years) {
     EXPECT_TRUE(numbers.insert(p.key).second) << p.key;
     EXPECT_TRUE(holders.insert(p.holder).second);
     EXPECT_TRUE(std::regex_match(p.key, std::regex("M[0-9]{8}"))) << p.key;
-    EXPECT_GE(p.since, citizens.at(p.holder).born.plus(365)) << "nobody has one before the first year";
+    EXPECT_GE(p.since, citizens.at(p.holder).born.plus(365)) << "nobody has one in the first year";
     EXPECT_EQ(p.until - p.since, 3652) << "ten years of 365.2425 days";
   }
   // 460 per mille of those from 1 to 95; five spreads of a binomial distribution either way.
@@ -75,7 +76,8 @@ TEST_F(ruled, passports_are_those_of_living_residents_and_last_ten_years) {
 }
 
 TEST_F(ruled, military_service_is_of_every_man_of_age_and_of_his_age) {
-  const auto all = made->all<liable>("agencies", "select key, state from register_military_service");
+  const auto all =
+      made->all<liable>("agencies", "select key, state from register_military_service");
   EXPECT_EQ(all.size(), between(18, 111, "m"));
   for (const auto& one : all) {
     ASSERT_TRUE(citizens.contains(one.key));

@@ -65,6 +65,11 @@ struct typed {
   const refusal* wrong = nullptr;
 };
 
+typed typed_in(const context& c) {
+  return {std::string(text::trim(c.field("number"))), std::string(text::trim(c.field("reference"))),
+          nullptr};
+}
+
 node person_form(const context& c, const task& t, const typed& in) {
   const auto make = [&](const char* name, const std::string& value) {
     field f{.name = name, .label = std::string(c.say("sharing.field_" + std::string(name)))};
@@ -95,7 +100,8 @@ node consent_form(const context& c, const task& t, const typed& in, const std::s
                  form(method("post"), action("/desk/sharing/" + t.id + "/consent"),
                       cls("questions"), c.shell().csrf_field(),
                       hidden_field("number", in.number), hidden_field("reference", in.reference),
-                      text_field(c.shell(), until), submit_button(c.say("sharing.ask"), look::secondary))));
+                      text_field(c.shell(), until),
+                      submit_button(c.say("sharing.ask"), look::secondary))));
 }
 
 node needs_list(const context& c, const task& t) {
@@ -155,8 +161,7 @@ http::response open(context& c, office& o) {
 http::response look(context& c, office& o) {
   const auto t = task_meant(c, o);
   if (!t) return c.refuse(t.why());
-  typed in{std::string(text::trim(c.field("number"))), std::string(text::trim(c.field("reference"))),
-           nullptr};
+  typed in = typed_in(c);
   screen_view v{line_of_task(c, **t), {}, {}, in.reference, {}, {}, {}};
   const auto person = o.person(c, **t, in.number, in.reference);
   if (!person) {
@@ -181,8 +186,7 @@ http::response look(context& c, office& o) {
 http::response ask(context& c, office& o) {
   const auto t = task_meant(c, o);
   if (!t) return c.refuse(t.why());
-  typed in{std::string(text::trim(c.field("number"))), std::string(text::trim(c.field("reference"))),
-           nullptr};
+  typed in = typed_in(c);
   screen_view v{line_of_task(c, **t), {}, {}, in.reference, {}, {}, {}};
   const auto person = o.person(c, **t, in.number, in.reference);
   if (!person) {

@@ -42,14 +42,16 @@ tone tone_of(const std::string& state) {
 
 http::response list(context& c, office& o) {
   consents_view v;
-  for (const auto& it : o.of_person(c.actor.person)) v.consents.push_back(line_of_consent(c, o, it));
+  for (const auto& it : o.of_person(c.actor.person))
+    v.consents.push_back(line_of_consent(c, o, it));
   return c.show(v, [&] {
     table_view t;
     t.caption = c.say("sharing.mine");
     t.caption_hidden = true;
     t.stacked = true;
     t.empty = c.say("sharing.mine_none");
-    for (const char* label : {"sharing.task", "sharing.who", "sharing.field_until", "sharing.state"})
+    for (const char* label :
+         {"sharing.task", "sharing.who", "sharing.field_until", "sharing.state"})
       t.columns.push_back({std::string(c.say(label))});
     for (const auto& l : v.consents)
       t.rows.push_back({a(href("/my/sharing/" + l.key), l.name),
@@ -94,10 +96,12 @@ http::response show(context& c, office& o) {
       acts = post_button(c.shell(), at + "/withdrawn", c.say("sharing.withdraw"), look::danger);
     return c.page(
         l.name,
-        {{"/my", std::string(c.say("my.title"))}, {"/my/sharing", std::string(c.say("sharing.mine"))}},
+        {{"/my", std::string(c.say("my.title"))},
+         {"/my/sharing", std::string(c.say("sharing.mine"))}},
         all(h1(l.name), p(badge(tone_of(l.state), c.say("sharing.consent_" + l.state))),
             summary_list(c.shell(),
-                         {{std::string(c.say("sharing.who")), node(l.agency + " · " + l.asked_by), ""},
+                         {{std::string(c.say("sharing.who")),
+                           node(l.agency + " · " + l.asked_by), ""},
                           {std::string(c.say("sharing.law")), node(t.law(c.language)), ""},
                           {std::string(c.say("sharing.field_reference")), node(l.reference), ""},
                           {std::string(c.say("sharing.field_until")), node(l.until), ""}}),

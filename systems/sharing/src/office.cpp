@@ -218,7 +218,8 @@ result<consent> office::ask(const context& c, const task& t, id who, const std::
                c.actor.agency_name(c.language), c.actor.name, reference, "asked",
                now(),             {},      until};
   const bool fresh = db_.writing([&](store::write& tx) {
-    if (tx.one<std::int64_t>("select 1 from consent where person = ?1 and task = ?2 and office = ?3 "
+    if (tx.one<std::int64_t>("select 1 from consent where person = ?1 and task = ?2 "
+                             "and office = ?3 "
                              "and agency = ?4 and state = 'asked' and until >= ?5",
                              who, t.id, c.actor.office, c.actor.agency, day))
       return false;

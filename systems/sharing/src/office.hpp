@@ -25,7 +25,7 @@ struct consent {
 
 // Why an official may look: the application, or the consent.
 struct ground {
-  std::string reference;             // number of the case; of a consent, of the file it was asked for
+  std::string reference;             // number of the case, or of the file a consent was asked for
   std::string what;                  // "case", "consent"
 };
 

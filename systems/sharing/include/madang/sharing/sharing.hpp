@@ -1,8 +1,8 @@
 #pragma once
 #include "madang/platform/house.hpp"
 
-// Common use of administrative information (행정정보 공동이용, e-Government Act arts. 36 to 44): an official
-// sees on one screen what her task needs of other agencies' registers, and no more.
+// Common use of administrative information (행정정보 공동이용, e-Government Act arts. 36 to 44):
+// an official sees on one screen what her task needs of other agencies' registers, and no more.
 //
 // The pack says the tasks (sharing/tasks.yaml): who may do them by which law, and of each register
 // the items, or one question that is answered yes or no. Somebody is looked up for an application
