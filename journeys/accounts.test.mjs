@@ -103,7 +103,7 @@ test('in earnest an official is led to a second factor, and on to where she was 
   await lee.judge('account-first-factor-ko')
   await lee.page.locator('#label').fill('내 휴대전화')
   await lee.press('패스키 만들기')
-  await lee.sees('본인 확인을 한 번 더')
+  await wait_for(async () => /본인 확인을 한 번 더/.test(await lee.text()))
   await lee.page.locator('madang-passkey button').first().click()
   await wait_for(async () => new URL(lee.page.url()).pathname === '/desk')
   await lee.leave()
