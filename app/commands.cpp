@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "completion.hpp"
+#include "exchange_commands.hpp"
 #include "house_of_korea.hpp"
 #include "madang/http/server.hpp"
 #include "madang/spatial/boundaries.hpp"
@@ -209,6 +210,7 @@ int run(int argc, char** argv) {
   rules_commands rules(app);
   process_commands processes(app);
   log_commands logs(app);
+  exchange_commands exchanges(app);
   key_commands keys(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
@@ -241,6 +243,7 @@ int run(int argc, char** argv) {
     if (const auto ended = rules.run(s)) return *ended;
     if (const auto ended = processes.run(s)) return *ended;
     if (const auto ended = logs.run(s)) return *ended;
+    if (const auto ended = exchanges.run(s)) return *ended;
     if (const auto ended = keys.run(s)) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
