@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "madang/base/text.hpp"
+#include "madang/trust/known_x509.hpp"
 #include "stamps.hpp"
 #include "xades.hpp"
 
@@ -38,24 +39,26 @@ std::string info_text(const std::vector<named_part>& parts, bool ec) {
         "<ds:Reference Id=\"signature-reference-{}\" URI=\"{}\"><ds:DigestMethod "
         "Algorithm=\"{}\"/><ds:DigestValue>{}</ds:DigestValue></ds:Reference>",
         i, parts[i].uri, sha512, base64(parts[i].digest));
-  return out + fmt::format(
-      "<ds:Reference Type=\"http://uri.etsi.org/01903#SignedProperties\" "
-      "URI=\"#signed-properties\"><ds:Transforms><ds:Transform Algorithm=\"{}\"/>"
-      "</ds:Transforms><ds:DigestMethod Algorithm=\"{}\"/><ds:DigestValue/></ds:Reference>"
-      "</ds:SignedInfo>",
-      tree::exclusive, sha512);
+  return out +
+         fmt::format(
+             "<ds:Reference Type=\"http://uri.etsi.org/01903#SignedProperties\" "
+             "URI=\"#signed-properties\"><ds:Transforms><ds:Transform Algorithm=\"{}\"/>"
+             "</ds:Transforms><ds:DigestMethod Algorithm=\"{}\"/><ds:DigestValue/></ds:Reference>"
+             "</ds:SignedInfo>",
+             tree::exclusive, sha512);
 }
 
 std::string properties_text(const std::vector<named_part>& parts, const signer& who,
                             const parts_options& o) {
   std::string formats, answers;
   for (std::size_t i = 0; i < parts.size(); ++i)
-    formats += fmt::format("<xades:DataObjectFormat ObjectReference=\"#signature-reference-{}\">"
-                           "<xades:MimeType>{}</xades:MimeType></xades:DataObjectFormat>",
-                           i, parts[i].media_type);
+    formats += fmt::format(
+        "<xades:DataObjectFormat ObjectReference=\"#signature-reference-{}\">"
+        "<xades:MimeType>{}</xades:MimeType></xades:DataObjectFormat>",
+        i, parts[i].media_type);
   for (const bytes& a : o.answers)
-    answers += fmt::format("<xades:EncapsulatedOCSPValue>{}</xades:EncapsulatedOCSPValue>",
-                           base64(a));
+    answers +=
+        fmt::format("<xades:EncapsulatedOCSPValue>{}</xades:EncapsulatedOCSPValue>", base64(a));
   return fmt::format(
       "<ds:Object><xades:QualifyingProperties Target=\"#signature\">"
       "<xades:SignedProperties Id=\"signed-properties\"><xades:SignedSignatureProperties>"
@@ -86,7 +89,7 @@ std::string digest_uri(std::string_view name) { return uri_of_digest(std::string
 
 std::string sign_parts(const std::vector<named_part>& parts, const signer& who,
                        const parts_options& o) {
-  auto x = read_certificate(who.certificate);
+  auto x = trust::known_x509(who.certificate);
   must(x != nullptr, "the signer's certificate");
   const bool ec = EVP_PKEY_is_a(X509_get0_pubkey(x.get()), "EC") == 1;
   const auto d = tree::read(fmt::format(
@@ -214,8 +217,7 @@ bool parts_hold(std::string_view xml, view certificate, const part_digest& parts
   const std::string form =
       tree::get(tree::only(info, tree::ds, "CanonicalizationMethod"), "Algorithm");
   const auto octets = tree::canonical(d.get(), info, nullptr, {form, {}});
-  const std::string method =
-      tree::get(tree::only(info, tree::ds, "SignatureMethod"), "Algorithm");
+  const std::string method = tree::get(tree::only(info, tree::ds, "SignatureMethod"), "Algorithm");
   if (!raw || !octets) return false;
   const auto m = method_of_uri(method);
   const bool ec = m && std::string_view(m->key) == "EC";
@@ -229,7 +231,7 @@ bool parts_hold(std::string_view xml, view certificate, const part_digest& parts
 bool octets_hold(std::string_view method_uri, view certificate, view octets, view signature) {
   const auto m = method_of_uri(std::string(method_uri));
   if (!m || m->digest == "SHA1") return false;
-  auto x = read_certificate(certificate);
+  auto x = trust::known_x509(certificate);
   EVP_PKEY* k = x ? X509_get0_pubkey(x.get()) : nullptr;
   if (!k) ERR_clear_error();
   return k && holds(k, *m, octets, signature);

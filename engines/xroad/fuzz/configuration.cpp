@@ -1,7 +1,7 @@
 // Anchors, parameters and signed directories of a stranger.
-#include <cstdint>
-
 #include "madang/xroad/configuration.hpp"
+
+#include <cstdint>
 
 using namespace madang;
 
@@ -10,8 +10,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto p = xroad::read_shared(s)) (void)xroad::write_shared(*p, "a", {});
   if (const auto a = xroad::read_anchor(s)) (void)xroad::write_anchor(*a);
   (void)xroad::read_private(s);
-  (void)xroad::read_directory(s, [](const auto&, const auto&) { return trust::bytes{1, 2, 3}; },
-                              instant{});
+  (void)xroad::read_directory(
+      s,
+      [](const auto&, const auto&) {
+        return trust::bytes{1, 2, 3};
+      },
+      instant{});
   (void)xroad::read_directory_part("multipart/mixed; boundary=b", s, instant{});
   return 0;
 }

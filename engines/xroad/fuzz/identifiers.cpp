@@ -1,7 +1,7 @@
 // Names as they stand in addresses and in XML.
-#include <cstdint>
-
 #include "madang/xroad/identifiers.hpp"
+
+#include <cstdint>
 
 using namespace madang;
 

@@ -4,10 +4,12 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 #include "madang/base/text.hpp"
 #include "madang/pki/path.hpp"
-#include "madang/trust/openssl.hpp"
+#include "madang/trust/known_x509.hpp"
 
 namespace madang::xroad {
 namespace {
@@ -17,14 +19,14 @@ using trust::owned;
 using trust::owned_x509;
 using trust::whole;
 
-owned_x509 read(trust::view der) { return whole<owned_x509>(der, d2i_X509); }
+owned_x509 read(trust::view der) { return trust::known_x509(der); }
 
 std::string one_of(const X509_NAME* name, int nid) {
   const int at = X509_NAME_get_index_by_NID(name, nid, -1);
   unsigned char* utf8 = nullptr;
-  const int size = at < 0 ? -1
-                          : ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(
-                                                           X509_NAME_get_entry(name, at)));
+  const int size =
+      at < 0 ? -1
+             : ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
   if (size < 0) return {};
   std::string out(reinterpret_cast<char*>(utf8), static_cast<std::size_t>(size));
   OPENSSL_free(utf8);
@@ -53,6 +55,18 @@ const approved_ca* authority_of(const shared_parameters& p, const bytes& anchor)
   return nullptr;
 }
 
+// From when until when something holds.
+struct window {
+  instant from{}, until = forever;
+  void narrow(instant f, instant u) {
+    from = std::max(from, f);
+    until = std::min(until, u);
+  }
+  void narrow(X509* x) {
+    narrow(instant_of(X509_get0_notBefore(x)), instant_of(X509_get0_notAfter(x)));
+  }
+};
+
 using owned_basic = owned<OCSP_BASICRESP, OCSP_BASICRESP_free>;
 using owned_stack = trust::owned_certificates;
 
@@ -62,7 +76,8 @@ void push(STACK_OF(X509) * to, owned_x509 x) {
 
 // Signed by the issuer, by a responder that the configuration names, or by one that the issuer
 // made (RFC 6960 section 4.2.2.2).
-bool answer_holds(OCSP_BASICRESP* basic, X509* issuer, const ca_info& info, instant at) {
+bool answer_holds(OCSP_BASICRESP* basic, X509* issuer, const ca_info& info, instant at,
+                  window& holds) {
   owned_stack known(sk_X509_new_null());
   X509_up_ref(issuer);
   push(known.get(), owned_x509(issuer));
@@ -79,12 +94,13 @@ bool answer_holds(OCSP_BASICRESP* basic, X509* issuer, const ca_info& info, inst
               X509_get_ext_by_NID(signer, NID_ext_key_usage, -1) >= 0;
   trusted = trusted && instant_of(X509_get0_notBefore(signer)) <= at &&
             at <= instant_of(X509_get0_notAfter(signer));
+  holds.narrow(signer);
   return trusted && OCSP_basic_verify(basic, known.get(), nullptr, OCSP_NOVERIFY) == 1;
 }
 
 // What one answer says; nothing: it is about another certificate.
 std::optional<outcome> judge_answer(trust::view der, X509* x, X509* issuer, const ca_info& info,
-                                    const shared_parameters& p, instant at) {
+                                    const shared_parameters& p, instant at, window& holds) {
   auto response = whole<owned<OCSP_RESPONSE, OCSP_RESPONSE_free>>(der, d2i_OCSP_RESPONSE);
   owned_basic basic(response ? OCSP_response_get1_basic(response.get()) : nullptr);
   for (int i = 0; basic && i < OCSP_resp_count(basic.get()); ++i) {
@@ -96,7 +112,7 @@ std::optional<outcome> judge_answer(trust::view der, X509* x, X509* issuer, cons
     owned<OCSP_CERTID, OCSP_CERTID_free> own(md ? OCSP_cert_to_id(md, x, issuer) : nullptr);
     if (!own || OCSP_id_cmp(own.get(), id) != 0) continue;
     const auto wrong = [](const char* why) { return fault("IncorrectValidationInfo", why); };
-    if (!answer_holds(basic.get(), issuer, info, at))
+    if (!answer_holds(basic.get(), issuer, info, at, holds))
       return wrong("Signature on OCSP response is not valid");
     int why = -1;
     ASN1_GENERALIZEDTIME *revoked = nullptr, *from = nullptr, *next = nullptr;
@@ -105,14 +121,42 @@ std::optional<outcome> judge_answer(trust::view der, X509* x, X509* issuer, cons
     constexpr std::chrono::minutes skew{1};
     if (at.plus(skew) < said) return wrong("OCSP response is from the future");
     if (said.plus(p.ocsp_freshness) < at) return wrong("OCSP response is too old");
-    if (state != V_OCSP_CERTSTATUS_GOOD) return wrong("OCSP response indicates certificate status "
-                                                      "is not good");
+    if (state != V_OCSP_CERTSTATUS_GOOD)
+      return wrong(
+          "OCSP response indicates certificate status "
+          "is not good");
+    holds.narrow(said.plus(-skew), said.plus(p.ocsp_freshness));
     return nothing{};
   }
   return {};
 }
 
 }  // namespace
+
+struct known_good::inside {
+  std::mutex mutex;
+  std::map<bytes, window> all;
+};
+known_good::known_good() : in_(std::make_unique<inside>()) {}
+known_good::known_good(const known_good&) : known_good() {}
+known_good& known_good::operator=(const known_good&) {
+  in_ = std::make_unique<inside>();
+  return *this;
+}
+known_good::~known_good() = default;
+
+bool known_good::has(const bytes& key, instant at) const {
+  std::lock_guard lock(in_->mutex);
+  const auto found = in_->all.find(key);
+  return found != in_->all.end() && found->second.from <= at && at <= found->second.until;
+}
+
+void known_good::keep(const bytes& key, instant from, instant until) const {
+  constexpr std::size_t most = 10'000;
+  std::lock_guard lock(in_->mutex);
+  if (in_->all.size() >= most) in_->all.clear();
+  in_->all[key] = {from, until};
+}
 
 bool is_signing_certificate(trust::view certificate) {
   auto x = read(certificate);
@@ -136,8 +180,8 @@ result<client_id> member_of(const shared_parameters& p, trust::view certificate)
   }
   if (!by) return wrong("Certificate is not issued by an approved certification authority");
   const X509_NAME* subject = X509_get_subject_name(x.get());
-  client_id out{p.instance, one_of(subject, NID_organizationName),
-                one_of(subject, NID_commonName), {}};
+  client_id out{
+      p.instance, one_of(subject, NID_organizationName), one_of(subject, NID_commonName), {}};
   if (by->profile.find("FiVRK") != std::string::npos) {
     const auto parts = text::split(one_of(subject, NID_serialNumber), '/');
     if (parts.size() != 3) return wrong("Subject's serial number names no member");
@@ -151,7 +195,26 @@ result<client_id> member_of(const shared_parameters& p, trust::view certificate)
   return out;
 }
 
+bytes ocsp_request(trust::view certificate, trust::view issuer) {
+  auto x = read(certificate), above = read(issuer);
+  owned<OCSP_REQUEST, OCSP_REQUEST_free> r(OCSP_REQUEST_new());
+  OCSP_CERTID* id = x && above ? OCSP_cert_to_id(nullptr, x.get(), above.get()) : nullptr;
+  if (!id || !OCSP_request_add0_id(r.get(), id)) {
+    ERR_clear_error();
+    OCSP_CERTID_free(id);
+    return {};
+  }
+  return trust::der_of<OCSP_REQUEST>(r.get(), i2d_OCSP_REQUEST);
+}
+
 outcome verify_certificate(const shared_parameters& p, const certificate_question& q) {
+  bytes key = q.certificate;
+  key.push_back(q.authenticates ? 1 : 0);
+  for (const bytes& a : q.answers) key.insert(key.end(), a.begin(), a.end());
+  const auto name = trust::sha256(key);
+  key.assign(name.begin(), name.end());
+  if (p.verified.has(key, q.at)) return nothing{};
+  window holds;
   pki::path_question path;
   path.end = q.certificate;
   path.check_revocation = false;
@@ -181,8 +244,7 @@ outcome verify_certificate(const shared_parameters& p, const certificate_questio
     auto x = read(found.chain[i]), issuer = read(found.chain[i + 1]);
     bool said = false;
     for (const bytes& a : q.answers) {
-      const auto judged =
-          judge_answer(a, x.get(), issuer.get(), info ? *info : none, p, q.at);
+      const auto judged = judge_answer(a, x.get(), issuer.get(), info ? *info : none, p, q.at, holds);
       ERR_clear_error();
       if (!judged) continue;
       if (!*judged) return judged->why();
@@ -191,6 +253,8 @@ outcome verify_certificate(const shared_parameters& p, const certificate_questio
     }
     if (!said) return fault("MissingValidationInfo", "No OCSP response for certificate");
   }
+  for (const bytes& c : found.chain) holds.narrow(read(c).get());
+  p.verified.keep(key, holds.from, holds.until);
   return nothing{};
 }
 

@@ -44,7 +44,8 @@ std::string stamp_manifest(const std::string& result) {
          "xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><asic:SigReference "
          "URI=\"META-INF/timestamp.tst\" MimeType=\"application/vnd.etsi.timestamp-token\"/>"
          "<asic:DataObjectReference URI=\"ts-hashchainresult.xml\" MimeType=\"text/xml\">"
-         "<ds:DigestMethod Algorithm=\"" + std::string(sha512_uri) + "\"/><ds:DigestValue>" +
+         "<ds:DigestMethod Algorithm=\"" +
+         std::string(sha512_uri) + "\"/><ds:DigestValue>" +
          text::base64(signatures::digest_by("SHA512", trust::view_of(result))) +
          "</ds:DigestValue></asic:DataObjectReference></asic:ASiCManifest>";
 }
@@ -74,9 +75,8 @@ std::string sign_message(const std::string& message, const std::vector<std::stri
   return signatures::sign_parts(parts, by.who, {at, by.answers});
 }
 
-outcome verify_message(const signed_message& m, const client_id& sender,
-                       const shared_parameters& p, instant at,
-                       const std::map<std::string, std::string>& files) {
+outcome verify_message(const signed_message& m, const client_id& sender, const shared_parameters& p,
+                       instant at, const std::map<std::string, std::string>& files) {
   const auto signature = signatures::read_parts_signature(m.signature);
   if (!signature) return fault("MalformedSignature", "Signature cannot be read");
   const bool batch = signature->refers_to(result_uri);
@@ -94,9 +94,10 @@ outcome verify_message(const signed_message& m, const client_id& sender,
   };
   if (batch) {
     if (m.chain_result.empty()) return fault("MalformedSignature", "Hash chain result is missing");
-    chain_question q{m.chain_result, file, [](const std::string& uri) {
-                       return uri.starts_with("/attachment");
-                     }, {{message_uri, std::nullopt}}};
+    chain_question q{m.chain_result,
+                     file,
+                     [](const std::string& uri) { return uri.starts_with("/attachment"); },
+                     {{message_uri, std::nullopt}}};
     for (std::size_t i = 0; i < m.attachments.size(); ++i)
       q.inputs.emplace("/" + attachment_name(i), std::nullopt);
     if (auto good = verify_chain(q); !good) return within("MalformedSignature", good.why());
@@ -215,8 +216,7 @@ result<stamped> verify_stamp(const container& c, const signatures::parts_signatu
   if (std::find(known.begin(), known.end(), read->certificate) == known.end())
     return fault("TimestampValidation", "Time-stamp is not given by an approved authority");
   if (!read->holds) return fault("TimestampValidation", "Time-stamp signature is not valid");
-  if (!read->covers)
-    return fault("TimestampValidation", "Time-stamp hashes do not match");
+  if (!read->covers) return fault("TimestampValidation", "Time-stamp hashes do not match");
   return stamped{read->at, read->certificate};
 }
 
@@ -236,8 +236,7 @@ result<container_report> verify_container(std::string_view zip, const configurat
   if (!p) return fault("MalformedGlobalConf", "No configuration of " + head->sender.instance);
   const auto stamp = verify_stamp(*c, *signature, *p);
   if (!stamp) return stamp.why();
-  if (auto good = verify_message(c->signed_part, head->sender, *p, stamp->at, c->files);
-      !good)
+  if (auto good = verify_message(c->signed_part, head->sender, *p, stamp->at, c->files); !good)
     return good.why();
   return container_report{*head, subject_of(signature->certificate), subject_of(stamp->by),
                           signature->claimed, stamp->at};

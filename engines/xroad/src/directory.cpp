@@ -31,8 +31,9 @@ refusal missing(std::string_view header) {
 
 result<directory_entry> read_entry(const mime::part& p) {
   directory_entry e;
-  e.identifier = text::trim(p.get("content-identifier").substr(
-      0, std::min(p.get("content-identifier").find(';'), p.get("content-identifier").size())));
+  e.identifier = text::trim(p.get("content-identifier")
+                                .substr(0, std::min(p.get("content-identifier").find(';'),
+                                                    p.get("content-identifier").size())));
   e.instance = mime::parameter(p.get("content-identifier"), "instance");
   e.location = p.get("content-location");
   e.digest_method = p.get("hash-algorithm-id");
@@ -75,8 +76,7 @@ result<signed_directory> read_directory_part(std::string_view content_type, std:
   if (!when)
     return fault("global_conf_missing_signed_data_expiration_date", "Expire-date is no date");
   out.expires = *when;
-  if (*when < at)
-    return fault("global_conf_outdated", "Configuration expired on " + expires);
+  if (*when < at) return fault("global_conf_outdated", "Configuration expired on " + expires);
   out.version = parts->front().get("version");
   for (std::size_t i = 1; i < parts->size(); ++i) {
     auto e = read_entry((*parts)[i]);
@@ -93,8 +93,8 @@ result<signed_directory> read_directory(std::string_view octets, const certifica
   if (octets.size() > longest_directory) return unreadable;
   std::string_view rest = octets;
   const auto head = mime::take_headers(rest);
-  const auto type = head ? head->find("content-type") : std::map<std::string, std::string>::
-                                                            const_iterator();
+  const auto type =
+      head ? head->find("content-type") : std::map<std::string, std::string>::const_iterator();
   if (!head || type == head->end() || mime::bare(type->second) != "multipart/related")
     return unreadable;
   const auto parts = mime::split(rest, mime::boundary_of(type->second), true);
@@ -135,8 +135,8 @@ std::string write_directory(const signed_directory& d, const bytes& certificate,
         "Content-identifier: {}; instance=\"{}\"\r\nContent-location: {}\r\n",
         inner, e.identifier, e.instance, e.location);
     if (!e.file_name.empty()) data += fmt::format("Content-file-name: {}\r\n", e.file_name);
-    data += fmt::format("Hash-algorithm-id: {}\r\n\r\n{}\r\n", e.digest_method,
-                        text::base64(e.digest));
+    data +=
+        fmt::format("Hash-algorithm-id: {}\r\n\r\n{}\r\n", e.digest_method, text::base64(e.digest));
   }
   data += fmt::format("--{}--", inner);
   const std::string sha512 = signatures::digest_uri("SHA512");
@@ -149,8 +149,7 @@ std::string write_directory(const signed_directory& d, const bytes& certificate,
       "\r\n--{outer}--\r\n",
       fmt::arg("outer", outer), fmt::arg("inner", inner), fmt::arg("data", data),
       fmt::arg("hash", text::base64(signatures::digest_by("SHA512", certificate))),
-      fmt::arg("sha512", sha512),
-      fmt::arg("signature", text::base64(sign(trust::view_of(data)))));
+      fmt::arg("sha512", sha512), fmt::arg("signature", text::base64(sign(trust::view_of(data)))));
 }
 
 const shared_parameters* configuration::of(const std::string& instance_id) const {

@@ -26,11 +26,11 @@ refusal malformed(const std::string& what) { return fault("MalformedHashChain", 
 
 struct value {
   enum class what { hash, step, data } kind;
-  std::string method, uri, transform;     // transform: the only one, a canonical form
+  std::string method, uri, transform;  // transform: the only one, a canonical form
   bytes digest;
 };
 struct chain {
-  std::string method;                     // DefaultDigestMethod
+  std::string method;  // DefaultDigestMethod
   std::map<std::string, std::vector<value>> steps;
 };
 
@@ -112,7 +112,8 @@ bytes digest_list(const std::vector<digest_value>& all) {
   constexpr std::uint8_t utf8 = 0x0c;
   for (const auto& one : all) {
     const bytes value = node(octet_string, one.value);
-    const bytes method = node(utf8, trust::view_of(one.method)), transforms = node(sequence, view{});
+    const bytes method = node(utf8, trust::view_of(one.method)),
+                transforms = node(sequence, view{});
     append(list, node(sequence, {view(value), view(method), view(transforms)}));
   }
   return node(sequence, list);
@@ -268,7 +269,7 @@ chain_builder::made chain_builder::build(const std::string& chain_file,
       chain_file, space, ds, sha512_uri, text::base64(levels.back().front()));
   for (std::size_t leaf = 0; leaf < inputs_.size(); ++leaf) {
     // The siblings on the way from the top to the leaf, each with its side.
-    std::vector<std::pair<const bytes*, bool>> way;   // second: it stands left of us
+    std::vector<std::pair<const bytes*, bool>> way;  // second: it stands left of us
     for (std::size_t level = 0, i = leaf; level + 1 < levels.size(); ++level, i /= 2)
       if ((i ^ 1) < levels[level].size()) way.emplace_back(&levels[level][i ^ 1], i % 2 == 1);
     std::reverse(way.begin(), way.end());
@@ -277,8 +278,8 @@ chain_builder::made chain_builder::build(const std::string& chain_file,
     std::size_t number = 0;
     for (std::size_t k = 0; k < way.size(); ++k, ++number) {
       const bool last = k + 1 == way.size();
-      const std::string own = !last || many ? refer(number + 1)
-                                            : data_text(data_file, inputs_[leaf][0]);
+      const std::string own =
+          !last || many ? refer(number + 1) : data_text(data_file, inputs_[leaf][0]);
       const std::string other = hash_text(*way[k].first);
       steps += step_text(number, way[k].second ? other + own : own + other);
     }

@@ -13,6 +13,6 @@ result<xml_identifier> identifier_of(const xml::node& n);
 result<client_id> client_in(const xml::node& n);
 // The children alone, with the prefix "id".
 std::string identifier_parts(const xml_identifier& id);
-std::string escaped(std::string_view s);      // text and attribute values of XML
+std::string escaped(std::string_view s);  // text and attribute values of XML
 
 }  // namespace madang::xroad

@@ -40,8 +40,8 @@ bool is_part(std::string_view s) {
   if (s.empty() || s.size() > longest_part || s == "." || s == ".." || !text::is_utf8(s))
     return false;
   return std::none_of(s.begin(), s.end(), [](unsigned char c) {
-    return c < 0x20 || c == 0x7f || std::string_view("/\\:;%").find(static_cast<char>(c)) !=
-                                        std::string_view::npos;
+    return c < 0x20 || c == 0x7f ||
+           std::string_view("/\\:;%").find(static_cast<char>(c)) != std::string_view::npos;
   });
 }
 
@@ -57,8 +57,8 @@ std::string client_id::str() const {
   return joined({instance, member_class, member_code, subsystem});
 }
 std::string service_id::str() const {
-  return joined({provider.instance, provider.member_class, provider.member_code,
-                 provider.subsystem, code, version});
+  return joined({provider.instance, provider.member_class, provider.member_code, provider.subsystem,
+                 code, version});
 }
 std::string server_id::str() const {
   return joined({owner.instance, owner.member_class, owner.member_code, code});
@@ -103,13 +103,14 @@ const std::array<shape, 6>& shapes() {
       {"SERVER", {"xRoadInstance", "memberClass", "memberCode", "serverCode"}, {}},
       {"GLOBALGROUP", {"xRoadInstance", "groupCode"}, {}},
       {"LOCALGROUP", {"groupCode"}, {}},
-      {"SERVICE", {"xRoadInstance", "memberClass", "memberCode", "serviceCode"},
+      {"SERVICE",
+       {"xRoadInstance", "memberClass", "memberCode", "serviceCode"},
        {"subsystemCode", "serviceVersion"}},
   }};
   return all;
 }
-constexpr std::string_view order[] = {"xRoadInstance", "memberClass", "memberCode",
-                                      "subsystemCode", "groupCode",   "serviceCode",
+constexpr std::string_view order[] = {"xRoadInstance",  "memberClass", "memberCode",
+                                      "subsystemCode",  "groupCode",   "serviceCode",
                                       "serviceVersion", "serverCode"};
 
 refusal bad(const char* what) { return fault("InvalidXml", what); }

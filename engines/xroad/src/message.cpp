@@ -35,9 +35,8 @@ bool is_token(std::string_view s) {
   });
 }
 bool is_value(std::string_view s) {
-  return std::none_of(s.begin(), s.end(), [](unsigned char c) {
-    return (c < 0x20 && c != '\t') || c == 0x7f;
-  });
+  return std::none_of(s.begin(), s.end(),
+                      [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 // Of an address: what RFC 3986 section 3.3 and 3.4 allow, with percent signs well formed.
@@ -50,9 +49,9 @@ bool is_address(std::string_view s, bool query) {
         return false;
       continue;
     }
-    const bool plain = (c < 0x80 && std::isalnum(c)) ||
-                       std::string_view("-._~!$&'()*+,;=:@/").find(static_cast<char>(c)) !=
-                           std::string_view::npos;
+    const bool plain =
+        (c < 0x80 && std::isalnum(c)) ||
+        std::string_view("-._~!$&'()*+,;=:@/").find(static_cast<char>(c)) != std::string_view::npos;
     if (!plain && !(query && c == '?')) return false;
   }
   return true;
@@ -104,9 +103,9 @@ outcome read_path(rest_request& r) {
 }
 
 outcome read_headers(rest_request& r) {
-  for (const char* once : {"x-road-client", "x-road-id", "x-road-userid", "x-road-issue",
-                           "x-road-security-server", "x-road-represented-party",
-                           "x-road-request-id"}) {
+  for (const char* once :
+       {"x-road-client", "x-road-id", "x-road-userid", "x-road-issue", "x-road-security-server",
+        "x-road-represented-party", "x-road-request-id"}) {
     const auto count = std::count_if(r.headers.begin(), r.headers.end(),
                                      [&](const auto& h) { return lower(h.first) == once; });
     if (count > 1) return fault("DuplicateHeaderField", std::string(once) + " stands twice");
@@ -176,10 +175,19 @@ result<fields> read_fields(const std::vector<std::string_view>& lines) {
 }  // namespace
 
 bool is_filtered(std::string_view name) {
-  constexpr std::string_view all[] = {
-      "transfer-encoding", "keep-alive", "proxy-authenticate", "proxy-authorization", "te",
-      "trailer",           "upgrade",    "connection",         "user-agent",          "host",
-      "content-length",    "server",     "expect"};
+  constexpr std::string_view all[] = {"transfer-encoding",
+                                      "keep-alive",
+                                      "proxy-authenticate",
+                                      "proxy-authorization",
+                                      "te",
+                                      "trailer",
+                                      "upgrade",
+                                      "connection",
+                                      "user-agent",
+                                      "host",
+                                      "content-length",
+                                      "server",
+                                      "expect"};
   return std::find(std::begin(all), std::end(all), name) != std::end(all);
 }
 

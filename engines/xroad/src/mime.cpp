@@ -25,7 +25,7 @@ std::string_view take_line(std::string_view& rest) {
 }
 
 struct found_boundary {
-  std::size_t from, until;      // from: the line end before it belongs to it
+  std::size_t from, until;  // from: the line end before it belongs to it
   bool last;
 };
 

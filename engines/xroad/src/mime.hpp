@@ -9,8 +9,8 @@
 namespace madang::xroad::mime {
 
 struct part {
-  std::map<std::string, std::string> headers;      // names in lower case
-  std::string_view body;                           // within the octets that were given
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string_view body;                       // within the octets that were given
   std::string_view get(std::string_view name) const;
 };
 // Header lines, with folded ones, until the empty line or the end; `rest` then begins behind it.

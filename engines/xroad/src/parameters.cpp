@@ -15,9 +15,7 @@ namespace {
 using trust::bytes;
 using xml::node;
 
-refusal malformed(std::string what) {
-  return fault("MalformedGlobalConf", std::move(what));
-}
+refusal malformed(std::string what) { return fault("MalformedGlobalConf", std::move(what)); }
 
 // Elements of the parameters have no namespace.
 std::vector<const node*> all(const node& n, std::string_view name) {
@@ -78,12 +76,15 @@ std::optional<ca_info> read_ca(const node& n) {
 struct reader {
   const node& root;
   shared_parameters out;
-  std::map<std::string, client_id> ids;       // attribute id -> member or subsystem
+  std::map<std::string, client_id> ids;  // attribute id -> member or subsystem
 
   std::string authorities() {
     for (const node* n : all(root, "approvedCA")) {
-      approved_ca a{text_in(*n, "name"), text_in(*n, "certificateProfileInfo"),
-                    text_in(*n, "authenticationOnly") == "true", {}, {}};
+      approved_ca a{text_in(*n, "name"),
+                    text_in(*n, "certificateProfileInfo"),
+                    text_in(*n, "authenticationOnly") == "true",
+                    {},
+                    {}};
       const node* top = n->child("", "topCA");
       auto made = top ? read_ca(*top) : std::nullopt;
       if (!made) return "approvedCA without a certificate";
@@ -108,7 +109,8 @@ struct reader {
     for (const node* n : all(root, "member")) {
       const node* c = n->child("", "memberClass");
       member_info m{{out.instance, c ? text_in(*c, "code") : "", text_in(*n, "memberCode"), {}},
-                    text_in(*n, "name"), {}};
+                    text_in(*n, "name"),
+                    {}};
       if (!is_part(m.id.member_class) || !is_part(m.id.member_code)) return "member without code";
       const std::string own(n->get("id"));
       if (!own.empty() && !ids.emplace(own, m.id).second) return "an id stands twice";
@@ -223,9 +225,10 @@ std::string anchor_parts(const anchor& a) {
 }
 
 std::string document(std::string_view name, const std::string& inside) {
-  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<x:{} "
-                     "xmlns:x=\"{}\" xmlns:id=\"{}\">{}</x:{}>",
-                     name, xroad_space, identifiers_space, inside, name);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<x:{} "
+      "xmlns:x=\"{}\" xmlns:id=\"{}\">{}</x:{}>",
+      name, xroad_space, identifiers_space, inside, name);
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ std::optional<std::string> normal(std::string_view path) {
     const int b = i + 2 < path.size() ? hex_of(path[i + 2]) : -1;
     if (a < 0 || b < 0) return {};
     const int c = a * 16 + b;
-    const bool unreserved = c < 0x80 && (std::isalnum(c) || c == '-' || c == '.' || c == '_' ||
-                                         c == '~');
+    const bool unreserved =
+        c < 0x80 && (std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~');
     constexpr char digits[] = "0123456789ABCDEF";
     if (unreserved) out += static_cast<char>(c);
     else (out += '%') += digits[a], out += digits[b];
@@ -98,7 +98,7 @@ bool matches(const endpoint& pattern, std::string_view method, std::string_view 
 result<service_description> read_description(std::string_view octets) {
   json::value all;
   try {
-    all = packs::parse_yaml(octets, "description");   // JSON is YAML
+    all = packs::parse_yaml(octets, "description");  // JSON is YAML
   } catch (const std::exception& e) {
     return fault("openapi_parsing_error", e.what());
   }

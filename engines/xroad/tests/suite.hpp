@@ -24,8 +24,8 @@ inline std::string read(const std::filesystem::path& file) {
 
 }  // namespace madang::xroad::suite
 
-#define NEEDS_SUITE()                                                                       \
-  if (!std::filesystem::exists(madang::xroad::suite::root() / "common"))                    \
-  GTEST_SKIP() << "X-Road's test material is not here: set MADANG_SUITES; it is "            \
-                  "https://github.com/nordic-institute/X-Road, commit "                      \
+#define NEEDS_SUITE()                                                             \
+  if (!std::filesystem::exists(madang::xroad::suite::root() / "common"))          \
+  GTEST_SKIP() << "X-Road's test material is not here: set MADANG_SUITES; it is " \
+                  "https://github.com/nordic-institute/X-Road, commit "           \
                   "fcd16216c481f53582cb433a0b62095601769241"

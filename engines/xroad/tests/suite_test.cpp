@@ -17,7 +17,8 @@ using trust::bytes;
 fs::path in(const char* folder) { return suite::root() / folder; }
 const char* const containers = "tool/asic-verifier-cli/src/test/resources";
 const char* const globalconf = "lib/globalconf-core/src/test/resources";
-const char* const client = "service/configuration-client/configuration-client-core/src/test/resources";
+const char* const client =
+    "service/configuration-client/configuration-client-core/src/test/resources";
 
 template <class T>
 std::string said(const result<T>& r) {
@@ -36,7 +37,7 @@ TEST(suite_containers, have_the_verdicts_of_the_origin) {
       {"valid-non-batch-soap-attachments", ""},
       {"valid-signed-hashchain", ""},
       {"valid-batch-ts", ""},
-      {"invalid-not-signed-hashchain", ""},   // the chain is not referenced by the signature
+      {"invalid-not-signed-hashchain", ""},  // the chain is not referenced by the signature
       {"wrong-message", "InvalidSignatureValue"},
       {"invalid-digest", "InvalidSignatureValue"},
       {"invalid-signed-hashchain", "MalformedSignature.InvalidHashChainRef"},
@@ -59,13 +60,14 @@ TEST(suite_containers, whose_stamp_was_given_by_nobody_approved_do_not_pass) {
   auto conf = read_folder(in(globalconf) / "globalconf_good2_v3");
   ASSERT_TRUE(conf.ok());
   conf->shared.at("DEV").stampers.clear();
-  const auto r = verify_container(suite::read(in(containers) / "valid-non-batch-rest.asice"), *conf);
+  const auto r =
+      verify_container(suite::read(in(containers) / "valid-non-batch-rest.asice"), *conf);
   EXPECT_EQ(said(r), "TimestampValidation");
   auto others = read_folder(in(globalconf) / "globalconf_good2_v3");
   others->shared.at("DEV").authorities.clear();
-  EXPECT_EQ(said(verify_container(suite::read(in(containers) / "valid-non-batch-rest.asice"),
-                                  *others)),
-            "IncorrectCertificate");
+  EXPECT_EQ(
+      said(verify_container(suite::read(in(containers) / "valid-non-batch-rest.asice"), *others)),
+      "IncorrectCertificate");
 }
 
 // Containers of which only the unpacked files are here, signed under an older authority: their
@@ -84,12 +86,14 @@ std::string chain_verdict(const fs::path& folder, const char* result, const std:
 TEST(suite_containers, that_are_unpacked_have_the_verdicts_of_their_hash_chains) {
   NEEDS_SUITE();
   const fs::path all = in(containers) / "asic-containers";
-  EXPECT_EQ(chain_verdict(all / "valid-signed-hashchain", "sig-hashchainresult.xml",
-                          "/message.xml"), "");
-  EXPECT_EQ(chain_verdict(all / "valid-batch-ts", "ts-hashchainresult.xml",
-                          "/META-INF/signatures.xml"), "");
+  EXPECT_EQ(
+      chain_verdict(all / "valid-signed-hashchain", "sig-hashchainresult.xml", "/message.xml"), "");
+  EXPECT_EQ(
+      chain_verdict(all / "valid-batch-ts", "ts-hashchainresult.xml", "/META-INF/signatures.xml"),
+      "");
   EXPECT_NE(chain_verdict(all / "invalid-ts-hashchainresult", "ts-hashchainresult.xml",
-                          "/META-INF/signatures.xml"), "");
+                          "/META-INF/signatures.xml"),
+            "");
 }
 
 // ---- 2: the format of containers (AsicContainerTest) ----
@@ -110,8 +114,8 @@ TEST(suite_container_format, is_refused_by_what_is_missing) {
 
 struct chain_case {
   const char* result;
-  std::map<std::string, std::string> files;               // uri -> file
-  std::map<std::string, std::string> inputs;               // uri -> file, "" for unknown
+  std::map<std::string, std::string> files;   // uri -> file
+  std::map<std::string, std::string> inputs;  // uri -> file, "" for unknown
   std::string code;
 };
 
@@ -122,26 +126,40 @@ TEST(suite_hash_chains, have_the_verdicts_of_the_origin) {
   };
   constexpr const char* sha256 = "http://www.w3.org/2001/04/xmlenc#sha256";
   const chain_case cases[] = {
-      {"1-hashchainresult.xml", {{"/hashchain.xml", "1-hashchain.xml"},
-                                 {"/message.xml", "1-message.xml"}}, {{"/message.xml", ""}}, ""},
-      {"1-hashchainresult.xml", {{"/hashchain.xml", "1-hashchain.xml"}},
-       {{"/message.xml", "1-message.xml"}}, ""},
-      {"1-hashchainresult.xml", {{"/hashchain.xml", "1-hashchain.xml"}},
+      {"1-hashchainresult.xml",
+       {{"/hashchain.xml", "1-hashchain.xml"}, {"/message.xml", "1-message.xml"}},
+       {{"/message.xml", ""}},
+       ""},
+      {"1-hashchainresult.xml",
+       {{"/hashchain.xml", "1-hashchain.xml"}},
+       {{"/message.xml", "1-message.xml"}},
+       ""},
+      {"1-hashchainresult.xml",
+       {{"/hashchain.xml", "1-hashchain.xml"}},
        {{"/message.xml", "1-message.xml"}, {"/unused1", ""}, {"/unused2", ""}},
        "HashChainUnusedInputs"},
-      {"1-hashchainresult.xml", {{"/hashchain.xml", "1-hashchain.xml"}},
-       {{"/message.xml", "1-hashchain.xml"}}, "InvalidHashChain"},
-      {"4-hashchainresult.xml", {{"/hashchain.xml", "4-hashchain1.xml"},
-                                 {"/hashchain2.xml", "4-hashchain2.xml"},
-                                 {"/message.xml", "4-message.xml"}}, {{"/message.xml", ""}}, ""},
-      {"3-hashchainresult.xml", {{"/hashchain.xml", "3-hashchain.xml"},
-                                 {"/message.xml", "3-message.xml"}}, {{"/message.xml", ""}}, ""},
-      {"3-hashchainresult.xml", {{"/hashchain.xml", "3-hashchain-invalid.xml"},
-                                 {"/message.xml", "3-message.xml"}},
-       {{"/message.xml", ""}}, "InvalidHashChainRef"},
-      {"3-hashchainresult.xml", {{"/hashchain.xml", "5-hashchain-invalid-schema.xml"},
-                                 {"/message.xml", "3-message.xml"}},
-       {{"/message.xml", ""}}, "MalformedHashChain"}};
+      {"1-hashchainresult.xml",
+       {{"/hashchain.xml", "1-hashchain.xml"}},
+       {{"/message.xml", "1-hashchain.xml"}},
+       "InvalidHashChain"},
+      {"4-hashchainresult.xml",
+       {{"/hashchain.xml", "4-hashchain1.xml"},
+        {"/hashchain2.xml", "4-hashchain2.xml"},
+        {"/message.xml", "4-message.xml"}},
+       {{"/message.xml", ""}},
+       ""},
+      {"3-hashchainresult.xml",
+       {{"/hashchain.xml", "3-hashchain.xml"}, {"/message.xml", "3-message.xml"}},
+       {{"/message.xml", ""}},
+       ""},
+      {"3-hashchainresult.xml",
+       {{"/hashchain.xml", "3-hashchain-invalid.xml"}, {"/message.xml", "3-message.xml"}},
+       {{"/message.xml", ""}},
+       "InvalidHashChainRef"},
+      {"3-hashchainresult.xml",
+       {{"/hashchain.xml", "5-hashchain-invalid-schema.xml"}, {"/message.xml", "3-message.xml"}},
+       {{"/message.xml", ""}},
+       "MalformedHashChain"}};
   for (const auto& c : cases) {
     chain_question q;
     q.result = file(c.result);
@@ -151,10 +169,10 @@ TEST(suite_hash_chains, have_the_verdicts_of_the_origin) {
       return file(found->second);
     };
     for (const auto& [uri, name] : c.inputs)
-      q.inputs[uri] = name.empty() ? std::nullopt
-                                   : std::optional(digest_value{
-                                         sha256, signatures::digest_by(
-                                                     "SHA256", trust::view_of(file(name)))});
+      q.inputs[uri] =
+          name.empty() ? std::nullopt
+                       : std::optional(digest_value{
+                             sha256, signatures::digest_by("SHA256", trust::view_of(file(name)))});
     const auto r = verify_chain(q);
     EXPECT_EQ(said(r), c.code) << c.result << (r.ok() ? "" : detail_of(r.why()));
   }
@@ -176,8 +194,7 @@ TEST(suite_hash_chains, take_digests_of_attachments_that_are_given_or_cannot_be_
       for (std::uint8_t i = 1; i <= 3; ++i)
         q.inputs["/attachment" + std::to_string(i)] =
             digest_value{sha256, {static_cast<std::uint8_t>(11 + i)}};
-    else
-      q.trusts = [](const std::string& uri) { return uri.starts_with("/attachment"); };
+    else q.trusts = [](const std::string& uri) { return uri.starts_with("/attachment"); };
     EXPECT_EQ(said(verify_chain(q)), "");
   }
 }
@@ -277,17 +294,17 @@ TEST(suite_directory, lists_its_files_with_digests_that_they_have) {
   EXPECT_EQ(d->entries[1].instance, "EE");
   EXPECT_EQ(d->entries[2].location, "/foo.xml");
   EXPECT_EQ(d->expires.str(), "2026-05-20T17:42:55.000Z");
-  EXPECT_EQ(said(read_directory_part(p.content_type, p.body,
-                                     *instant::parse("2026-05-20T17:42:56Z"))),
-            "global_conf_outdated");
+  EXPECT_EQ(
+      said(read_directory_part(p.content_type, p.body, *instant::parse("2026-05-20T17:42:56Z"))),
+      "global_conf_outdated");
   const auto detached = inner(suite::read(in(client) / "test-conf-detached.txt"));
   EXPECT_EQ(read_directory_part(detached.content_type, detached.body, then)->entries.size(), 1u);
 }
 
 TEST(suite_directory, is_refused_as_the_origin_refuses_it) {
   NEEDS_SUITE();
-  const bytes some = read_folder(in(globalconf) / "globalconf_good2_v3")
-                         ->of("DEV")->stampers[0].certificate;
+  const bytes some =
+      read_folder(in(globalconf) / "globalconf_good2_v3")->of("DEV")->stampers[0].certificate;
   const certificate_finder any = [&](const bytes&, const std::string&) { return some; };
   const auto read = [&](const char* name, const certificate_finder& f) {
     return said(read_directory(suite::read(in(client) / (std::string(name) + ".txt")), f, then));
@@ -310,7 +327,8 @@ TEST(suite_identifiers, are_read_by_their_type) {
     return read_identifier(suite::read(folder / (std::string(name) + ".xml")));
   };
   EXPECT_EQ(read("clientid")->client, (client_id{"EE", "COMPANY", "FOOBAR", {}}));
-  EXPECT_EQ(read("clientid-subsystem")->client, (client_id{"EE", "COMPANY", "FOOBAR", "SUBSYSTEM"}));
+  EXPECT_EQ(read("clientid-subsystem")->client,
+            (client_id{"EE", "COMPANY", "FOOBAR", "SUBSYSTEM"}));
   EXPECT_EQ(read("globalgroupid")->code, "perearstid");
   EXPECT_EQ(read("localgroupid")->code, "lokaalgrupp");
   EXPECT_EQ(read("securityserverid")->code, "bambi");
@@ -330,8 +348,9 @@ TEST(suite_identifiers, are_read_by_their_type) {
 
 TEST(suite_descriptions, are_judged_as_the_origin_judges_them) {
   NEEDS_SUITE();
-  const fs::path folder = in("security-server/admin-service/application/src/test/resources/"
-                             "openapiparser");
+  const fs::path folder =
+      in("security-server/admin-service/application/src/test/resources/"
+         "openapiparser");
   const auto read = [&](const char* name) { return read_description(suite::read(folder / name)); };
   for (const char* name : {"valid.yaml", "valid.json", "valid_modified.yaml", "warnings.yml",
                            "v310.yaml", "v310.json"})
@@ -342,8 +361,8 @@ TEST(suite_descriptions, are_judged_as_the_origin_judges_them) {
   const fs::path more = in("addons/metaservice/src/test/resources/__files");
   const auto pets = read_description(suite::read(more / "petstore.yaml"));
   ASSERT_TRUE(pets.ok()) << detail_of(pets.why());
-  EXPECT_EQ(pets->endpoints, (std::vector<endpoint>{{"GET", "/pets"}, {"POST", "/pets"},
-                                                    {"GET", "/pets/*"}}));
+  EXPECT_EQ(pets->endpoints,
+            (std::vector<endpoint>{{"GET", "/pets"}, {"POST", "/pets"}, {"GET", "/pets/*"}}));
   EXPECT_EQ(read_description(suite::read(more / "petstore.json"))->endpoints.size(), 20u);
   EXPECT_EQ(said(read_description(suite::read(more / "openapi_incompatible_version.yaml"))),
             "unsupported_openapi_version");

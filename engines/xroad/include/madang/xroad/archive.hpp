@@ -15,11 +15,11 @@ struct archived {
   std::string name, octets;
 };
 struct archive_link {
-  std::string digest, file;          // both empty: there was none before
+  std::string digest, file;  // both empty: there was none before
 };
 struct made_archive {
   std::string zip;
-  archive_link link;                 // for the next; `file` is the caller's to fill
+  archive_link link;  // for the next; `file` is the caller's to fill
 };
 made_archive write_archive(const std::vector<archived>& containers, const archive_link& previous);
 
@@ -27,6 +27,7 @@ made_archive write_archive(const std::vector<archived>& containers, const archiv
 // with; "" for the first, nothing to take the file's word. Refusals archive_unreadable,
 // archive_no_linking_info, archive_no_containers, archive_missing_file {detail},
 // archive_unlinked_file, archive_digest {detail}, archive_previous.
-result<std::string> verify_archive(std::string_view zip, const std::optional<std::string>& previous);
+result<std::string> verify_archive(std::string_view zip,
+                                   const std::optional<std::string>& previous);
 
 }  // namespace madang::xroad

@@ -15,21 +15,21 @@ namespace madang::xroad {
 
 // A message with its signature, as it passed between two nodes or lies in the log.
 struct signed_message {
-  std::string message;                        // octets of message.xml
-  std::vector<std::string> attachments;       // /attachment1 ...
-  std::string signature;                      // META-INF/signatures.xml
-  std::string chain_result, chain;            // of a batch signature; both empty: none
+  std::string message;                   // octets of message.xml
+  std::vector<std::string> attachments;  // /attachment1 ...
+  std::string signature;                 // META-INF/signatures.xml
+  std::string chain_result, chain;       // of a batch signature; both empty: none
 };
 
 struct time_stamp {
-  std::string chain_result, chain;            // of a batch; both empty: over the signature value
-  trust::bytes token;                         // RFC 3161
+  std::string chain_result, chain;  // of a batch; both empty: over the signature value
+  trust::bytes token;               // RFC 3161
 };
 
 // Signs the message and its attachments, each by its own reference.
 struct message_signer {
   signatures::signer who;
-  std::vector<trust::bytes> answers;          // of OCSP about the certificate, now
+  std::vector<trust::bytes> answers;  // of OCSP about the certificate, now
 };
 std::string sign_message(const std::string& message, const std::vector<std::string>& attachments,
                          const message_signer& by, instant at);
@@ -39,16 +39,15 @@ std::string sign_message(const std::string& message, const std::vector<std::stri
 // MalformedSignature.<hash chain>, IncorrectCertificate, InvalidSignatureValue, and those of
 // verify_certificate.
 // `files`: of the container that it lies in, for chains that name some besides.
-outcome verify_message(const signed_message& m, const client_id& sender,
-                       const shared_parameters& p, instant at,
-                       const std::map<std::string, std::string>& files = {});
+outcome verify_message(const signed_message& m, const client_id& sender, const shared_parameters& p,
+                       instant at, const std::map<std::string, std::string>& files = {});
 
 std::string write_container(const signed_message& m, const time_stamp& stamp);
 
 struct container {
   signed_message signed_part;
   time_stamp stamp;
-  std::map<std::string, std::string> files;   // name -> octets
+  std::map<std::string, std::string> files;  // name -> octets
 };
 // Refusals AsicMimeTypeNotFound, AsicInvalidMimeType, AsicMessageNotFound, AsicSignatureNotFound,
 // AsicHashChainNotFound, AsicHashChainResultNotFound, AsicInvalidContainer.
@@ -56,8 +55,8 @@ result<container> read_container(std::string_view zip);
 
 struct container_report {
   message_head head;
-  std::string signer, stamper;                // subjects
-  std::optional<instant> signed_at;           // claimed
+  std::string signer, stamper;       // subjects
+  std::optional<instant> signed_at;  // claimed
   instant stamped_at;
 };
 // The instant that counts is the time stamp's. Besides the refusals above: AsicTimestampNotFound,

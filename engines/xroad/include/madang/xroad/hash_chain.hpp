@@ -15,7 +15,7 @@
 namespace madang::xroad {
 
 struct digest_value {
-  std::string method;              // URI of XML Signature
+  std::string method;  // URI of XML Signature
   trust::bytes value;
 };
 
@@ -23,7 +23,7 @@ struct digest_value {
 // known. `resolve`: octets of a name; nothing: there is none. `trusts`: may a name that cannot be
 // resolved stand with the digest that the chain gives (an attachment that was not kept)?
 struct chain_question {
-  std::string result;              // HashChainResult
+  std::string result;  // HashChainResult
   std::function<std::optional<std::string>(const std::string& uri)> resolve;
   std::function<bool(const std::string& uri)> trusts;
   std::map<std::string, std::optional<digest_value>> inputs;

@@ -14,28 +14,28 @@ namespace madang::xroad {
 
 // A member, or a subsystem of one: who asks and who offers.
 struct client_id {
-  std::string instance, member_class, member_code, subsystem;   // subsystem may be empty
+  std::string instance, member_class, member_code, subsystem;  // subsystem may be empty
 
   auto operator<=>(const client_id&) const = default;
   client_id member() const { return {instance, member_class, member_code, {}}; }
-  std::string str() const;                                       // "KR/GOV/1741000/residents"
+  std::string str() const;  // "KR/GOV/1741000/residents"
 };
 struct service_id {
   client_id provider;
-  std::string code, version;       // version: of SOAP services only
+  std::string code, version;  // version: of SOAP services only
 
   auto operator<=>(const service_id&) const = default;
   std::string str() const;
 };
 struct server_id {
-  client_id owner;                 // a member
+  client_id owner;  // a member
   std::string code;
 
   auto operator<=>(const server_id&) const = default;
   std::string str() const;
 };
 struct group_id {
-  std::string instance, code;      // instance: empty for a local group
+  std::string instance, code;  // instance: empty for a local group
   auto operator<=>(const group_id&) const = default;
 };
 
@@ -59,10 +59,10 @@ result<represented_party> read_represented_party(std::string_view s);
 // An element of the type XRoadIdentifierType, whatever its name. Refusals InvalidXml (no XML, no
 // type, a part too many or too few, or in another order than the schema has).
 struct xml_identifier {
-  std::string type;                // "MEMBER" "SUBSYSTEM" "SERVER" "GLOBALGROUP" "LOCALGROUP"
-                                   // "SERVICE"
-  client_id client;                // of MEMBER, SUBSYSTEM, SERVICE (provider), SERVER (owner)
-  std::string code, version;       // of SERVICE, SERVER, groups
+  std::string type;           // "MEMBER" "SUBSYSTEM" "SERVER" "GLOBALGROUP" "LOCALGROUP"
+                              // "SERVICE"
+  client_id client;           // of MEMBER, SUBSYSTEM, SERVICE (provider), SERVER (owner)
+  std::string code, version;  // of SERVICE, SERVER, groups
 };
 result<xml_identifier> read_identifier(std::string_view xml);
 std::string write_identifier(const xml_identifier& id, std::string_view element,

@@ -20,13 +20,13 @@ using fields = std::vector<std::pair<std::string, std::string>>;
 bool is_filtered(std::string_view lower_case_name);
 
 struct rest_request {
-  std::string method, path, query;       // path with "/r1/", as it was sent; query without "?"
+  std::string method, path, query;  // path with "/r1/", as it was sent; query without "?"
   fields headers;
   client_id client;
   service_id service;
-  std::string service_path;              // "/v1/bar", or empty
-  std::string query_id, user_id, issue, request_id;   // X-Road-Id, -UserId, -Issue, -Request-Id
-  std::optional<server_id> server;       // X-Road-Security-Server
+  std::string service_path;                          // "/v1/bar", or empty
+  std::string query_id, user_id, issue, request_id;  // X-Road-Id, -UserId, -Issue, -Request-Id
+  std::optional<server_id> server;                   // X-Road-Security-Server
   std::optional<represented_party> represented;
 
   std::string_view header(std::string_view name) const;

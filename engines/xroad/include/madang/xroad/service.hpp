@@ -10,8 +10,8 @@
 namespace madang::xroad {
 
 struct endpoint {
-  std::string method;      // "GET", or "*"
-  std::string path;        // "/pet/*": "*" any characters but "/", "**" any characters
+  std::string method;  // "GET", or "*"
+  std::string path;    // "/pet/*": "*" any characters but "/", "**" any characters
   auto operator<=>(const endpoint&) const = default;
 };
 
@@ -23,7 +23,7 @@ bool matches(const endpoint& pattern, std::string_view method, std::string_view 
 struct service_description {
   std::string title, version, openapi;
   std::vector<std::string> servers;
-  std::vector<endpoint> endpoints;       // "{id}" of the description as "*"
+  std::vector<endpoint> endpoints;  // "{id}" of the description as "*"
 };
 // OpenAPI 3.0.x and 3.1.0 as JSON or YAML, 4 MiB at most. Refusals
 // openapi_parsing_error (no such document, or a name twice), unsupported_openapi_version.
