@@ -242,9 +242,8 @@ int run(int argc, char** argv) {
     if (*c_check) return check_pack(s.pack);
     if (const auto ended = rules.run(s)) return *ended;
     if (const auto ended = processes.run(s)) return *ended;
-    if (const auto ended = logs.run(s)) return *ended;
-    if (const auto ended = exchanges.run(s)) return *ended;
-    if (const auto ended = keys.run(s)) return *ended;
+    for (const auto& ended : {logs.run(s), exchanges.run(s), keys.run(s)})
+      if (ended) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return print_completion(shell);
