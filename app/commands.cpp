@@ -13,6 +13,7 @@
 
 #include "carrier_command.hpp"
 #include "completion.hpp"
+#include "exchange_commands.hpp"
 #include "house_of_korea.hpp"
 #include "madang/spatial/boundaries.hpp"
 #include "key_commands.hpp"
@@ -177,6 +178,7 @@ int run(int argc, char** argv) {
   rules_commands rules(app);
   process_commands processes(app);
   log_commands logs(app);
+  exchange_commands exchanges(app);
   key_commands keys(app);
   carrier_command carrier(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
@@ -205,9 +207,8 @@ int run(int argc, char** argv) {
     if (*c_check) return check_pack(s.pack);
     if (const auto ended = rules.run(s)) return *ended;
     if (const auto ended = processes.run(s)) return *ended;
-    if (const auto ended = logs.run(s)) return *ended;
-    if (const auto ended = keys.run(s)) return *ended;
-    if (const auto ended = carrier.run(s)) return *ended;
+    for (const auto& ended : {logs.run(s), exchanges.run(s), keys.run(s), carrier.run(s)})
+      if (ended) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);
     if (*c_completion) return print_completion(shell);

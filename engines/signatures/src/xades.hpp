@@ -32,6 +32,12 @@ const xmlNode* unsigned_properties(const xmlNode* signature);
 
 std::optional<bytes> octets_of(std::string_view base64_with_spaces);
 
+// What a SignatureMethod says; and r || s (RFC 4051 section 2.3.6) as X.509 writes it.
+std::optional<signature_method> method_of_uri(const std::string& uri);
+bytes ecdsa_der(view raw);
+// The other way, for keys of P-256; other signatures stay as they are.
+bytes xml_value(const bytes& signature, bool ec);
+
 // Every signature of one document; `outside` for references to files.
 report verify_tree(std::string_view xml, const policy& p, const resolver& outside,
                    bool detached_only);

@@ -12,18 +12,6 @@ std::string time_text(instant at) { return at.str().substr(0, 19) + "Z"; }
 
 std::string base64(view v) { return text::base64(v); }
 
-// An X.509 signature value as XML Signature writes it: r || s for ECDSA (RFC 4051).
-bytes xml_value(const bytes& signature, bool ec) {
-  if (!ec) return signature;
-  auto s = whole<owned<ECDSA_SIG, ECDSA_SIG_free>>(signature, d2i_ECDSA_SIG);
-  must(s != nullptr, "the signer's signature");
-  bytes out(64);
-  must(BN_bn2binpad(ECDSA_SIG_get0_r(s.get()), out.data(), 32) == 32 &&
-           BN_bn2binpad(ECDSA_SIG_get0_s(s.get()), out.data() + 32, 32) == 32,
-       "a key of P-256");
-  return out;
-}
-
 std::string signature_text(const signer& who, const xades_options& o, bool ec) {
   std::string chain = fmt::format("<ds:X509Certificate>{}</ds:X509Certificate>",
                                   base64(who.certificate));
@@ -117,6 +105,17 @@ std::string values_text(const std::vector<bytes>& all, const char* list, const c
 }
 
 }  // namespace
+
+bytes xml_value(const bytes& signature, bool ec) {
+  if (!ec) return signature;
+  auto s = whole<owned<ECDSA_SIG, ECDSA_SIG_free>>(signature, d2i_ECDSA_SIG);
+  must(s != nullptr, "the signer's signature");
+  bytes out(64);
+  must(BN_bn2binpad(ECDSA_SIG_get0_r(s.get()), out.data(), 32) == 32 &&
+           BN_bn2binpad(ECDSA_SIG_get0_s(s.get()), out.data() + 32, 32) == 32,
+       "a key of P-256");
+  return out;
+}
 
 result<std::string> sign_xades(std::string_view xml, const signer& who, const xades_options& o) {
   auto d = tree::read(xml);

@@ -38,7 +38,39 @@ transforms read_transforms(const xmlNode* reference) {
   return out;
 }
 
+struct method_uri {
+  const char *uri, *key, *digest;
+  bool pss;
+};
+constexpr method_uri methods[] = {
+    {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", "EC", "SHA256", false},
+    {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", "EC", "SHA384", false},
+    {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512", "EC", "SHA512", false},
+    {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "RSA", "SHA256", false},
+    {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha384", "RSA", "SHA384", false},
+    {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", "RSA", "SHA512", false},
+    {"http://www.w3.org/2000/09/xmldsig#rsa-sha1", "RSA", "SHA1", false},
+    {"http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", "RSA", "SHA256", true},
+    {"http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1", "RSA", "SHA512", true}};
+
 }  // namespace
+
+std::optional<signature_method> method_of_uri(const std::string& uri) {
+  for (const method_uri& m : methods)
+    if (uri == m.uri)
+      return signature_method{m.digest, m.pss, m.digest,
+                              std::string_view(m.digest) == "SHA512" ? 64 : 32, m.key};
+  return {};
+}
+
+bytes ecdsa_der(view raw) {
+  const std::size_t half = raw.size() / 2;
+  owned<ECDSA_SIG, ECDSA_SIG_free> s(ECDSA_SIG_new());
+  BIGNUM* r = BN_bin2bn(raw.data(), static_cast<int>(half), nullptr);
+  BIGNUM* v = BN_bin2bn(raw.data() + half, static_cast<int>(half), nullptr);
+  must(s && r && v && ECDSA_SIG_set0(s.get(), r, v) == 1, "ECDSA_SIG");
+  return der_of<ECDSA_SIG>(s.get(), i2d_ECDSA_SIG);
+}
 
 std::optional<bytes> octets_of(std::string_view digits) {
   std::string plain;
