@@ -35,12 +35,6 @@ std::string in_groups(std::string_view secret) {
   return out;
 }
 
-// Whoever found a session open must not change the locks: who has an app shows it first.
-std::optional<http::response> must_show_first(context& c, bureau& b) {
-  if (!b.codes.has(c.actor.person) || level_of(c, b) >= 2) return {};
-  return ask_for_step_up(c, b, 2);
-}
-
 http::response begin(context& c, bureau& b) {
   if (auto first = must_show_first(c, b)) return std::move(*first);
   b.codes.begin(c.actor.person);

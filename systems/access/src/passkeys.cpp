@@ -172,13 +172,6 @@ http::response rename(context& c, bureau& b) {
   return c.go("/my/sign-in");
 }
 
-// Whoever found a session open must not add a way in, nor take one away, where she has an app that
-// can be asked for.
-std::optional<http::response> must_show_first(context& c, bureau& b) {
-  if (!b.codes.has(c.actor.person) || level_of(c, b) >= 2) return {};
-  return ask_for_step_up(c, b, 2);
-}
-
 http::response add(context& c, bureau& b) {
   if (auto first = must_show_first(c, b)) return std::move(*first);
   auto done = b.passkeys.add(own(c), c.actor.person,

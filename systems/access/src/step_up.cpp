@@ -1,5 +1,7 @@
 #include "step_up.hpp"
 
+#include <algorithm>
+
 #include "madang/html/fields.hpp"
 #include "madang/platform/arrival.hpp"
 
@@ -22,12 +24,6 @@ struct held_view {
 BOOST_DESCRIBE_STRUCT(held_view, (), (action, fields))
 
 constexpr std::size_t longest_next = 1000;
-
-std::string ours(std::string_view next) {
-  const bool good = next.starts_with('/') && !next.starts_with("//") &&
-                    next.find('\\') == std::string_view::npos && next.size() < longest_next;
-  return good ? std::string(next) : "/";
-}
 
 std::string next_of(const context& c) {
   return ours(c.field("next").empty() ? c.request.param("next") : c.field("next"));
@@ -171,6 +167,12 @@ http::response go_on(context& c, bureau& b) {
 
 }  // namespace
 
+std::string ours(std::string_view next) {
+  const bool good = next.starts_with('/') && !next.starts_with("//") &&
+                    next.find('\\') == std::string_view::npos && next.size() < longest_next;
+  return good ? std::string(next) : "/";
+}
+
 int level_of(const context& c, bureau& b) {
   const auto who = presence_of(c, b);
   return who ? std::max(0, identity::level_of(who->acr)) : 0;
@@ -189,6 +191,16 @@ http::response ask_for_step_up(context& c, bureau& b, int level) {
     next = "/sign-in/held/" + b.codes.hold(c.actor.person, c.request.path, c.form());
   }
   return c.go("/sign-in/again?next=" + http::percent_encode(next));
+}
+
+std::optional<http::response> must_show_first(context& c, bureau& b) {
+  const auto who = presence_of(c, b);
+  if (!who || identity::level_of(who->acr) >= 2) return {};
+  const bool by_phone = std::ranges::find(who->amr, "mca") != who->amr.end();
+  const bool can_show =
+      b.codes.has(c.actor.person) || (!by_phone && b.phone.of_person(c.actor.person));
+  if (!can_show) return {};
+  return ask_for_step_up(c, b, 2);
 }
 
 void step_up_pages(house& h, shared_bureau b) {
