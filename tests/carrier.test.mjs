@@ -101,6 +101,8 @@ test('it is a second factor, and alone it lets in and raises nothing', { skip: m
   const phone = await telephone('Kim Hayun')
   const here = async who => (await who.get('/my/sessions')).json().sessions.find(s => s.here)
   assert.equal((await kim.get('/sign-in/again?next=/my')).json().has_phone, true)
+  for (const path of ['/my/phone/unlink', '/my/phone/link', '/my/sign-in/code/begin', '/my/sign-in/remove'])
+    assert.equal((await kim.post(path)).json().code, 'step_up.needed', `${path}: whoever found a session open changes no locks`)
   const begun = await kim.post('/sign-in/phone/again', { next: '/my/sessions' })
   let ticket = cookie(begun, 'phone')
   await confirm(phone, (await look(kim, ticket)).json().binding, pins.kim)
@@ -118,7 +120,8 @@ test('it is a second factor, and alone it lets in and raises nothing', { skip: m
   assert.equal((await here(stranger)).way, 'Telephone')
   assert.equal((await stranger.get('/sign-in/again')).json().has_phone, false, 'what let her in is no second factor')
   assert.equal((await stranger.post('/sign-in/phone/again', { next: '/' })).json().code, 'phone.none')
-  assert.equal((await stranger.post('/my/phone/unlink')).json().code, 'step_up.needed')
+  // Whoever lost the rest makes a new way in, and nothing that asks for two factors opens.
+  assert.equal((await stranger.post('/my/sign-in/code/begin')).headers.location, '/my/sign-in/code')
   assert.equal((await look(new Client(house), ticket)).json().code, 'phone.over', 'a proof is good once')
 })
 
@@ -158,6 +161,7 @@ test('the company says who verified what and how, under a name that each client 
     const tokens = oidc.pollBackchannelAuthenticationGrant(config, begun)
     await confirm(phone, id, pins.han)
     const got = await tokens
+    assert.ok(got.claims().amr.includes('pin'), 'what she has just shown')
     return oidc.fetchUserInfo(config, got.access_token, got.claims().sub)
   }
   const [bank, shop] = [await proved('bank', 'openid verified phone ci'), await proved('shop', 'openid verified phone ci')]

@@ -132,7 +132,12 @@ std::optional<bool> answered(const context& c) {
 std::optional<http::response> decide(context& c, bureau& b, const signon::decoupled_request& r,
                                      bool agrees) {
   if (agrees && level_of(c, b) < std::max(1, r.level)) return ask_for_step_up(c, b, r.level);
-  const auto who = presence_of(c, b);
+  auto who = presence_of(c, b);
+  // She has just shown it (RFC 8176).
+  if (b.asks_pin) {
+    who->amr.emplace_back("pin");
+    who->since = now();
+  }
   const auto& by = *b.provider.find_client(r.client);
   auto done = b.provider.decide(for_client(c, by), r.key, *who, agrees);
   if (!done) return c.refuse(done.why());

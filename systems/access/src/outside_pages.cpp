@@ -15,12 +15,6 @@ audit::access own(const context& c) {
   return c.access(c.home.said("purpose.sign_in"), c.home.said("law.e_government"));
 }
 
-std::string ours(std::string_view next) {
-  const bool good = next.starts_with('/') && !next.starts_with("//") &&
-                    next.find('\\') == std::string_view::npos && next.size() < 1000;
-  return good ? std::string(next) : "/";
-}
-
 http::response with_state(const context& c, http::response r, const std::string& state) {
   return r.with("Set-Cookie", http::cookie("outside", state, c.secure(), attempt_seconds))
       .with("Referrer-Policy", "no-referrer");

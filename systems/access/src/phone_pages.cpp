@@ -27,12 +27,6 @@ audit::access own(const context& c) {
   return c.access(c.home.said("purpose.sign_in"), c.home.said("law.e_government"));
 }
 
-std::string ours(std::string_view next) {
-  const bool good = next.starts_with('/') && !next.starts_with("//") &&
-                    next.find('\\') == std::string_view::npos && next.size() < 1000;
-  return good ? std::string(next) : "/";
-}
-
 http::response with_ticket(const context& c, http::response r, std::string_view ticket) {
   return r.with("Set-Cookie", http::cookie("phone", ticket, c.secure(),
                                            ticket.empty() ? 0 : cookie_seconds));
@@ -73,7 +67,8 @@ node number_form(const context& c, const bureau& b, const char* path, std::strin
 
 // ---- coming in ----
 http::response number_page(context& c, bureau& b, const refusal* wrong = nullptr) {
-  if (b.phone.carriers().empty()) return c.refuse(refuse(kind::not_found, "request.no_page"));
+  // Where no carrier is known the way is not offered.
+  if (b.phone.carriers().empty()) return c.go("/sign-in");
   if (wrong && (c.request.wants_json() || wrong->field != "number")) return c.refuse(*wrong);
   number_view v;
   for (const auto& one : b.phone.carriers()) v.carriers.push_back(one.at.id);
@@ -152,8 +147,7 @@ http::response step_up(context& c, bureau& b, const phone::proof& p, const std::
 }
 
 http::response begin_link(context& c, bureau& b) {
-  if ((b.codes.has(c.actor.person) || b.phone.of_person(c.actor.person)) && level_of(c, b) < 2)
-    return ask_for_step_up(c, b, 2);
+  if (auto first = must_show_first(c, b)) return std::move(*first);
   auto ticket = b.phone.begin(c.field("carrier"), c.field("number"), phone::purpose::link,
                               c.actor.person, "/my/sign-in");
   if (!ticket) return c.refuse(ticket.why());
@@ -183,7 +177,7 @@ http::response link(context& c, bureau& b, const phone::proof& p, const std::str
 }
 
 http::response unlink(context& c, bureau& b) {
-  if (level_of(c, b) < 2) return ask_for_step_up(c, b, 2);
+  if (auto first = must_show_first(c, b)) return std::move(*first);
   auto done = b.phone.forget(own(c), c.actor.person);
   if (!done) return c.refuse(done.why());
   return c.go("/my/sign-in");

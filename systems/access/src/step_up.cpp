@@ -27,12 +27,6 @@ BOOST_DESCRIBE_STRUCT(held_view, (), (action, fields))
 constexpr std::size_t longest_next = 1000;
 constexpr std::chrono::minutes fresh_for{10};
 
-std::string ours(std::string_view next) {
-  const bool good = next.starts_with('/') && !next.starts_with("//") &&
-                    next.find('\\') == std::string_view::npos && next.size() < longest_next;
-  return good ? std::string(next) : "/";
-}
-
 std::string next_of(const context& c) {
   return ours(c.field("next").empty() ? c.request.param("next") : c.field("next"));
 }
@@ -252,6 +246,12 @@ http::response go_on(context& c, bureau& b) {
 
 }  // namespace
 
+std::string ours(std::string_view next) {
+  const bool good = next.starts_with('/') && !next.starts_with("//") &&
+                    next.find('\\') == std::string_view::npos && next.size() < longest_next;
+  return good ? std::string(next) : "/";
+}
+
 int level_of(const context& c, bureau& b) {
   const auto who = presence_of(c, b);
   return who ? std::max(0, identity::level_of(who->acr)) : 0;
@@ -262,8 +262,11 @@ bool has_second_factor(bureau& b, id person) {
 }
 
 int must_show(const context& c, bureau& b) {
-  const bool second = has_second_factor(b, c.actor.person);
   const auto who = presence_of(c, b);
+  // A telephone that let her in is no second factor after itself.
+  const bool by_phone = who && std::ranges::find(who->amr, "mca") != who->amr.end();
+  const bool second = has_second_factor(b, c.actor.person) ||
+                      (!by_phone && b.phone.of_person(c.actor.person));
   const bool fresh = who && now() < who->since.plus(fresh_for);
   if (fresh && (!second || identity::level_of(who->acr) >= 2)) return 0;
   return second ? 2 : 1;

@@ -8,6 +8,9 @@ namespace madang::access {
 // 0: an account of another provider; 1: a password or the demonstration; 2: two factors.
 int level_of(const context& c, bureau& b);
 
+// Where to go on after signing in: `next` when it is a path of this house, else "/".
+std::string ours(std::string_view next);
+
 // Where a page needs more than she has: programs are told (RFC 9470 section 3), people are led to
 // /sign-in/again and back. A form that was sent is kept for her for ten minutes.
 http::response ask_for_step_up(context& c, bureau& b, int level);
