@@ -1,6 +1,6 @@
 // The real program with fresh data on a port of its own, for journeys and for the tests of faults.
 import { execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, dirname, resolve } from 'node:path'
@@ -59,6 +59,7 @@ export class House {
       '--web', join(root, 'web/dist')]
     // Others find the house by its address (sign-on, passkeys): it must know it before it listens.
     if (this.options.port) args.push('--public-url', `http://localhost:${this.options.port}`)
+    if (this.options.files) mkdirSync(this.data, { recursive: true, mode: 0o700 })
     for (const [name, text] of Object.entries(this.options.files ?? {})) writeFileSync(join(this.data, name), text)
     if (this.options.database) args.push('--database', this.options.database)
     args.push(...this.options.arguments ?? [])

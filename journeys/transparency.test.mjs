@@ -3,6 +3,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { House, Person, close_browser, phone, wait_for } from './house.mjs'
+import { rows } from '../tests/stores.mjs'
 
 let house
 before(async () => { house = await House.open() })
@@ -95,3 +96,29 @@ test('an auditor searches, sees a wrong day explained, and opens the alerts', as
   await jung.judge('log-alerts')
   await jung.context.close()
 })
+
+for (const [language, viewport] of [['ko', phone], ['en', undefined]])
+  test(`an alert is looked into, passed on and explained, in ${language}`, async () => {
+    const ko = language === 'ko', key = ko ? 1 : 2
+    const agency = JSON.stringify({ ko: '종로구', en: 'Jongno-gu' })
+    rows(house, 'transparency', `insert into alert (key, rule, official, name, agency, hour, persons, usual, found_at, handled_at, handled_by, note) values (${key}, 'household', ${70 + key}, '이도현', '${agency}', ${Date.now() * 1000}, 1, 0, 0, 0, '', '')`)
+    const jung = await Person.arrive(house, { language, ...viewport ? { viewport } : {} })
+    await jung.sign_in(ko ? '정수빈' : 'Jung Subin')
+    await jung.go('/desk/alerts')
+    await jung.sees(/같은 세대에 사는 1명|1 persons of the own household/)
+    await jung.judge(`alert-open-${language}`)
+    await jung.press(/살펴보기 시작함|I am looking into it/)
+    await jung.sees(/정수빈 살펴봄|Looked into by/)
+    await jung.press(/소속 기관에 넘기기|Pass on/)
+    await jung.sees(/무엇이었는지|Write what it was/)
+    await jung.judge(`alert-error-${language}`)
+    await jung.page.locator('input[name^=note_]').fill(ko ? '소속 기관의 확인이 필요함' : 'His office should ask him.')
+    await jung.press(/소속 기관에 넘기기|Pass on/)
+    await jung.sees(/정수빈 넘김|Passed on by/)
+    await jung.judge(`alert-passed-on-${language}`)
+    await jung.page.locator('input[name^=note_]').fill(ko ? '본인의 증명서를 창구에서 뗌' : 'He printed his own certificate.')
+    await jung.press(/처리하기|Mark as handled/)
+    await jung.sees(/본인의 증명서를|He printed/)
+    await jung.judge(`alert-handled-${language}`)
+    await jung.context.close()
+  })

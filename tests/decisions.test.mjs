@@ -20,7 +20,7 @@ before(async () => {
     execFileSync('psql', ['-X', '-q', '-d', server.url, '-c', 'create database decisions'])
   }
   const database = server && `postgresql:///decisions?host=${server.home}&user=madang`
-  house = await House.open({ population: '1:20000', database, arguments: ['--nightly', 'false'] })
+  house = await House.open({ population: '1:20000', database, arguments: ['--nightly', 'false'], files: { 'guard.yaml': 'limits: false\n' } })
 })
 after(async () => {
   await house?.close()

@@ -11,6 +11,9 @@ import { House, program, root } from '../journeys/program.mjs'
 import { Client, pause, seeded, until } from './client.mjs'
 import { Postgres, business, changed, delivered, integrity, missing, on_postgres, rows } from './stores.mjs'
 
+// These errands are run far more often than people do.
+const unlimited = { 'guard.yaml': 'limits: false\n' }
+
 const seed = Number(process.env.MADANG_SEED ?? 20260731)
 const random = seeded(seed)
 const people = ['Kim Hayun', 'Park Seojun', 'Choi Jiwoo', 'Han Yerin']
@@ -138,7 +141,7 @@ async function count_all(house, errands) {
 }
 
 test('killed at any moment under load, nothing acknowledged is lost and nothing happens twice', { skip: missing }, async () => {
-  const house = await House.open({ population: '1:20000', database: fresh_database('killed') })
+  const house = await House.open({ population: '1:20000', database: fresh_database('killed'), files: unlimited })
   try {
     const clients = await Promise.all(people.map(name => new Client(house).sign_in(name)))
     const errands = []
@@ -167,7 +170,7 @@ test('killed at any moment under load, nothing acknowledged is lost and nothing 
 // The case is filed in one system and the draft lies in another: the worst moment is in between. A
 // lock on the drafts, held from outside, stops the house there.
 test('killed between filing a case and putting its draft away, the next one is not taken for it', { skip: missing }, async () => {
-  const house = await House.open({ population: '1:20000', database: fresh_database('between') })
+  const house = await House.open({ population: '1:20000', database: fresh_database('between'), files: unlimited })
   const lock = house.options.database
     ? spawn('psql', ['-X', '-q', '-d', house.options.database], { stdio: ['pipe', 'pipe', 'inherit'] })
     : spawn('sqlite3', ['-batch', join(house.data, 'gov24.db')], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -255,7 +258,7 @@ test('with a full disk reading goes on, writing is refused clearly, and room bri
   const folder = mkdtempSync(join(tmpdir(), 'madang-disk-'))
   const disk = small_disk(folder)
   console.log(`# disk full by ${disk.way}`)
-  const house = await House.open({ data: join(folder, 'data'), population: '1:20000' })
+  const house = await House.open({ data: join(folder, 'data'), population: '1:20000', files: unlimited })
   try {
     const kim = await new Client(house).sign_in('Kim Hayun')
     const errands = [new Errand(kim, 'school-transfer', 'before'), new Errand(kim, 'resident-certificate', '')]
@@ -324,7 +327,7 @@ test('with a full disk reading goes on, writing is refused clearly, and room bri
 
 const postgres_only = missing || !on_postgres && 'needs a server'
 test('when the database is killed the house says so, goes on with what it knows, and recovers by itself', { skip: postgres_only }, async () => {
-  const house = await House.open({ population: '1:20000', database: fresh_database('server_killed') })
+  const house = await House.open({ population: '1:20000', database: fresh_database('server_killed'), files: unlimited })
   try {
     const clients = await Promise.all(people.map(name => new Client(house).sign_in(name)))
     const errands = []

@@ -74,7 +74,8 @@ node part_of(const context& c, const alert_line& l, const refusal* wrong) {
   if (l.handled_at) {
     body = all(body, p(l.note), p(cls("note"), l.handled_by, " · ", c.written(*l.handled_at)));
   } else {
-    field f{.name = "note", .label = std::string(c.say("alerts.note"))};
+    // Several stand on one page, and each control has a name of its own.
+    field f{.name = "note_" + l.key, .label = std::string(c.say("alerts.note"))};
     f.hint = c.say("alerts.note_hint");
     f.most = 1000;
     if (this_one) f.error = c.explain(*wrong);
@@ -130,9 +131,10 @@ http::response handle_one(context& c, alerts& all_alerts) {
   if (!c.actor.has_role("auditor")) return c.refuse(refuse(kind::forbidden, "request.role"));
   const auto why = c.access(c.home.said("purpose.audit"), c.home.said("law.access_logs"));
   const auto act = c.field("act");
+  const auto note = c.field("note").empty() ? c.field("note_" + key->str()) : c.field("note");
   const auto done = act == "see"        ? all_alerts.see(why, *key)
-                    : act == "escalate" ? all_alerts.escalate(why, *key, c.field("note"))
-                                        : all_alerts.handle(why, *key, c.field("note"));
+                    : act == "escalate" ? all_alerts.escalate(why, *key, note)
+                                        : all_alerts.handle(why, *key, note);
   if (done)
     return c.go(act == "see"        ? "/desk/alerts"
                 : act == "escalate" ? "/desk/alerts?state=escalated"
