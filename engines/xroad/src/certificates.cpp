@@ -244,7 +244,8 @@ outcome verify_certificate(const shared_parameters& p, const certificate_questio
     auto x = read(found.chain[i]), issuer = read(found.chain[i + 1]);
     bool said = false;
     for (const bytes& a : q.answers) {
-      const auto judged = judge_answer(a, x.get(), issuer.get(), info ? *info : none, p, q.at, holds);
+      const auto judged =
+          judge_answer(a, x.get(), issuer.get(), info ? *info : none, p, q.at, holds);
       ERR_clear_error();
       if (!judged) continue;
       if (!*judged) return judged->why();

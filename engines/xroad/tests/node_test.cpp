@@ -494,6 +494,38 @@ TEST_P(two_nodes, take_no_more_while_they_drain) {
   EXPECT_EQ(get("person/v1/kim").error, "Server.ServerProxy.MaintenanceMode");
 }
 
+TEST_P(hostile_messages, that_answer_another_question_are_refused) {
+  ASSERT_EQ(get("person/v1/kim", {{"X-Road-Id", "q-1"}}).error, "");
+  ASSERT_TRUE(provider->log->stamp().ok());
+  const auto old = read_container(*provider->log->container(provider->log->find({})[0].key));
+  transport_message replayed;
+  replayed.response = true;
+  replayed.head = old->signed_part.message;
+  replayed.body = old->signed_part.attachments.front();
+  replayed.signature = old->signed_part.signature;
+  const auto e = encode(replayed);
+  // In the place of the provider stands somebody with its keys and its old answer.
+  const int port = provider->server->port();
+  const wire::secrets theirs(
+      {provider->auth->key, {provider->auth->certificate, town().one().certificate()}});
+  provider->server->stop();
+  const int listening = wire::listen_on("127.0.0.1", port);
+  std::thread other([&] {
+    int s = -1;
+    while (s < 0) s = wire::accept_on(listening);
+    const auto until = wire::clock::now() + std::chrono::seconds(10);
+    wire::stream stream(s, &theirs, true, until);
+    (void)stream.read(1u << 20, until);
+    stream.write("HTTP/1.1 200 OK\r\nContent-Type: " + e.content_type +
+                     "\r\nContent-Length: " + std::to_string(e.body.size()) + "\r\n\r\n" + e.body,
+                 until);
+  });
+  const auto a = get("person/v1/kim", {{"X-Road-Id", "q-1"}});
+  other.join();
+  EXPECT_EQ(a.error, "Server.ClientProxy.InconsistentResponse");
+  EXPECT_EQ(asker->log->find({}).size(), 3u);  // it is not kept as an answer
+}
+
 INSTANTIATE_TEST_SUITE_P(stores, two_nodes, both_stores);
 INSTANTIATE_TEST_SUITE_P(stores, hostile_messages, both_stores);
 
