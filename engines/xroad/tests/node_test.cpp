@@ -2,6 +2,7 @@
 #include <fstream>
 #include <thread>
 
+#include "../src/wire.hpp"
 #include "madang/base/json.hpp"
 #include "madang/base/text.hpp"
 #include "madang/xroad/archive.hpp"
@@ -287,34 +288,23 @@ class hostile_messages : public two_nodes {
   }
   // Over a connection with these keys; the code of the fault, or "".
   std::string post(const std::string& content_type, const std::string& octets,
-                   const node_keys::pair& auth);
+                   const node_keys::pair& auth) {
+    const auto until = wire::clock::now() + std::chrono::seconds(10);
+    const wire::secrets s({auth.key, {auth.certificate, town().one().certificate()}});
+    const auto [socket, place] =
+        wire::connect_fastest({{"127.0.0.1", provider->server->port()}}, until);
+    wire::stream stream(socket, &s, false, until);
+    stream.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: " + content_type +
+                     "\r\nContent-Length: " + std::to_string(octets.size()) + "\r\n\r\n" + octets,
+                 until);
+    const auto m = stream.read(1u << 20, until);
+    if (!m) return "closed";
+    if (m->headers.at("content-type").starts_with("text/xml")) return read_fault(m->body).code;
+    return "";
+  }
   std::string post(const by_hand& m) { return post(m.content_type, m.octets, auth()); }
   const node_keys::pair& auth() const { return *asker->auth; }
 };
-
-}  // namespace
-}  // namespace madang::xroad
-
-#include "../src/wire.hpp"
-
-namespace madang::xroad {
-namespace {
-
-std::string hostile_messages::post(const std::string& content_type, const std::string& octets,
-                                   const node_keys::pair& auth) {
-  const auto until = wire::clock::now() + std::chrono::seconds(10);
-  const wire::secrets s({auth.key, {auth.certificate, town().one().certificate()}});
-  const auto [socket, place] =
-      wire::connect_fastest({{"127.0.0.1", provider->server->port()}}, until);
-  wire::stream stream(socket, &s, false, until);
-  stream.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: " + content_type +
-                   "\r\nContent-Length: " + std::to_string(octets.size()) + "\r\n\r\n" + octets,
-               until);
-  const auto m = stream.read(1u << 20, until);
-  if (!m) return "closed";
-  if (m->headers.at("content-type").starts_with("text/xml")) return read_fault(m->body).code;
-  return "";
-}
 
 constexpr const char* prefix = "Server.ServerProxy.";
 
