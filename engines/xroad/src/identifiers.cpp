@@ -45,14 +45,6 @@ bool is_part(std::string_view s) {
   });
 }
 
-bool is_careful_part(std::string_view s) {
-  return is_part(s) && std::all_of(s.begin(), s.end(), [](unsigned char c) {
-           return (c < 0x80 && std::isalnum(c)) ||
-                  std::string_view("'()+,-.=?").find(static_cast<char>(c)) !=
-                      std::string_view::npos;
-         });
-}
-
 std::string client_id::str() const {
   return joined({instance, member_class, member_code, subsystem});
 }

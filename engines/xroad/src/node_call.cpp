@@ -50,11 +50,6 @@ partner& node::inside::partner_of(const server_id& id) {
   return *p;
 }
 
-result<rest_request> node::inside::prepare(const std::string& method, const std::string& path,
-                                           const std::string& query, const fields& headers) const {
-  return make_request(method, path, query, headers, uuid());
-}
-
 result<transport_message> node::inside::seal(const rest_request& r,
                                              const std::optional<std::string>& body) const {
   const node_keys::pair* pair = pair_of(r.client);
@@ -110,9 +105,8 @@ outcome node::inside::believe(const server_info& s, const std::vector<trust::byt
   return nothing{};
 }
 
-std::unique_ptr<wire::stream> node::inside::connection_to(const server_info& s,
-                                                          const shared_parameters& p,
-                                                          clock::time_point until) {
+std::unique_ptr<wire::stream> node::inside::kept_connection(const server_info& s,
+                                                            const shared_parameters& p) {
   partner& to = partner_of(s.id);
   {
     std::lock_guard lock(to.mutex);
@@ -135,7 +129,7 @@ result<wire::message> node::inside::round_trip(const std::vector<const server_in
   std::unique_ptr<wire::stream> s;
   const server_info* to = nullptr;
   for (const auto* one : servers)
-    if (!s && (s = connection_to(*one, p, until))) to = one;
+    if (!s && (s = kept_connection(*one, p))) to = one;
   if (!s) {
     std::vector<wire::target> all;
     for (const auto* one : servers) all.push_back(target_of(*one));
@@ -271,7 +265,7 @@ call_answer node::call(const std::string& method, const std::string& path, const
   if (body && body->size() > in_->options.message_bytes)
     return own(fault("InvalidBody", "Message is too large"));
   for (int attempt = 0;; ++attempt) {
-    const auto r = in_->prepare(method, path, query, headers);
+    const auto r = make_request(method, path, query, headers, uuid());
     if (!r) return own(r.why());
     const shared_parameters* ours = (*conf)->of(r->client.instance);
     const shared_parameters* p = (*conf)->of(r->service.provider.instance);

@@ -69,8 +69,6 @@ struct node::inside {
   std::string answers_for(const std::string& target) const;
 
   // ---- of the client (node_call.cpp) ----
-  result<rest_request> prepare(const std::string& method, const std::string& path,
-                               const std::string& query, const fields& headers) const;
   result<transport_message> seal(const rest_request& r,
                                  const std::optional<std::string>& body) const;
   struct verified {
@@ -83,8 +81,8 @@ struct node::inside {
   result<wire::message> round_trip(const std::vector<const server_info*>& servers,
                                    const encoded& out, const rest_request& r,
                                    const shared_parameters& p, wire::clock::time_point until);
-  std::unique_ptr<wire::stream> connection_to(const server_info& s, const shared_parameters& p,
-                                              wire::clock::time_point until);
+  // One that is kept from an earlier call; null: there is none.
+  std::unique_ptr<wire::stream> kept_connection(const server_info& s, const shared_parameters& p);
   outcome believe(const server_info& s, const std::vector<trust::bytes>& peer,
                   const shared_parameters& p, wire::clock::time_point until);
   partner& partner_of(const server_id& id);

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <thread>
 
+#include "../src/wire.hpp"
 #include "madang/base/json.hpp"
 #include "madang/base/text.hpp"
 #include "madang/xroad/archive.hpp"
@@ -287,34 +288,23 @@ class hostile_messages : public two_nodes {
   }
   // Over a connection with these keys; the code of the fault, or "".
   std::string post(const std::string& content_type, const std::string& octets,
-                   const node_keys::pair& auth);
+                   const node_keys::pair& auth) {
+    const auto until = wire::clock::now() + std::chrono::seconds(10);
+    const wire::secrets s({auth.key, {auth.certificate, town().one().certificate()}});
+    const auto [socket, place] =
+        wire::connect_fastest({{"127.0.0.1", provider->server->port()}}, until);
+    wire::stream stream(socket, &s, false, until);
+    stream.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: " + content_type +
+                     "\r\nContent-Length: " + std::to_string(octets.size()) + "\r\n\r\n" + octets,
+                 until);
+    const auto m = stream.read(1u << 20, until);
+    if (!m) return "closed";
+    if (m->headers.at("content-type").starts_with("text/xml")) return read_fault(m->body).code;
+    return "";
+  }
   std::string post(const by_hand& m) { return post(m.content_type, m.octets, auth()); }
   const node_keys::pair& auth() const { return *asker->auth; }
 };
-
-}  // namespace
-}  // namespace madang::xroad
-
-#include "../src/wire.hpp"
-
-namespace madang::xroad {
-namespace {
-
-std::string hostile_messages::post(const std::string& content_type, const std::string& octets,
-                                   const node_keys::pair& auth) {
-  const auto until = wire::clock::now() + std::chrono::seconds(10);
-  const wire::secrets s({auth.key, {auth.certificate, town().one().certificate()}});
-  const auto [socket, place] =
-      wire::connect_fastest({{"127.0.0.1", provider->server->port()}}, until);
-  wire::stream stream(socket, &s, false, until);
-  stream.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: " + content_type +
-                   "\r\nContent-Length: " + std::to_string(octets.size()) + "\r\n\r\n" + octets,
-               until);
-  const auto m = stream.read(1u << 20, until);
-  if (!m) return "closed";
-  if (m->headers.at("content-type").starts_with("text/xml")) return read_fault(m->body).code;
-  return "";
-}
 
 constexpr const char* prefix = "Server.ServerProxy.";
 
@@ -492,6 +482,38 @@ TEST_P(two_nodes, open_a_circuit_to_a_dead_partner_and_close_it_again) {
 TEST_P(two_nodes, take_no_more_while_they_drain) {
   provider->server->drain();
   EXPECT_EQ(get("person/v1/kim").error, "Server.ServerProxy.MaintenanceMode");
+}
+
+TEST_P(hostile_messages, that_answer_another_question_are_refused) {
+  ASSERT_EQ(get("person/v1/kim", {{"X-Road-Id", "q-1"}}).error, "");
+  ASSERT_TRUE(provider->log->stamp().ok());
+  const auto old = read_container(*provider->log->container(provider->log->find({})[0].key));
+  transport_message replayed;
+  replayed.response = true;
+  replayed.head = old->signed_part.message;
+  replayed.body = old->signed_part.attachments.front();
+  replayed.signature = old->signed_part.signature;
+  const auto e = encode(replayed);
+  // In the place of the provider stands somebody with its keys and its old answer.
+  const int port = provider->server->port();
+  const wire::secrets theirs(
+      {provider->auth->key, {provider->auth->certificate, town().one().certificate()}});
+  provider->server->stop();
+  const int listening = wire::listen_on("127.0.0.1", port);
+  std::thread other([&] {
+    int s = -1;
+    while (s < 0) s = wire::accept_on(listening);
+    const auto until = wire::clock::now() + std::chrono::seconds(10);
+    wire::stream stream(s, &theirs, true, until);
+    (void)stream.read(1u << 20, until);
+    stream.write("HTTP/1.1 200 OK\r\nContent-Type: " + e.content_type +
+                     "\r\nContent-Length: " + std::to_string(e.body.size()) + "\r\n\r\n" + e.body,
+                 until);
+  });
+  const auto a = get("person/v1/kim", {{"X-Road-Id", "q-1"}});
+  other.join();
+  EXPECT_EQ(a.error, "Server.ClientProxy.InconsistentResponse");
+  EXPECT_EQ(asker->log->find({}).size(), 3u);  // it is not kept as an answer
 }
 
 INSTANTIATE_TEST_SUITE_P(stores, two_nodes, both_stores);

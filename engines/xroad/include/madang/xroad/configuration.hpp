@@ -72,7 +72,7 @@ struct shared_parameters {
   std::map<std::string, std::vector<client_id>> groups;
   std::map<std::string, std::string> member_classes;  // code -> description
   std::chrono::seconds ocsp_freshness{3600};
-  known_good verified;   // certificates with their answers; see verify_certificate
+  known_good verified;  // certificates with their answers; see verify_certificate
 
   const member_info* find(const client_id& member_or_subsystem) const;
   bool is_registered(const client_id& id) const;

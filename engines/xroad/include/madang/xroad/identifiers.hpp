@@ -39,11 +39,9 @@ struct group_id {
   auto operator<=>(const group_id&) const = default;
 };
 
-// What a part may be: 1 to 255 octets of UTF-8 without control characters, "/", "\", ":", ";", "%"
-// and without being "." or ".." (AllowedCharsFor identifiers of the origin since 7.3: those break
-// paths, XML and lists). Whatever is made new should keep to letters, digits and '()+,-.=? too:
+// What a part may be: 1 to 255 octets of UTF-8 without control characters, "/", "\", ":", ";" and
+// "%", which break paths, XML and lists, and neither "." nor "..".
 bool is_part(std::string_view s);
-bool is_careful_part(std::string_view s);
 
 // "INSTANCE/CLASS/CODE[/SUBSYSTEM]", percent-encoded parts. Refusals InvalidClientIdentifier.
 result<client_id> read_client(std::string_view s);
