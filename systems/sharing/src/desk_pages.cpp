@@ -36,12 +36,9 @@ http::response list(context& c, office& o) {
   for (const auto* t : mine) v.tasks.push_back(line_of_task(c, *t));
   return c.show(v, [&] {
     std::vector<card_view> all;
-    for (const auto* t : mine) {
-      std::vector<std::string> from;
-      for (const auto& s : t->sources)
-        from.push_back(c.home.hub().registry_of(s.reg)->find_schema(s.reg)->name(c.language));
-      all.push_back({"/desk/sharing/" + t->id, t->name(c.language), text::join(from, ", "), ""});
-    }
+    for (const auto* t : mine)
+      all.push_back(
+          {"/desk/sharing/" + t->id, t->name(c.language), register_names(c, *t), ""});
     return c.page(c.say("sharing.desk"), {{"/desk", std::string(c.say("work.inbox"))}},
                   all.empty()
                       ? empty_state("search", c.say("sharing.no_tasks"))

@@ -1,4 +1,6 @@
 // What was found, as a page and as JSON.
+#include <algorithm>
+
 #include "office.hpp"
 
 namespace madang::sharing {
@@ -38,6 +40,16 @@ node record_grid(const context& c, const registers::schema& s, const json::value
 }
 
 }  // namespace
+
+std::string register_names(const context& c, const task& t) {
+  std::vector<std::string> out;
+  for (const auto& s : t.sources) {
+    const auto* schema = c.home.hub().registry_of(s.reg)->find_schema(s.reg);
+    if (const auto& name = schema->name(c.language); std::ranges::find(out, name) == out.end())
+      out.push_back(name);
+  }
+  return text::join(out, ", ");
+}
 
 node finding_box(const context& c, const finding& f) {
   const std::string seconds = fmt::format("{:.1f} ms", static_cast<double>(f.micros) / 1000);

@@ -98,6 +98,9 @@ void desk_pages(house& h, shared_office o);        // the screen of officials
 void my_pages(house& h, shared_office o);          // consents of a person, with what would be seen
 void public_pages(house& h, shared_office o);      // what is shared, and how much
 
+// The registers of a task as they are called, each once.
+std::string register_names(const context& c, const task& t);
+
 // One source with what was found.
 html::node finding_box(const context& c, const finding& f);
 struct finding_line {

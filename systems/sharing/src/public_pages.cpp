@@ -31,20 +31,16 @@ std::string agency_name(const context& c, const std::string& code) {
   return code;
 }
 
-node tasks_part(const context& c, const shared_view& v) {
+node tasks_part(const context& c, const office& o) {
   table_view t;
   t.caption = c.say("sharing.tasks");
   t.stacked = true;
   t.first_is_header = true;
   for (const char* label : {"sharing.task", "sharing.who", "sharing.from", "sharing.law"})
     t.columns.push_back({std::string(c.say(label))});
-  for (const auto& l : v.tasks) {
-    std::vector<std::string> names;
-    for (const auto& reg : l.registers)
-      names.push_back(c.home.hub().registry_of(reg)->find_schema(reg)->name(c.language));
-    t.rows.push_back({node(l.name), node(agency_name(c, l.agency)), node(text::join(names, ", ")),
-                      node(l.law)});
-  }
+  for (const auto& one : o.book().tasks())
+    t.rows.push_back({node(one.name(c.language)), node(agency_name(c, one.agency)),
+                      node(register_names(c, one)), node(one.law(c.language))});
   return data_table(c.shell(), t);
 }
 
@@ -75,16 +71,21 @@ node used_part(const context& c, const shared_view& v) {
   return data_table(c.shell(), t);
 }
 
+// By who keeps them; closed at first, as there are many.
 node documents_part(const context& c, const shared_view& v) {
-  table_view t;
-  t.caption = c.fill("sharing.documents", {{"n", std::to_string(v.documents.size())}});
-  t.stacked = true;
-  for (const char* label : {"sharing.document", "sharing.keeper", "sharing.here"})
-    t.columns.push_back({std::string(c.say(label))});
+  std::map<std::string, std::vector<node>> by;
   for (const auto& d : v.documents)
-    t.rows.push_back({node(d.name), node(d.agency_name),
-                      node(c.say(d.reg.empty() ? "sharing.described" : "sharing.looked_up"))});
-  return data_table(c.shell(), t);
+    by[d.agency_name].push_back(
+        d.reg.empty() ? li(d.name)
+                      : li(d.name, " ", badge(tone::good, c.say("sharing.looked_up"))));
+  std::vector<node> all_of;
+  for (const auto& [agency, names] : by) {
+    all_of.push_back(h3(agency));
+    all_of.push_back(ul(names));
+  }
+  return section(h2(c.fill("sharing.documents", {{"n", std::to_string(v.documents.size())}})),
+                 p(c.say("sharing.documents_lead")),
+                 disclosure(c.say("sharing.documents_open"), join(all_of)));
 }
 
 http::response show(context& c, office& o) {
@@ -101,7 +102,7 @@ http::response show(context& c, office& o) {
     return c.page(c.say("sharing.title"), {},
                   all(h1(c.say("sharing.title")), lead(c.say("sharing.lead")),
                       p(a(href("/my/sharing"), c.say("sharing.mine"))), used_part(c, v),
-                      tasks_part(c, v), documents_part(c, v)),
+                      tasks_part(c, o), documents_part(c, v)),
                   {.wide = true, .description = std::string(c.say("sharing.lead"))});
   });
 }
