@@ -125,7 +125,7 @@ http::response screen(context& c, const task& t, const typed& in, const screen_v
                     lead(t.law(c.language)), needs_list(c, t));
     if (!v.asked.empty())
       body = all(body, banner(c.shell(), tone::good, c.say("sharing.asked_title"),
-                              p(c.fill("sharing.asked_line", {{"name", v.name}}))));
+                              p(c.say("sharing.asked_line"))));
     if (found.empty()) {
       body = all(body, person_form(c, t, in));
       const bool may_ask = in.wrong && !v.person.empty();
@@ -165,14 +165,14 @@ http::response look(context& c, office& o) {
     in.wrong = &person.why();
     return screen(c, **t, in, v, {});
   }
-  const id who = *id::parse(person->key);
+  const id who = *person;
   const auto ground = o.may_look(c, **t, who, in.reference);
-  v.person = person->key;
+  v.person = who.str();
   if (!ground) {
     in.wrong = &ground.why();
     return screen(c, **t, in, v, {});
   }
-  v.name = person->text("name");
+  v.name = o.name_of(c, **t, who, *ground);
   v.reference = ground->reference;
   v.ground = ground->what;
   const auto found = o.look(c, **t, who, *ground);
@@ -191,14 +191,13 @@ http::response ask(context& c, office& o) {
     return screen(c, **t, in, v, {});
   }
   const auto until = date::parse(c.field("until"));
-  const auto asked = until ? o.ask(c, **t, *id::parse(person->key), in.reference, *until)
+  const auto asked = until ? o.ask(c, **t, *person, in.reference, *until)
                            : result<consent>(refuse(kind::invalid, "sharing.until", "until"));
-  v.person = person->key;
+  v.person = person->str();
   if (!asked) {
     in.wrong = &asked.why();
     return screen(c, **t, in, v, {});
   }
-  v.name = person->text("name");
   v.asked = asked->key.str();
   return screen(c, **t, {}, v, {});
 }

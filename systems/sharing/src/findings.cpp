@@ -9,11 +9,6 @@ using namespace html;
 
 namespace {
 
-std::string agency_of(const context& c, const registers::schema& s) {
-  const auto* a = c.home.pack().find_agency(s.agency);
-  return a ? a->name(c.language) : s.agency;
-}
-
 tone tone_of(const std::string& state) {
   if (state == "failed") return tone::bad;
   if (state == "found" || state == "yes") return tone::good;
@@ -41,6 +36,12 @@ node record_grid(const context& c, const registers::schema& s, const json::value
 
 }  // namespace
 
+std::string agency_name(const context& c, const std::string& code) {
+  if (const auto* a = c.home.pack().find_agency(code)) return a->name(c.language);
+  if (const auto* d = c.home.pack().find_district(code)) return d->name(c.language);
+  return code;
+}
+
 std::string register_names(const context& c, const task& t) {
   std::vector<std::string> out;
   for (const auto& s : t.sources) {
@@ -58,8 +59,8 @@ node finding_box(const context& c, const finding& f) {
   for (const auto& r : f.records) body.push_back(record_grid(c, *f.schema, r));
   if (f.why) body.push_back(p(c.explain(*f.why)));
   if (f.state == "failed") body.push_back(p(c.say("sharing.when_failed")));
-  body.push_back(p(cls("note"), agency_of(c, *f.schema), " · ", f.schema->law(c.language), " · ",
-                   c.written(f.at), " · ", seconds));
+  body.push_back(p(cls("note"), agency_name(c, f.schema->agency), " · ",
+                   f.schema->law(c.language), " · ", c.written(f.at), " · ", seconds));
   return box(f.schema->name(c.language), join(body),
              badge(tone_of(f.state), c.say("sharing.state_" + f.state)));
 }

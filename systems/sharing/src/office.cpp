@@ -60,20 +60,29 @@ void office::count(const context& c, bool refused) {
 
 // ---- who, and on what ground ----
 
-result<registers::record> office::person(const context& c, const task& t, std::string_view number,
-                                         const std::string& reference) {
+result<id> office::person(const context& c, const task& t, std::string_view number,
+                          const std::string& reference) {
   if (auto may = within_limits(c); !may) return may.why();
   auto* residents = house_.hub().registry_of("persons");
   if (!residents) return refuse(kind::not_found, "sharing.no_person", "number");
-  const std::array<std::string, 2> shown{"name", "born"};
-  auto found = residents->find(why(c, t, reference), "persons", "resident_number", number,
-                               registers::present(), shown);
+  // Only what was typed comes back: who it is, the official learns on a ground.
+  constexpr const char* by = "resident_number";
+  auto found = residents->find(why(c, t, reference), "persons", by, number, registers::present(),
+                               std::array<std::string, 1>{by});
   if (!found) return found.why();
-  if (found->empty()) {
+  const auto who = found->empty() ? std::nullopt : id::parse(found->front().key);
+  if (!who) {
     count(c, true);
     return refuse(kind::not_found, "sharing.no_person", "number");
   }
-  return std::move(found->front());
+  return *who;
+}
+
+std::string office::name_of(const context& c, const task& t, id who, const ground& g) {
+  auto found = house_.hub().registry_of("persons")->get(why(c, t, g.reference), "persons",
+                                                        who.str(), registers::present(),
+                                                        std::array<std::string, 1>{"name"});
+  return found ? std::string(found->text("name")) : std::string();
 }
 
 std::optional<consent> office::standing(const context& c, const task& t, id who) {
@@ -232,6 +241,7 @@ result<consent> office::ask(const context& c, const task& t, id who, const std::
                   made.key.str(), "asked");
     return true;
   });
+  count(c, false);
   if (!fresh) return refuse(kind::conflict, "sharing.asked");
   notices::notice n;
   n.person = who;

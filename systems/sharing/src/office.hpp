@@ -55,13 +55,15 @@ class office {
   house& home() { return house_; }
   const catalogue& book() const { return book_; }
 
-  // The person with a resident number. Refusals: sharing.no_person (field number), and when the
-  // post has done too much today sharing.too_many.
-  result<registers::record> person(const context& c, const task& t, std::string_view number,
-                                   const std::string& reference);
+  // The person with a resident number, and nothing of her. Refusals: sharing.no_person (field
+  // number), and when the post has done too much today sharing.too_many or sharing.locked.
+  result<id> person(const context& c, const task& t, std::string_view number,
+                    const std::string& reference);
   // Refusal sharing.no_ground: no open application of hers with that number waits at the
   // official's office, and she has not agreed. Tries without ground are counted.
   result<ground> may_look(const context& c, const task& t, id who, const std::string& reference);
+  // How she is called; asked for when there is a ground.
+  std::string name_of(const context& c, const task& t, id who, const ground& g);
   // All sources at once; one that fails does not hold up the others.
   std::vector<finding> look(const context& c, const task& t, id who, const ground& g);
   // The same as the person herself sees it before she agrees.
@@ -98,6 +100,8 @@ void desk_pages(house& h, shared_office o);        // the screen of officials
 void my_pages(house& h, shared_office o);          // consents of a person, with what would be seen
 void public_pages(house& h, shared_office o);      // what is shared, and how much
 
+// An agency or a district by its code.
+std::string agency_name(const context& c, const std::string& code);
 // The registers of a task as they are called, each once.
 std::string register_names(const context& c, const task& t);
 

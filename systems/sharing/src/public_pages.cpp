@@ -25,12 +25,6 @@ struct shared_view {
 };
 BOOST_DESCRIBE_STRUCT(shared_view, (), (tasks, documents, used))
 
-std::string agency_name(const context& c, const std::string& code) {
-  if (const auto* a = c.home.pack().find_agency(code)) return a->name(c.language);
-  if (const auto* d = c.home.pack().find_district(code)) return d->name(c.language);
-  return code;
-}
-
 node tasks_part(const context& c, const office& o) {
   table_view t;
   t.caption = c.say("sharing.tasks");

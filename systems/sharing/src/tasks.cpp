@@ -15,7 +15,10 @@ std::vector<std::string> texts_of(const json::value& v, const std::string& where
   std::vector<std::string> out;
   if (v.is_null()) return out;
   if (!v.is_array()) broken(tasks_file, where + " is a list");
-  for (const auto& one : v.get_array()) out.emplace_back(one.as_string());
+  for (const auto& one : v.get_array()) {
+    if (!one.is_string()) broken(tasks_file, where + ": names are text");
+    out.emplace_back(one.get_string());
+  }
   return out;
 }
 
@@ -100,7 +103,9 @@ rules::value feel_of(const registers::item& i, const registers::record& r) {
 catalogue::catalogue(const packs::pack& pack, const exchange::hub& hub) {
   if (!pack.has(tasks_file)) return;
   const json::value v = pack.yaml(tasks_file);
-  for (const auto& one : json::at(v, "tasks").as_array())
+  const auto& tasks = json::at(v, "tasks");
+  if (!tasks.is_array()) broken(tasks_file, "lists tasks");
+  for (const auto& one : tasks.get_array())
     tasks_.push_back(read_task(one, pack, hub));
   const packs::table t = pack.csv(documents_file);
   for (std::size_t i = 0; i < t.size(); ++i) {
