@@ -131,7 +131,7 @@ house::house(settings s)
   people_ = std::make_unique<identity::directory>(database("identity"),
                                                   identity_of(pack_, texts_));
   box_ = std::make_unique<notices::box>(database("notices"));
-  email_ = std::make_unique<notices::email>(database("notices"));
+  channels_ = std::make_unique<notices::channels>(database("notices"), pack_.country_code());
   store::database& portal = database("gov24");
   drafts_ = std::make_unique<forms::drafts>(portal);
   office_ = std::make_unique<documents::office>(
@@ -361,28 +361,37 @@ void house::open() {
                 return nothing{};
               }});
   clockwork_.start();
-  mailer_ = std::make_unique<notices::mailer>(
+  messenger_ = std::make_unique<notices::messenger>(
       database("notices"),
       notices::mail_server{settings_.mail_server, settings_.mail_user, settings_.mail_password,
                            settings_.mail_from, settings_.mail_trusted},
-      audit::access{audit::system_actor("mail"), said("purpose.email"), said("law.privacy_15"),
-                    ""},
-      [this](std::string_view language, std::string_view code) -> notices::letter {
-        const std::string kind = code.empty() ? "notice" : "code";
-        const html::texts::facts facts{{"code", std::string(code)},
-                                       {"link", settings_.public_url + "/my/notices"}};
-        return {texts_.fill("email." + kind + "_subject", language, facts),
-                texts_.fill("email." + kind + "_body", language, facts)};
+      notices::text_gateway{settings_.text_gateway, settings_.text_user, settings_.text_password,
+                            settings_.text_from, settings_.text_trusted},
+      audit::access{audit::system_actor("messages"), said("purpose.messages"),
+                    said("law.privacy_15"), ""},
+      [this](notices::way w, std::string_view language, std::string_view code) {
+        return message(w, language, code);
       });
-  mailer_->start();
+  messenger_->start();
   for (auto& h : helpers_) h.start();
   if (settings_.nightly) nights_.start(pack_.zone());
+}
+
+notices::letter house::message(notices::way w, std::string_view language,
+                               std::string_view code) const {
+  const std::string what = code.empty() ? "notice" : "code";
+  const html::texts::facts facts{{"code", std::string(code)},
+                                 {"link", settings_.public_url + "/my/notices"}};
+  if (w == notices::way::text)
+    return {"", texts_.fill("text_message." + what, language, facts)};
+  return {texts_.fill("email." + what + "_subject", language, facts),
+          texts_.fill("email." + what + "_body", language, facts)};
 }
 
 void house::close() {
   nights_.stop();
   for (auto& h : helpers_) h.stop();
-  if (mailer_) mailer_->stop();
+  if (messenger_) messenger_->stop();
   clockwork_.stop();
   hub_.stop();
 }
