@@ -1,5 +1,6 @@
 #include "house_of_korea.hpp"
 #include "madang/access/access.hpp"
+#include "madang/agreements/agreements.hpp"
 #include "madang/archive/archive.hpp"
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
@@ -11,6 +12,7 @@
 #include "madang/eungdapso/eungdapso.hpp"
 #include "madang/families/families.hpp"
 #include "madang/gov24/gov24.hpp"
+#include "madang/govstack/govstack.hpp"
 #include "madang/land/land.hpp"
 #include "madang/residents/residents.hpp"
 #include "madang/sharing/sharing.hpp"
@@ -39,6 +41,8 @@ void move_in(platform::house& house) {
   wallet::join(house);
   archive::join(house);
   sharing::join(house);
+  agreements::join(house);
+  govstack::join(house);
 }
 
 }  // namespace madang::app
