@@ -66,9 +66,8 @@ http::response list(context& c, office& o) {
   const auto used = o.used();
   for (const auto& a : o.all()) v.agreements.push_back(line_of(c, o, a, used));
   // What waits for this official comes first.
-  std::ranges::stable_partition(v.agreements, [](const agreement_line& l) {
-    return l.state == "asked" && l.may_review;
-  });
+  std::ranges::stable_partition(
+      v.agreements, [](const agreement_line& l) { return l.state == "asked" && l.may_review; });
   return c.show(v, [&] {
     table_view t;
     t.caption = c.say("agreements.title");
@@ -129,13 +128,12 @@ http::response form_page(context& c, office& o, const application& in, const ref
   std::vector<choice> items;
   for (const auto& i : s.items)
     if (i.type != registers::type::id) items.push_back({i.id, i.name(c.language), ""});
-  field ends = make("ends", in.ends ? in.ends->str()
-                                    : today(c.home.pack().zone()).plus(365).str());
+  field ends = make("ends", in.ends ? in.ends->str() : today(c.home.pack().zone()).plus(365).str());
   ends.width = 12;
   std::vector<error_item> errors;
   if (wrong)
-    errors.push_back({wrong->field == "items" ? choice_field_id("items[]") : wrong->field,
-                      c.explain(*wrong)});
+    errors.push_back(
+        {wrong->field == "items" ? choice_field_id("items[]") : wrong->field, c.explain(*wrong)});
   auto checked = make("items", "");
   checked.name = "items[]";
   return c.page(
@@ -212,14 +210,13 @@ node acts(const context& c, const agreement_line& l, const refusal* wrong) {
     tariff.input_mode = "numeric";
     tariff.width = 8;
     if (wrong && wrong->field == "tariff") tariff.error = c.explain(*wrong);
-    out.push_back(box(c.say("agreements.decide"),
-                      form(method("post"), action(at), cls("questions"), c.shell().csrf_field(),
-                           text_field(c.shell(), tariff),
-                           area_field(c.shell(), note("agreements.note"), 3),
-                           button_row({submit_button(c.say("agreements.approve"), look::primary,
-                                                     "act", "approve"),
-                                       submit_button(c.say("agreements.refuse"), look::danger,
-                                                     "act", "refuse")}))));
+    out.push_back(
+        box(c.say("agreements.decide"),
+            form(method("post"), action(at), cls("questions"), c.shell().csrf_field(),
+                 text_field(c.shell(), tariff), area_field(c.shell(), note("agreements.note"), 3),
+                 button_row(
+                     {submit_button(c.say("agreements.approve"), look::primary, "act", "approve"),
+                      submit_button(c.say("agreements.refuse"), look::danger, "act", "refuse")}))));
   }
   if (l.ours && (l.state == "in_force" || l.state == "expired"))
     out.push_back(link_button("/desk/agreements/new?renews=" + l.number, c.say("agreements.renew"),
@@ -228,11 +225,14 @@ node acts(const context& c, const agreement_line& l, const refusal* wrong) {
     out.push_back(disclosure(
         c.say(l.state == "asked" ? "agreements.withdraw" : "agreements.end"),
         form(method("post"), action(at), cls("questions"), c.shell().csrf_field(),
-             area_field(c.shell(), [&] {
-               auto f = note("agreements.end_note");
-               f.name = "end_note";
-               return f;
-             }(), 3),
+             area_field(
+                 c.shell(),
+                 [&] {
+                   auto f = note("agreements.end_note");
+                   f.name = "end_note";
+                   return f;
+                 }(),
+                 3),
              submit_button(c.say(l.state == "asked" ? "agreements.withdraw" : "agreements.end"),
                            look::danger, "act", "end"))));
   return join(out);
@@ -276,15 +276,13 @@ http::response show(context& c, office& o, const refusal* wrong = nullptr) {
                            fact("agreements.tariff", node(text::grouped(l.tariff)))};
     if (!l.renews.empty())
       facts.push_back(fact("agreements.renews", a(href("/desk/agreements/" + l.renews), l.renews)));
-    if (!l.decided_by.empty())
-      facts.push_back(fact("agreements.decided_by", node(l.decided_by)));
+    if (!l.decided_by.empty()) facts.push_back(fact("agreements.decided_by", node(l.decided_by)));
     if (!l.note.empty()) facts.push_back(fact("agreements.note", node(l.note)));
     std::vector<error_item> errors;
     if (wrong) errors.push_back({wrong->field, c.explain(*wrong)});
     auto r = c.page(l.number, above(c),
-                    all(error_summary(c.shell(), errors), h1(l.number),
-                        p(state_badge(c, l.state)), summary_list(c.shell(), facts),
-                        acts(c, l, wrong), report(c, l, v.used)),
+                    all(error_summary(c.shell(), errors), h1(l.number), p(state_badge(c, l.state)),
+                        summary_list(c.shell(), facts), acts(c, l, wrong), report(c, l, v.used)),
                     {.noindex = true});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;
@@ -297,7 +295,8 @@ http::response act(context& c, office& o) {
   if (what == "end") {
     const auto note = c.field("end_note").empty() ? c.field("note") : c.field("end_note");
     done = o.end(why_of(c), number, std::string(note));
-    if (!done && done.why().field == "note") done = refuse(kind::invalid, "agreement.note", "end_note");
+    if (!done && done.why().field == "note")
+      done = refuse(kind::invalid, "agreement.note", "end_note");
   } else if (what == "approve" || what == "refuse") {
     std::optional<std::int64_t> tariff;
     if (const auto s = c.field("tariff"); !s.empty()) {
@@ -306,7 +305,8 @@ http::response act(context& c, office& o) {
     }
     done = o.decide(why_of(c), number, what == "approve", std::string(c.field("note")), tariff);
   }
-  if (!done) return done.why().kind == kind::invalid ? show(c, o, &done.why()) : c.refuse(done.why());
+  if (!done)
+    return done.why().kind == kind::invalid ? show(c, o, &done.why()) : c.refuse(done.why());
   return c.go("/desk/agreements/" + number);
 }
 
@@ -314,8 +314,8 @@ http::response act(context& c, office& o) {
 
 html::node state_badge(const context& c, const std::string& state) {
   const auto t = state == "in_force" || state == "given" ? tone::good
-                 : state == "asked"                       ? tone::warn
-                                                          : tone::neutral;
+                 : state == "asked"                      ? tone::warn
+                                                         : tone::neutral;
   return badge(t, c.say("agreements.state_" + state));
 }
 

@@ -63,9 +63,10 @@ outcome office::within_limits(const member& m) {
 
 void office::count(const member& m, bool refused) {
   db_.writing([&](store::write& tx) {
-    tx.run("insert into effort (member, day, looked, refused) values (?1, ?2, ?3, ?4) on conflict "
-           "(member, day) do update set looked = effort.looked + ?3, refused = effort.refused + ?4",
-           m.id, day(), refused ? 0 : 1, refused ? 1 : 0);
+    tx.run(
+        "insert into effort (member, day, looked, refused) values (?1, ?2, ?3, ?4) on conflict "
+        "(member, day) do update set looked = effort.looked + ?3, refused = effort.refused + ?4",
+        m.id, day(), refused ? 0 : 1, refused ? 1 : 0);
     tx.run("delete from effort where day < ?1", day().plus(-7));
   });
   // Who tries again and again is not looked at by its numbers alone.
@@ -75,15 +76,15 @@ void office::count(const member& m, bool refused) {
                                  day())
                  .value_or(0);
   });
-  if (refused && so_far == most_refused_a_day)
-    log::warn("agreements.locked", {{"member", m.id}});
+  if (refused && so_far == most_refused_a_day) log::warn("agreements.locked", {{"member", m.id}});
 }
 
 void office::remember(const agreement& a, const std::string& outcome) {
   db_.writing([&](store::write& tx) {
-    tx.run("insert into used (month, agreement, outcome, n) values (?1, ?2, ?3, 1) on conflict "
-           "(month, agreement, outcome) do update set n = used.n + 1",
-           day().str().substr(0, 7), a.key, outcome);
+    tx.run(
+        "insert into used (month, agreement, outcome, n) values (?1, ?2, ?3, 1) on conflict "
+        "(month, agreement, outcome) do update set n = used.n + 1",
+        day().str().substr(0, 7), a.key, outcome);
   });
 }
 
@@ -162,8 +163,8 @@ result<json::object> office::look(const member& m, const std::string& number,
   if (!agreed) {
     count(m, true);
     remember(*a, "refused");
-    if (!who) return class_of(m)->consents ? refuse(kind::forbidden, "agreement.no_consent")
-                                           : who.why();
+    if (!who)
+      return class_of(m)->consents ? refuse(kind::forbidden, "agreement.no_consent") : who.why();
     refuse_entry(why, *a, *who);
     return refuse(kind::forbidden, "agreement.no_consent");
   }
@@ -222,9 +223,10 @@ result<permission> office::ask(const member& m, const std::string& number,
 
 std::vector<std::string> office::bundles(const member& m) {
   return db_.reading([&](store::read& r) {
-    return r.all<std::string>("select distinct bundle from permission where member = ?1 and state = "
-                              "'given' and until >= ?2 order by bundle",
-                              m.id, day());
+    return r.all<std::string>(
+        "select distinct bundle from permission where member = ?1 and state = "
+        "'given' and until >= ?2 order by bundle",
+        m.id, day());
   });
 }
 
@@ -288,9 +290,11 @@ result<std::string> office::send(const context& c, const std::vector<std::string
   const std::string name = random_token(16);
   db_.writing([&](store::write& tx) {
     for (const auto& a : chosen) {
-      permission p{new_id(), name,  a.key, c.actor.person, a.applicant, house_.said(
-                   "agreements.by_herself")(house_.pack().language()),
-                   "given", now(), now(), until};
+      permission p{new_id(),    name,
+                   a.key,       c.actor.person,
+                   a.applicant, house_.said("agreements.by_herself")(house_.pack().language()),
+                   "given",     now(),
+                   now(),       until};
       tx.insert("permission", p);
       audit::append(tx, c.access(house_.said("purpose.own_data"), house_.said("law.e_government")),
                     audit::action::changed, c.actor.person, "permission", p.key.str(), "given");
@@ -306,9 +310,10 @@ outcome office::answer(const context& c, id key, const std::string& state) {
     const std::string from = state == "stopped" ? "given" : "asked";
     if (p->state != from || p->until < day()) return refuse(kind::conflict, "agreement.answered");
     tx.run("update permission set state = ?1, answered_at = ?2 where key = ?3", state, now(), key);
-    audit::append(tx, c.access(house_.said("purpose.own_data"), house_.said("law.e_government"),
-                               p->reference),
-                  audit::action::changed, p->person, "permission", key.str(), state);
+    audit::append(
+        tx,
+        c.access(house_.said("purpose.own_data"), house_.said("law.e_government"), p->reference),
+        audit::action::changed, p->person, "permission", key.str(), state);
     return nothing{};
   });
 }

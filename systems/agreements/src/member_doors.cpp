@@ -12,8 +12,10 @@ http::response said(const json::value& v, int status = 200) {
 }
 
 audit::access by_house(house& h) {
-  return {audit::system_actor("agreements"), h.said("agreements.title"),
-          h.said("law.e_government"), {}};
+  return {audit::system_actor("agreements"),
+          h.said("agreements.title"),
+          h.said("law.e_government"),
+          {}};
 }
 
 result<const member*> who(house& h, office& o, const http::request& r) {
@@ -50,10 +52,12 @@ result<http::response> signed_for(house& h, const member& m, json::object what) 
 }
 
 json::object line_of(const office& o, const agreement& a) {
-  return {{"number", a.number},   {"register", a.reg},     {"provider", a.provider},
-          {"items", a.items},     {"purpose", a.purpose},  {"law", a.law},
-          {"state", o.state_of(a)}, {"begins", a.begins.str()}, {"ends", a.ends.str()},
-          {"tariff", a.tariff},   {"note", a.note}};
+  return {{"number", a.number},     {"register", a.reg},
+          {"provider", a.provider}, {"items", a.items},
+          {"purpose", a.purpose},   {"law", a.law},
+          {"state", o.state_of(a)}, {"begins", a.begins.str()},
+          {"ends", a.ends.str()},   {"tariff", a.tariff},
+          {"note", a.note}};
 }
 
 result<http::response> apply(house& h, office& o, const member& m, const http::request& r) {
@@ -79,9 +83,9 @@ result<http::response> apply(house& h, office& o, const member& m, const http::r
 result<http::response> look(house& h, office& o, const member& m, const http::request& r) {
   auto body = body_of(r);
   if (!body) return body.why();
-  auto got = o.look(m, std::string(json::str(*body, "agreement")),
-                    std::string(json::str(*body, "number")),
-                    std::string(text::trim(json::str(*body, "reference"))));
+  auto got =
+      o.look(m, std::string(json::str(*body, "agreement")), std::string(json::str(*body, "number")),
+             std::string(text::trim(json::str(*body, "reference"))));
   if (!got) return got.why();
   return signed_for(h, m, std::move(*got));
 }
@@ -91,9 +95,9 @@ result<http::response> ask(office& o, const member& m, const http::request& r) {
   if (!body) return body.why();
   const auto until = date::parse(json::str(*body, "until"));
   if (!until) return refuse(kind::invalid, "agreement.until", "until");
-  auto p = o.ask(m, std::string(json::str(*body, "agreement")),
-                 std::string(json::str(*body, "number")),
-                 std::string(text::trim(json::str(*body, "reference"))), *until);
+  auto p =
+      o.ask(m, std::string(json::str(*body, "agreement")), std::string(json::str(*body, "number")),
+            std::string(text::trim(json::str(*body, "reference"))), *until);
   if (!p) return p.why();
   return said(json::object{{"bundle", p->bundle}, {"until", p->until.str()}}, 202);
 }

@@ -13,14 +13,13 @@ void join(platform::house& house) {
   // {member, agreement}: does an agreement in force cover it? Asked by whoever answers members
   // elsewhere; everything but a plain yes is no.
   house.hub().offer_query(
-      "agreements.covers",
-      [o](const audit::access&, const json::value& in) -> result<json::value> {
+      "agreements.covers", [o](const audit::access&, const json::value& in) -> result<json::value> {
         const auto* m = o->find_member(json::str(in, "member"));
         auto a = m ? o->in_force(*m, std::string(json::str(in, "agreement")))
                    : result<agreement>(refuse(kind::forbidden, "agreement.none"));
         if (!a) return a.why();
-        return json::value(json::object{
-            {"register", a->reg}, {"items", a->items}, {"ends", a->ends.str()}});
+        return json::value(
+            json::object{{"register", a->reg}, {"items", a->items}, {"ends", a->ends.str()}});
       });
 }
 

@@ -56,9 +56,9 @@ mydata_view view_of(const context& c, office& o) {
 node acts_of(const context& c, const sent_line& l) {
   const std::string at = "/my/mydata/" + l.key;
   if (l.state == "asked")
-    return button_row({post_button(c.shell(), at + "/given", c.say("sharing.agree")),
-                       post_button(c.shell(), at + "/declined", c.say("sharing.decline"),
-                                   look::secondary)});
+    return button_row(
+        {post_button(c.shell(), at + "/given", c.say("sharing.agree")),
+         post_button(c.shell(), at + "/declined", c.say("sharing.decline"), look::secondary)});
   if (l.state == "given")
     return post_button(c.shell(), at + "/stopped", c.say("agreements.stop"), look::danger);
   return {};
@@ -81,13 +81,13 @@ http::response list(context& c, office& o) {
     std::vector<card_view> to;
     for (const auto& r : v.receivers)
       to.push_back({"/my/mydata/to/" + r.member, r.name, r.klass, ""});
-    return c.page(c.say("agreements.mydata"), {{"/my", std::string(c.say("my.title"))}},
-                  all(h1(c.say("agreements.mydata")), lead(c.say("agreements.mydata_lead")),
-                      h2(c.say("agreements.send_to")),
-                      to.empty() ? p(c.say("agreements.nobody")) : cards(to),
-                      h2(c.say("agreements.sent")),
-                      boxes.empty() ? p(c.say("agreements.sent_none")) : html::join(boxes)),
-                  {.noindex = true});
+    return c.page(
+        c.say("agreements.mydata"), {{"/my", std::string(c.say("my.title"))}},
+        all(h1(c.say("agreements.mydata")), lead(c.say("agreements.mydata_lead")),
+            h2(c.say("agreements.send_to")), to.empty() ? p(c.say("agreements.nobody")) : cards(to),
+            h2(c.say("agreements.sent")),
+            boxes.empty() ? p(c.say("agreements.sent_none")) : html::join(boxes)),
+        {.noindex = true});
   });
 }
 
@@ -135,12 +135,12 @@ http::response send(context& c, office& o) {
     if (name == "agreements[]") numbers.push_back(value);
   const auto* m = o.find_member(c.request.capture("member"));
   for (const auto& number : numbers)
-    if (!m || !o.in_force(*m, number))
-      return c.refuse(refuse(kind::conflict, "agreement.none"));
+    if (!m || !o.in_force(*m, number)) return c.refuse(refuse(kind::conflict, "agreement.none"));
   const auto until = date::parse(c.field("until"));
   auto done = until ? o.send(c, numbers, *until)
                     : result<std::string>(refuse(kind::invalid, "agreement.until", "until"));
-  if (!done) return done.why().kind == kind::invalid ? choose(c, o, &done.why()) : c.refuse(done.why());
+  if (!done)
+    return done.why().kind == kind::invalid ? choose(c, o, &done.why()) : c.refuse(done.why());
   return c.go("/my/mydata");
 }
 

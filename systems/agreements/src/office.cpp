@@ -126,19 +126,21 @@ result<agreement> office::apply(const audit::access& why, const application& a) 
                              "state = 'asked' and purpose = ?3",
                              made.applicant, made.reg, made.purpose))
       return refuse(kind::conflict, "agreement.asked");
-    tx.run("insert into numbered (year, n) values (?1, 1) on conflict (year) do update set n = "
-           "numbered.n + 1",
-           from.year());
+    tx.run(
+        "insert into numbered (year, n) values (?1, 1) on conflict (year) do update set n = "
+        "numbered.n + 1",
+        from.year());
     const auto n = tx.one<std::int64_t>("select n from numbered where year = ?1", from.year());
     std::string digits = std::to_string(n.value_or(1));
     digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
     made.number = "A-" + std::to_string(from.year()) + "-" + digits;
-    tx.run("insert into agreement (key, number, applicant, provider, register, items, purpose, law, "
-           "state, asked_by, asked_person, asked_at, decided_by, note, begins, ends, tariff, renews) "
-           "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, '', '', ?13, ?14, ?15, ?16)",
-           made.key, made.number, made.applicant, made.provider, made.reg, made.items, made.purpose,
-           made.law, made.state, made.asked_by, made.asked_person, made.asked_at, made.begins,
-           made.ends, made.tariff, made.renews);
+    tx.run(
+        "insert into agreement (key, number, applicant, provider, register, items, purpose, law, "
+        "state, asked_by, asked_person, asked_at, decided_by, note, begins, ends, tariff, renews) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, '', '', ?13, ?14, ?15, ?16)",
+        made.key, made.number, made.applicant, made.provider, made.reg, made.items, made.purpose,
+        made.law, made.state, made.asked_by, made.asked_person, made.asked_at, made.begins,
+        made.ends, made.tariff, made.renews);
     audit::append(tx, why, audit::action::changed, {}, "agreement", made.number, "asked");
     return made;
   });
@@ -186,16 +188,18 @@ outcome office::decide(const audit::access& why, const std::string& number, bool
     return refuse(kind::invalid, "agreement.tariff", "tariff");
   return db_.writing([&](store::write& tx) -> outcome {
     const auto changed = tx.run(
-        "update agreement set state = ?1, decided_by = ?2, decided_at = ?3, note = ?4, begins = ?5, "
+        "update agreement set state = ?1, decided_by = ?2, decided_at = ?3, note = ?4, begins = "
+        "?5, "
         "tariff = ?6 where number = ?7 and state = 'asked'",
         approve ? "in_force" : "refused", why.who.name, now(), note, day(),
         tariff.value_or(a->tariff), number);
     if (!changed) return refuse(kind::conflict, "agreement.decided");
     // What it goes on with ends with the day before.
     if (approve && !a->renews.empty())
-      tx.run("update agreement set state = 'ended', note = ?1 where number = ?2 and "
-             "state = 'in_force'",
-             number, a->renews);
+      tx.run(
+          "update agreement set state = 'ended', note = ?1 where number = ?2 and "
+          "state = 'in_force'",
+          number, a->renews);
     audit::append(tx, why, audit::action::decided, {}, "agreement", number,
                   approve ? "in_force" : "refused");
     return nothing{};
@@ -210,14 +214,15 @@ outcome office::end(const audit::access& why, const std::string& number, const s
   if (text::length(note) < 5 || text::length(note) > 1000)
     return refuse(kind::invalid, "agreement.note", "note");
   return db_.writing([&](store::write& tx) -> outcome {
-    const auto changed =
-        tx.run("update agreement set state = case when state = 'asked' then 'withdrawn' else "
-               "'ended' end, note = ?1 where number = ?2 and state in ('asked', 'in_force')",
-               note, number);
+    const auto changed = tx.run(
+        "update agreement set state = case when state = 'asked' then 'withdrawn' else "
+        "'ended' end, note = ?1 where number = ?2 and state in ('asked', 'in_force')",
+        note, number);
     if (!changed) return refuse(kind::conflict, "agreement.not_in_force");
-    tx.run("update permission set state = 'stopped', answered_at = ?1 where agreement = ?2 and "
-           "state in ('asked', 'given')",
-           now(), a->key);
+    tx.run(
+        "update permission set state = 'stopped', answered_at = ?1 where agreement = ?2 and "
+        "state in ('asked', 'given')",
+        now(), a->key);
     audit::append(tx, why, audit::action::decided, {}, "agreement", number, "ended");
     return nothing{};
   });
@@ -225,9 +230,10 @@ outcome office::end(const audit::access& why, const std::string& number, const s
 
 std::vector<usage> office::used() {
   return db_.reading([&](store::read& r) {
-    return r.all<usage>("select u.month, a.number, a.applicant, a.provider, a.register as reg, "
-                        "u.outcome, u.n, a.tariff from used u join agreement a on a.key = "
-                        "u.agreement order by u.month desc, u.n desc, a.number");
+    return r.all<usage>(
+        "select u.month, a.number, a.applicant, a.provider, a.register as reg, "
+        "u.outcome, u.n, a.tariff from used u join agreement a on a.key = "
+        "u.agreement order by u.month desc, u.n desc, a.number");
   });
 }
 

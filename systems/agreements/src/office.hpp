@@ -17,24 +17,24 @@ using platform::needs;
 struct member_class {
   std::string id;
   words name;
-  bool consents = true;            // the person must have agreed, whatever the agreement says
-  std::int64_t tariff = 0;         // won an answer, unless the agreement says otherwise
-  int most_a_day = 200;            // answers
+  bool consents = true;     // the person must have agreed, whatever the agreement says
+  std::int64_t tariff = 0;  // won an answer, unless the agreement says otherwise
+  int most_a_day = 200;     // answers
 };
 
 struct member {
-  std::string id;                  // of an agency's own program: the code of the agency
-  std::string klass, client;       // client: of our OpenID provider
+  std::string id;             // of an agency's own program: the code of the agency
+  std::string klass, client;  // client: of our OpenID provider
   words name;
 };
 
-// asked -> in_force | refused | withdrawn; in_force -> ended. One whose last day is over is in force
-// no longer, whatever its row says.
+// asked -> in_force | refused | withdrawn; in_force -> ended. One whose last day is over is in
+// force no longer, whatever its row says.
 struct agreement {
   id key;
-  std::string number;              // "A-2026-0007"
-  std::string applicant;           // code of an agency, or a member
-  std::string provider;            // agency that keeps the register
+  std::string number;     // "A-2026-0007"
+  std::string applicant;  // code of an agency, or a member
+  std::string provider;   // agency that keeps the register
   std::string reg;
   json::value items;
   std::string purpose, law, state, asked_by;
@@ -42,17 +42,17 @@ struct agreement {
   instant asked_at;
   std::string decided_by;
   std::optional<instant> decided_at;
-  std::string note;                // why it was refused or ended
+  std::string note;  // why it was refused or ended
   date begins, ends;
-  std::int64_t tariff = 0;         // won an answer
-  std::string renews;              // number of the agreement it goes on with; empty: none
+  std::int64_t tariff = 0;  // won an answer
+  std::string renews;       // number of the agreement it goes on with; empty: none
 };
 
 struct permission {
   id key;
   std::string bundle;
   id agreement, person;
-  std::string member, reference, state;   // asked, given, declined, stopped
+  std::string member, reference, state;  // asked, given, declined, stopped
   instant asked_at;
   std::optional<instant> answered_at;
   date until;
@@ -90,7 +90,7 @@ class office {
   result<agreement> apply(const audit::access& why, const application& a);
   std::optional<agreement> find(const std::string& number);
   std::vector<agreement> all();
-  std::string state_of(const agreement& a) const;      // "expired" besides
+  std::string state_of(const agreement& a) const;  // "expired" besides
   // An official of the agency that keeps the register; of the centre, where that agency has none.
   bool may_review(const audit::actor& who, const agreement& a);
   // Refusals: agreement.not_yours, agreement.own (nobody decides what she asked for),
@@ -121,7 +121,7 @@ class office {
   result<std::string> send(const context& c, const std::vector<std::string>& numbers, date until);
   // "given", "declined", "stopped". Refusals: agreement.unknown, agreement.answered.
   outcome answer(const context& c, id key, const std::string& state);
-  std::string permission_state(const permission& p) const;      // "over" besides
+  std::string permission_state(const permission& p) const;  // "over" besides
 
  private:
   audit::access why_of(const member& m, const agreement& a, const std::string& reference) const;

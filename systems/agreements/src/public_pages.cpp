@@ -1,5 +1,5 @@
-// Which agreements there are and how much they are used: by month and agency, as bars, as a table, as
-// CSV. For everybody, and no person in it.
+// Which agreements there are and how much they are used: by month and agency, as bars, as a table,
+// as CSV. For everybody, and no person in it.
 #include <algorithm>
 #include <map>
 
@@ -11,12 +11,12 @@ namespace {
 using namespace html;
 
 struct public_line {
-  std::string number, applicant, applicant_name, klass, provider, provider_name, reg, items, purpose,
-      law, begins, ends;
+  std::string number, applicant, applicant_name, klass, provider, provider_name, reg, items,
+      purpose, law, begins, ends;
 };
 BOOST_DESCRIBE_STRUCT(public_line, (),
-                      (number, applicant, applicant_name, klass, provider, provider_name, reg, items,
-                       purpose, law, begins, ends))
+                      (number, applicant, applicant_name, klass, provider, provider_name, reg,
+                       items, purpose, law, begins, ends))
 struct month_line {
   std::string month, applicant, applicant_name;
   std::int64_t answers = 0, refused = 0, cost = 0;
@@ -33,11 +33,11 @@ public_view view_of(const context& c, office& o) {
   for (const auto& a : o.all()) {
     if (o.state_of(a) != "in_force") continue;
     const auto* m = o.find_member(a.applicant);
-    v.agreements.push_back({a.number, a.applicant, o.name_of(a.applicant, c.language),
-                            m ? o.class_of(*m)->name(c.language)
-                              : std::string(c.say("agreements.government")),
-                            a.provider, o.name_of(a.provider, c.language), a.reg, item_names(c, a),
-                            a.purpose, a.law, a.begins.str(), a.ends.str()});
+    v.agreements.push_back(
+        {a.number, a.applicant, o.name_of(a.applicant, c.language),
+         m ? o.class_of(*m)->name(c.language) : std::string(c.say("agreements.government")),
+         a.provider, o.name_of(a.provider, c.language), a.reg, item_names(c, a), a.purpose, a.law,
+         a.begins.str(), a.ends.str()});
   }
   std::map<std::pair<std::string, std::string>, month_line, std::greater<>> by;
   for (const auto& u : o.used()) {
@@ -65,11 +65,11 @@ node bars_of(const context& c, const public_view& v) {
   std::vector<node> bars;
   for (const auto& l : v.months) {
     if (l.month != v.months.front().month) continue;
-    bars.push_back(li(span(l.applicant_name),
-                      element("meter", cls("bar good"), aria("label", l.applicant_name),
-                              attr("min", "0"), attr("max", std::to_string(most)),
-                              attr("value", std::to_string(l.answers))),
-                      span(cls("note"), text::grouped(l.answers))));
+    bars.push_back(
+        li(span(l.applicant_name),
+           element("meter", cls("bar good"), aria("label", l.applicant_name), attr("min", "0"),
+                   attr("max", std::to_string(most)), attr("value", std::to_string(l.answers))),
+           span(cls("note"), text::grouped(l.answers))));
   }
   return section(h2(c.fill("agreements.bars", {{"month", v.months.front().month}})),
                  ul(cls("bars"), bars));

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* file = "govstack/callers.yaml";
 constexpr const char* field = "information-mediator-client";
 
-const std::set<std::string, std::less<>> rights = {"read",    "write",   "database", "apply",
+const std::set<std::string, std::less<>> rights = {"read",    "write",   "database",  "apply",
                                                    "operate", "consent", "configure", "audit"};
 
 std::vector<std::string> texts_of(const json::value& v) {
@@ -82,8 +82,10 @@ result<const caller*> callers::who(const http::request& r) const {
     for (const auto& [name, value] : r.headers)
       if (text::lower_case(name) == "dpop") proofs.emplace_back(value);
     auto token = house_.hub().ask("access.bearer",
-                                  {audit::system_actor("govstack"), house_.said("purpose.outside"),
-                                   house_.said("law.e_government"), {}},
+                                  {audit::system_actor("govstack"),
+                                   house_.said("govstack.purpose"),
+                                   house_.said("law.e_government"),
+                                   {}},
                                   json::object{{"method", r.method},
                                                {"path", r.path},
                                                {"authorization", r.header("authorization")},
@@ -116,7 +118,8 @@ result<const caller*> callers::who(const http::request& r, std::string_view righ
 
 const caller* callers::named(std::string_view name) const {
   const auto language = house_.pack().language();
-  const auto at = std::ranges::find_if(all_, [&](const caller& c) { return c.name(language) == name; });
+  const auto at =
+      std::ranges::find_if(all_, [&](const caller& c) { return c.name(language) == name; });
   return at == all_.end() ? nullptr : &*at;
 }
 
@@ -132,8 +135,8 @@ audit::access callers::access(const caller& by, const words& purpose, const word
   out.purpose = purpose.empty() ? by.purpose : purpose;
   out.law = law.empty() ? by.law : law;
   const auto reference = r.header("x-road-issue");
-  out.reference = text::is_utf8(reference) && text::length(reference) <= 60 ? reference
-                                                                            : std::string_view();
+  out.reference =
+      text::is_utf8(reference) && text::length(reference) <= 60 ? reference : std::string_view();
   return out;
 }
 

@@ -16,13 +16,13 @@ using platform::context;
 using platform::house;
 
 struct caller {
-  std::string member;              // "eGovStack/GOV/90000009/digitalregistries"
-  std::string client;              // of our OpenID provider, whose token she shows; may be empty
+  std::string member;  // "eGovStack/GOV/90000009/digitalregistries"
+  std::string client;  // of our OpenID provider, whose token she shows; may be empty
   words name;
   std::string agency;
   words purpose, law;
   std::set<std::string, std::less<>> may;
-  std::string post;                // in which she decides; empty: she decides nothing
+  std::string post;  // in which she decides; empty: she decides nothing
   std::vector<std::string> roles;
 
   bool can(std::string_view right) const { return may.contains(right); }
@@ -57,7 +57,7 @@ class callers {
 
  private:
   house& house_;
-  bool mediated_ = false;          // the field is believed
+  bool mediated_ = false;  // the field is believed
   std::vector<caller> all_;
   const caller* unnamed_ = nullptr;
 };
@@ -81,6 +81,6 @@ struct page_wanted {
 };
 result<page_wanted> page_of(const http::request& r, const char* from, const char* count);
 
-std::string uuid();                // version 4, RFC 9562
+std::string uuid();  // version 4, RFC 9562
 
 }  // namespace madang::govstack

@@ -23,8 +23,8 @@ const kind_of agreement{"data-agreement",
                         {{"active", true}, {"forgettable", false}}};
 const kind_of individual{"individual", "individual", "individuals", {}, {}};
 
-constexpr std::string_view bases[] = {"consent",      "legal_obligation", "contract",
-                                      "vital_interest", "public_task",    "legitimate_interest"};
+constexpr std::string_view bases[] = {"consent",        "legal_obligation", "contract",
+                                      "vital_interest", "public_task",      "legitimate_interest"};
 
 result<json::object> member_of(const http::request& r, const kind_of& w) {
   auto body = body_of(r);
@@ -56,11 +56,10 @@ result<http::response> put(block& k, http::request& r, const kind_of& w, const c
   const auto why = k.people.access(**by, {}, {}, r);
   const std::string id(r.capture("id"));
   const bool new_individual = w.kind == std::string_view("individual") && id.empty();
-  auto done = new_individual ? k.consents.individual(why, *body)
-                             : k.consents.put(why, w.kind, id, *body);
+  auto done =
+      new_individual ? k.consents.individual(why, *body) : k.consents.put(why, w.kind, id, *body);
   if (!done) return done.why();
-  if (w.kind == std::string_view("individual"))
-    return said(json::object{{w.member, done->body}});
+  if (w.kind == std::string_view("individual")) return said(json::object{{w.member, done->body}});
   return said(with_revision(k, w, *done));
 }
 
@@ -73,8 +72,8 @@ result<http::response> get(block& k, http::request& r, const kind_of& w, const c
   if (const auto wanted = param(r, "revisionId"); !wanted.empty()) {
     auto then = k.consents.as_of(id, wanted);
     if (!then) return refuse(kind::not_found, "govstack.no_thing", "revisionId");
-    return said(json::object{{w.member, std::move(*then)},
-                             {"revision", k.consents.revision(wanted)}});
+    return said(
+        json::object{{w.member, std::move(*then)}, {"revision", k.consents.revision(wanted)}});
   }
   return said(with_revision(k, w, *t));
 }
@@ -93,8 +92,8 @@ result<http::response> list(block& k, http::request& r, const kind_of& w, const 
 result<http::response> remove(block& k, http::request& r, const kind_of& w) {
   auto by = k.people.who(r, "configure");
   if (!by) return by.why();
-  auto done = k.consents.remove(k.people.access(**by, {}, {}, r), w.kind,
-                                std::string(r.capture("id")));
+  auto done =
+      k.consents.remove(k.people.access(**by, {}, {}, r), w.kind, std::string(r.capture("id")));
   if (!done) return done.why();
   return said(json::object{{"revision", k.consents.revision(done->revision)}});
 }
@@ -106,8 +105,7 @@ result<http::response> revisions(block& k, http::request& r) {
   if (!page) return page.why();
   auto t = k.consents.find("policy", std::string(r.capture("id")));
   if (!t) return refuse(kind::not_found, "govstack.no_thing");
-  return said(json::object{{"policy", t->body},
-                           {"revisions", k.consents.revisions(t->id, *page)}});
+  return said(json::object{{"policy", t->body}, {"revisions", k.consents.revisions(t->id, *page)}});
 }
 
 // ---- consent records ----
@@ -162,7 +160,8 @@ result<http::response> records(block& k, http::request& r, const char* right, bo
   if (of_one && who.empty())
     return refuse(kind::invalid, "json.missing", "X-ConsentBB-IndividualId");
   const std::string to(r.capture("id"));
-  const auto all = of_one ? k.consents.records_of(who, to) : k.consents.list("consent-record", *page);
+  const auto all =
+      of_one ? k.consents.records_of(who, to) : k.consents.list("consent-record", *page);
   const auto why = k.people.access(**by, {}, {}, r);
   json::array out;
   std::int64_t n = 0;
@@ -194,8 +193,11 @@ result<http::response> draft(block& k, http::request& r) {
   if (!about || !person) return refuse(kind::not_found, "govstack.no_thing");
   const auto revision = k.consents.revision(about->revision);
   const std::string hash(json::str(revision, "serializedHash"));
-  const std::string payload = json::print(k.consents.to_be_signed(
-      {{"agreement", to}, {"dataAgreementRevisionHash", hash}, {"individual", who}, {"optIn", true}}));
+  const std::string payload =
+      json::print(k.consents.to_be_signed({{"agreement", to},
+                                           {"dataAgreementRevisionHash", hash},
+                                           {"individual", who},
+                                           {"optIn", true}}));
   return said(json::object{
       {"consentRecord", json::object{{"dataAgreement", about->body},
                                      {"dataAgreementRevision", revision},
@@ -228,12 +230,11 @@ result<http::response> paired(block& k, http::request& r) {
   const auto current = k.consents.revision(about->revision);
   if (json::str(record, "dataAgreementRevisionHash") != json::str(current, "serializedHash"))
     return refuse(kind::conflict, "govstack.revision", "consentRecord/dataAgreementRevisionHash");
-  auto signed_one = k.consents.signed_over(signature,
-                                           {{"agreement", to},
-                                            {"dataAgreementRevisionHash",
-                                             json::str(record, "dataAgreementRevisionHash")},
-                                            {"individual", who},
-                                            {"optIn", opt_in}});
+  auto signed_one = k.consents.signed_over(
+      signature, {{"agreement", to},
+                  {"dataAgreementRevisionHash", json::str(record, "dataAgreementRevisionHash")},
+                  {"individual", who},
+                  {"optIn", opt_in}});
   if (!signed_one) return signed_one.why();
   auto done = k.consents.say(k.people.access(**by, {}, {}, r), to, who, about->revision, opt_in,
                              json::value(*signed_one));
@@ -252,10 +253,9 @@ result<http::response> change(block& k, http::request& r) {
   const auto& record = json::at(*body, "consentRecord");
   if (!json::at(record, "optIn").is_bool())
     return refuse(kind::invalid, "json.missing", "consentRecord/optIn");
-  auto done = k.consents.say(k.people.access(**by, {}, {}, r),
-                             std::string(json::str(t->body, "agreement")),
-                             std::string(json::str(t->body, "individual")), "",
-                             json::flag(record, "optIn"));
+  auto done = k.consents.say(
+      k.people.access(**by, {}, {}, r), std::string(json::str(t->body, "agreement")),
+      std::string(json::str(t->body, "individual")), "", json::flag(record, "optIn"));
   if (!done) return done.why();
   return said(record_line(k, *done));
 }
@@ -267,8 +267,8 @@ result<http::response> sign(block& k, http::request& r) {
   if (!body) return body.why();
   const auto& signature = json::at(*body, "signature");
   if (!signature.is_object()) return refuse(kind::invalid, "json.missing", "signature");
-  auto done = k.consents.sign(k.people.access(**by, {}, {}, r), std::string(r.capture("id")),
-                              signature);
+  auto done =
+      k.consents.sign(k.people.access(**by, {}, {}, r), std::string(r.capture("id")), signature);
   if (!done) return done.why();
   return said(json::object{{"signature", json::at(done->body, "signature")}});
 }
@@ -312,9 +312,8 @@ void consent_doors(house& h, shared_block k) {
        [](block& b, http::request& r) { return get(b, r, individual, "consent"); });
   open("PUT", service + "/individual/{id}",
        [](block& b, http::request& r) { return put(b, r, individual, "consent"); });
-  open("GET", service + "/individuals", [](block& b, http::request& r) {
-    return list(b, r, individual, "consent", "individuals");
-  });
+  open("GET", service + "/individuals",
+       [](block& b, http::request& r) { return list(b, r, individual, "consent", "individuals"); });
   open("GET", service + "/data-agreement/{id}",
        [](block& b, http::request& r) { return get(b, r, agreement, "consent"); });
   open("GET", service + "/policy/{id}",
@@ -343,9 +342,8 @@ void consent_doors(house& h, shared_block k) {
        [](block& b, http::request& r) { return records(b, r, "audit", false); });
   open("GET", "/audit/consent-record/{id}",
        [](block& b, http::request& r) { return one_record(b, r, "audit"); });
-  open("GET", "/audit/data-agreements", [](block& b, http::request& r) {
-    return list(b, r, agreement, "audit", "dataAgreements");
-  });
+  open("GET", "/audit/data-agreements",
+       [](block& b, http::request& r) { return list(b, r, agreement, "audit", "dataAgreements"); });
   open("GET", "/audit/data-agreement/{id}",
        [](block& b, http::request& r) { return get(b, r, agreement, "audit"); });
 }

@@ -57,19 +57,22 @@ consents::consents(house& h) : house_(h), db_(h.database("govstack")) {}
 
 std::optional<thing> consents::find(std::string_view kind_of, const std::string& id) {
   return db_.reading([&](store::read& r) {
-    return r.one<thing>(select_thing() + "where id = ?1 and kind = ?2 and deleted = 0", id, kind_of);
+    return r.one<thing>(select_thing() + "where id = ?1 and kind = ?2 and deleted = 0", id,
+                        kind_of);
   });
 }
 
 std::vector<thing> consents::list(std::string_view kind_of, const page_wanted& page) {
   return db_.reading([&](store::read& r) {
-    return r.all<thing>(select_thing() + "where kind = ?1 and deleted = 0 order by made, id limit "
-                        "?2 offset ?3",
+    return r.all<thing>(select_thing() +
+                            "where kind = ?1 and deleted = 0 order by made, id limit "
+                            "?2 offset ?3",
                         kind_of, page.count, page.from);
   });
 }
 
-std::optional<json::object> consents::as_of(const std::string& object, const std::string& revision) {
+std::optional<json::object> consents::as_of(const std::string& object,
+                                            const std::string& revision) {
   const auto r = db_.reading([&](store::read& tx) {
     return tx.one<kept_revision>(select_revision() + "where object = ?1 and id = ?2", object,
                                  revision);
@@ -101,9 +104,10 @@ json::value consents::revision(const std::string& id) {
 bool consents::holds(const std::string& agreement, const std::string& number) {
   return db_.reading([&](store::read& r) {
     const auto said = r.one<std::int64_t>(
-        "select max(a.opt_in) from agreed a join thing i on i.id = a.individual and i.label = ?2 "
-        "and i.deleted = 0 where a.agreement = ?1",
-        agreement, number);
+        "select coalesce(max(a.opt_in), 0) from agreed a join thing i on i.id = a.individual and "
+        "i.label = ?2 and i.deleted = 0 where a.agreement = ?1",
+        agreement,
+        number);
     if (said.value_or(0) == 0) return false;
     const auto it = r.one<thing>(select_thing() + "where id = ?1 and deleted = 0", agreement);
     return it && json::flag(it->body, "active", true);
@@ -114,8 +118,8 @@ bool consents::holds(const std::string& agreement, const std::string& number) {
 
 // The next revision of what has just been changed, within its transaction.
 void consents::revise(store::write& tx, const audit::access& why, thing& t) {
-  const auto last = tx.one<kept_revision>(
-      select_revision() + "where object = ?1 order by n desc limit 1", t.id);
+  const auto last =
+      tx.one<kept_revision>(select_revision() + "where object = ?1 order by n desc limit 1", t.id);
   kept_revision r;
   r.id = uuid();
   r.kind = t.kind;
@@ -144,8 +148,8 @@ id consents::person_numbered(const audit::access& why, const std::string& number
   auto* residents = house_.hub().registry_of("persons");
   if (!residents || number.empty()) return {};
   const std::vector<std::string> items{"resident_number"};
-  auto some = residents->find(why, "persons", "resident_number", number, registers::present(),
-                              items, 1);
+  auto some =
+      residents->find(why, "persons", "resident_number", number, registers::present(), items, 1);
   if (!some || some->empty()) return {};
   return id::parse(some->front().key).value_or(id{});
 }
@@ -159,8 +163,8 @@ result<thing> consents::put(const audit::access& why, std::string_view kind_of,
       t.kind = kind_of;
       t.made = now();
     } else {
-      auto before = tx.one<thing>(
-          select_thing() + "where id = ?1 and kind = ?2 and deleted = 0", id, kind_of);
+      auto before = tx.one<thing>(select_thing() + "where id = ?1 and kind = ?2 and deleted = 0",
+                                  id, kind_of);
       if (!before) return no_thing();
       t = std::move(*before);
     }
@@ -212,8 +216,8 @@ result<thing> consents::individual(const audit::access& why, const json::object&
 result<thing> consents::remove(const audit::access& why, std::string_view kind_of,
                                const std::string& id) {
   return db_.writing([&](store::write& tx) -> result<thing> {
-    auto t = tx.one<thing>(select_thing() + "where id = ?1 and kind = ?2 and deleted = 0", id,
-                           kind_of);
+    auto t =
+        tx.one<thing>(select_thing() + "where id = ?1 and kind = ?2 and deleted = 0", id, kind_of);
     if (!t) return no_thing();
     t->deleted = true;
     revise(tx, why, *t);
@@ -237,8 +241,9 @@ result<thing> consents::say(const audit::access& why, const std::string& agreeme
     if (!revision.empty() && revision != to->revision)
       return refuse(kind::conflict, "govstack.revision", "revisionId");
     const auto current = tx.one<kept_revision>(select_revision() + "where id = ?1", to->revision);
-    auto key = tx.one<std::string>(
-        "select record from agreed where agreement = ?1 and individual = ?2", agreement, individual);
+    auto key =
+        tx.one<std::string>("select record from agreed where agreement = ?1 and individual = ?2",
+                            agreement, individual);
     thing t;
     if (key) {
       t = *tx.one<thing>(select_thing() + "where id = ?1", *key);
@@ -259,11 +264,12 @@ result<thing> consents::say(const audit::access& why, const std::string& agreeme
     if (signature.is_object()) body["signature"] = signature;
     const bool same = key && json::print(t.body) == json::print(json::value(body));
     if (same && tx.one<std::int64_t>("select 1 from thing where id = ?1 and deleted = 0", t.id))
-      return t;                                   // said again
+      return t;  // said again
     t.body = std::move(body);
-    tx.run("insert into agreed (agreement, individual, record, opt_in) values (?1, ?2, ?3, ?4) on "
-           "conflict (agreement, individual) do update set opt_in = ?4",
-           agreement, individual, t.id, opt_in ? 1 : 0);
+    tx.run(
+        "insert into agreed (agreement, individual, record, opt_in) values (?1, ?2, ?3, ?4) on "
+        "conflict (agreement, individual) do update set opt_in = ?4",
+        agreement, individual, t.id, opt_in ? 1 : 0);
     revise(tx, why, t);
     return t;
   });
@@ -281,9 +287,10 @@ std::optional<thing> consents::record_of(const std::string& agreement,
 std::vector<thing> consents::records_of(const std::string& individual,
                                         const std::string& agreement) {
   const auto keys = db_.reading([&](store::read& r) {
-    return r.all<std::string>("select record from agreed where (?1 = '' or individual = ?1) and "
-                              "(?2 = '' or agreement = ?2) order by record limit 1000",
-                              individual, agreement);
+    return r.all<std::string>(
+        "select record from agreed where (?1 = '' or individual = ?1) and "
+        "(?2 = '' or agreement = ?2) order by record limit 1000",
+        individual, agreement);
   });
   std::vector<thing> out;
   for (const auto& key : keys)

@@ -7,8 +7,8 @@
 namespace madang::govstack {
 
 struct thing {
-  std::string id, kind;            // "policy", "data-agreement", "individual", "consent-record"
-  std::string label;               // of an individual: her external id
+  std::string id, kind;  // "policy", "data-agreement", "individual", "consent-record"
+  std::string label;     // of an individual: her external id
   json::value body;
   std::string revision;
   bool deleted = false;
@@ -60,8 +60,7 @@ class consents {
   static json::object to_be_signed(const json::object& record);
   // A signature as it is kept, when it is over that record. Who made it is proved by the method
   // that it names, which the block leaves to others. Refusal govstack.signature (field).
-  static result<json::object> signed_over(const json::value& signature,
-                                          const json::object& record);
+  static result<json::object> signed_over(const json::value& signature, const json::object& record);
 
  private:
   void revise(store::write& tx, const audit::access& why, thing& t);

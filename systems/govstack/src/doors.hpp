@@ -29,7 +29,8 @@ void registration_doors(house& h, shared_block k);
 void mediator_doors(house& h, shared_block k);
 void consent_doors(house& h, shared_block k);
 
-// Once, in a new house: the records and applications that the pack begins with (govstack/seed.yaml).
+// Once, in a new house: the records and applications that the pack begins with
+// (govstack/seed.yaml).
 void seed(block& k);
 
 }  // namespace madang::govstack

@@ -11,9 +11,9 @@ constexpr const char* at = "/govstack/information-mediator";
 constexpr const char* file = "govstack/members.yaml";
 
 struct offer {
-  std::string code, version, block;      // block: "digital-registries"
+  std::string code, version, block;  // block: "digital-registries"
   words name;
-  std::vector<std::string> to;           // members that may use it; empty: all
+  std::vector<std::string> to;  // members that may use it; empty: all
 };
 struct member {
   member_name name;
@@ -32,13 +32,17 @@ struct directory {
 member read_member(const json::value& v) {
   const auto name = member_name::parse(json::str(v, "member"));
   if (!name)
-    throw packs::broken_pack({file, 0, std::string(json::str(v, "member")) +
-                                           " is no INSTANCE/CLASS/MEMBER/APPLICATION"});
+    throw packs::broken_pack(
+        {file, 0,
+         std::string(json::str(v, "member")) + " is no INSTANCE/CLASS/MEMBER/APPLICATION"});
   member m{*name, json::words_of(json::at(v, "name")), {}};
   if (const auto& offers = json::at(v, "offers"); offers.is_array())
     for (const auto& o : offers.get_array()) {
-      offer one{std::string(json::str(o, "code")), std::string(json::str(o, "version", "1")),
-                std::string(json::str(o, "block")), json::words_of(json::at(o, "name")), {}};
+      offer one{std::string(json::str(o, "code")),
+                std::string(json::str(o, "version", "1")),
+                std::string(json::str(o, "block")),
+                json::words_of(json::at(o, "name")),
+                {}};
       if (!is_identifier(one.code) || one.block.empty())
         throw packs::broken_pack({file, 0, name->str() + ": an offer has a code and a block"});
       if (const auto& to = json::at(o, "to"); to.is_array())
@@ -104,8 +108,7 @@ result<const member*> provider(const directory& d, const http::request& r) {
 
 json::value list_of(json::array all) { return json::object{{"member", std::move(all)}}; }
 
-json::value open_api(const house& h, const member& m, const offer& o,
-                     const std::string& language) {
+json::value open_api(const house& h, const member& m, const offer& o, const std::string& language) {
   json::object paths;
   for (const auto& [method, path] : endpoints_of(h, o.block)) {
     json::array parameters;
@@ -124,8 +127,8 @@ json::value open_api(const house& h, const member& m, const offer& o,
       {"openapi", "3.0.3"},
       {"info", json::object{{"title", o.name(language) + " · " + m.called(language)},
                             {"version", o.version}}},
-      {"servers", json::array{json::object{
-                      {"url", h.chosen().public_url + "/govstack/" + o.block}}}},
+      {"servers",
+       json::array{json::object{{"url", h.chosen().public_url + "/govstack/" + o.block}}}},
       {"paths", std::move(paths)}};
 }
 

@@ -9,8 +9,10 @@ namespace {
 
 // Who fills a new house: the pack itself.
 audit::access by_pack(house& h) {
-  return {audit::system_actor(h.pack().id()), h.said("govstack.purpose"),
-          h.said("law.e_government"), {}};
+  return {audit::system_actor(h.pack().id()),
+          h.said("govstack.purpose"),
+          h.said("law.e_government"),
+          {}};
 }
 
 void seed_records(block& k, const json::value& v) {
@@ -18,8 +20,8 @@ void seed_records(block& k, const json::value& v) {
   if (!all.is_object()) return;
   for (const auto& one : all.get_object()) {
     const auto names = text::split(std::string_view(one.key()), '/');
-    auto b = names.size() == 2 ? k.books.find(names[0], names[1])
-                               : result<shared_base>(refuse(kind::not_found, "none"));
+    auto b = result<shared_base>(refuse(kind::not_found, "govstack.no_database"));
+    if (names.size() == 2) b = k.books.find(names[0], names[1]);
     if (!b || !one.value().is_array())
       throw packs::broken_pack({"govstack/seed.yaml", 0, "no database " + std::string(one.key())});
     for (const auto& record : one.value().get_array()) {
@@ -48,7 +50,7 @@ void seed_applications(block& k, const json::value& v) {
     what.form = json::object{{"data", json::at(one, "data")}};
     what.file = json::str(one, "file");
     what.task = json::str(one, "task");
-    what.once = "govstack:seed:" + what.file;   // a house that was broken off goes on
+    what.once = "govstack:seed:" + what.file;  // a house that was broken off goes on
     auto done = s ? k.desk.file(by_pack(k.home), *s, what)
                   : result<application>(refuse(kind::not_found, "govstack.no_service"));
     if (!done)
@@ -77,9 +79,8 @@ void seed(block& k) {
   seed_records(k, v);
   seed_applications(k, v);
   seed_agreements(k, v);
-  db.writing([](store::write& tx) {
-    tx.run("insert into numbering (code, n) values ('seed', 1)");
-  });
+  db.writing(
+      [](store::write& tx) { tx.run("insert into numbering (code, n) values ('seed', 1)"); });
 }
 
 void join(platform::house& house) {

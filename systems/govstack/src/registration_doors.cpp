@@ -23,8 +23,12 @@ json::object service_line(const service& s, const std::string& language) {
 
 // Services of the portal: described here, applied for there.
 json::object entry_line(const services::entry& e, const std::string& language) {
-  return {{"id", e.id},          {"name", e.name(language)}, {"version", "1"}, {"type", "Public"},
-          {"isExecutable", false}, {"isClosed", false},
+  return {{"id", e.id},
+          {"name", e.name(language)},
+          {"version", "1"},
+          {"type", "Public"},
+          {"isExecutable", false},
+          {"isClosed", false},
           {"description", e.summary(language)}};
 }
 
@@ -81,9 +85,8 @@ result<http::response> form(block& k, http::request& r) {
     if (f.required) required.emplace_back(f.name);
   }
   auto out = form_line(*s, c.language);
-  out["schema"] = json::object{{"type", "object"},
-                               {"properties", std::move(properties)},
-                               {"required", std::move(required)}};
+  out["schema"] = json::object{
+      {"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
   return said(std::move(out));
 }
 
@@ -298,17 +301,16 @@ result<http::response> complete(block& k, http::request& r) {
   if (s && data.is_object())
     for (const auto& f : s->fields)
       if (const auto* v = data.get_object().if_contains(f.name)) known[f.name] = *v;
-  auto done = k.desk.decide(why_of(k, **by, s, r), *a, d, known,
-                            std::string(json::str(*body, "reason")));
+  auto done =
+      k.desk.decide(why_of(k, **by, s, r), *a, d, known, std::string(json::str(*body, "reason")));
   if (!done) return done.why();
   const context c(k.home, r, context::unknown_person{});
   const auto after = k.desk.find(a->file);
-  return said(json::object{
-      {"taskId", a->task},
-      {"fileId", a->file},
-      {"serviceId", a->service},
-      {"status", status_of(k, c, after.value_or(*a), false)},
-      {"variables", data.is_object() ? data : json::value(json::object{})}});
+  return said(json::object{{"taskId", a->task},
+                           {"fileId", a->file},
+                           {"serviceId", a->service},
+                           {"status", status_of(k, c, after.value_or(*a), false)},
+                           {"variables", data.is_object() ? data : json::value(json::object{})}});
 }
 
 // ---- documents ----
@@ -376,8 +378,8 @@ result<http::response> statistics(block& k, http::request& r) {
   constexpr std::string_view frames[] = {"", "day", "week", "month", "year"};
   if (std::ranges::find(frames, frame) == std::end(frames))
     return refuse(kind::invalid, "govstack.field", "timeframe");
-  const auto n = k.desk.count(s ? std::optional(s->id) : std::nullopt, param(r, "operator"),
-                              days[0], days[1]);
+  const auto n =
+      k.desk.count(s ? std::optional(s->id) : std::nullopt, param(r, "operator"), days[0], days[1]);
   json::object references{{"startDate", param(r, "startDate")},
                           {"endDate", param(r, "endDate")},
                           {"registrationName", name},

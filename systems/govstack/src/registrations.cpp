@@ -14,7 +14,9 @@ namespace {
 
 constexpr const char* file_name = "govstack/services.yaml";
 
-[[noreturn]] void broken(const std::string& what) { throw packs::broken_pack({file_name, 0, what}); }
+[[noreturn]] void broken(const std::string& what) {
+  throw packs::broken_pack({file_name, 0, what});
+}
 
 std::string select_application() {
   return "select " + store::columns<application>() + " from application ";
@@ -119,8 +121,9 @@ void registrations::handle(const service& s) {
     });
     for (const auto& f : find_service(id)->fields) {
       const auto* v = a ? value_in(data_of(a->form), f.name) : nullptr;
-      const std::string shown =
-          !v ? "" : v->is_string() ? std::string(v->get_string()) : json::print(*v);
+      const std::string shown = !v               ? ""
+                                : v->is_string() ? std::string(v->get_string())
+                                                 : json::print(*v);
       out.application.push_back({f.label, words(shown, shown), {}, ""});
     }
     return out;
@@ -168,8 +171,8 @@ result<id> registrations::person(const audit::access& why, const std::string& ap
   auto* residents = house_.hub().registry_of("persons");
   if (residents && !applicant.empty()) {
     const std::vector<std::string> items{"resident_number"};
-    auto some = residents->find(why, "persons", "resident_number", applicant,
-                                registers::present(), items, 1);
+    auto some = residents->find(why, "persons", "resident_number", applicant, registers::present(),
+                                items, 1);
     if (some && !some->empty())
       if (auto key = id::parse(some->front().key)) return *key;
   }
@@ -179,12 +182,12 @@ result<id> registrations::person(const audit::access& why, const std::string& ap
 outcome registrations::check_form(const service& s, const json::value& form) const {
   for (const auto& one : data_of(form)) {
     const auto f = std::ranges::find(s.fields, std::string_view(one.key()), &form_field::name);
-    if (f == s.fields.end()) continue;            // what no field asks for is kept and not used
+    if (f == s.fields.end()) continue;  // what no field asks for is kept and not used
     const auto& v = one.value();
-    const bool fits = v.is_null() || (f->type == "integer"   ? v.is_int64()
-                                      : f->type == "boolean" ? v.is_bool()
-                                                             : v.is_string() &&
-                                           text::length(v.get_string()) <= 200);
+    const bool fits = v.is_null() || (f->type == "integer" ? v.is_int64()
+                                      : f->type == "boolean"
+                                          ? v.is_bool()
+                                          : v.is_string() && text::length(v.get_string()) <= 200);
     if (!fits) return refuse(kind::invalid, "govstack.field", "formData/data/" + f->name);
   }
   return nothing{};
@@ -194,7 +197,8 @@ result<application> registrations::file(const audit::access& why, const service&
                                         const filed& what) {
   auto who = person(why, what.applicant);
   if (!who) return who.why();
-  if (text::length(what.name) > 200) return refuse(kind::invalid, "govstack.field", "applicationName");
+  if (text::length(what.name) > 200)
+    return refuse(kind::invalid, "govstack.field", "applicationName");
   if (auto good = check_form(s, what.form); !good) return good.why();
   const auto account = house_.people().find_account(*who);
   const std::string name = account ? account->name : what.name;
@@ -209,7 +213,7 @@ result<application> registrations::file(const audit::access& why, const service&
     auto m = house_.files_of("govstack").open(tx, why, r);
     if (!m) return m.why();
     if (auto before = tx.one<application>(select_application() + "where matter = ?1", m->key))
-      return std::move(*before);                  // the same key again
+      return std::move(*before);  // the same key again
     application a{m->key,
                   what.file.empty() ? uuid() : what.file,
                   what.task.empty() ? uuid() : what.task,
@@ -258,9 +262,8 @@ std::vector<application> registrations::list(const wanted& w) {
            " limit " + std::to_string(w.count) + " offset " + std::to_string(w.from);
   std::vector<application> out;
   db_.reading([&](store::read& r) {
-    r.each_row(select_application() + where, given, [&](const store::row& row) {
-      out.push_back(store::take_row<application>(row));
-    });
+    r.each_row(select_application() + where, given,
+               [&](const store::row& row) { out.push_back(store::take_row<application>(row)); });
   });
   return out;
 }
@@ -317,18 +320,20 @@ registrations::figures registrations::count(const std::optional<std::string>& se
   const auto zone = house_.pack().zone();
   const auto begin = from ? from_civil({*from, 0, 0, 0}, zone) : instant{};
   const auto end = until ? from_civil({until->plus(1), 0, 0, 0}, zone) : forever;
+  const std::string of = service.value_or("");
   figures out;
   db_.reading([&](store::read& r) {
-    const store::parameter given[] = {begin, end, service.value_or(""), operator_name};
-    r.each_row("select status, count(*) from application where decided_at is not null and "
-               "decided_at >= ?1 and decided_at < ?2 and (?3 = '' or service = ?3) and "
-               "(?4 = '' or decided_by = ?4) group by status",
-               given, [&](const store::row& row) {
-                 auto& n = row.text(0) == "APPROVED"   ? out.approved
-                           : row.text(0) == "SENDBACK" ? out.sent_back
-                                                       : out.rejected;
-                 n += row.integer(1);
-               });
+    const store::parameter given[] = {begin, end, of, operator_name};
+    r.each_row(
+        "select status, count(*) from application where decided_at is not null and "
+        "decided_at >= ?1 and decided_at < ?2 and (?3 = '' or service = ?3) and "
+        "(?4 = '' or decided_by = ?4) group by status",
+        given, [&](const store::row& row) {
+          auto& n = row.text(0) == "APPROVED"   ? out.approved
+                    : row.text(0) == "SENDBACK" ? out.sent_back
+                                                : out.rejected;
+          n += row.integer(1);
+        });
   });
   return out;
 }
@@ -342,9 +347,10 @@ result<std::string> registrations::keep(const audit::access& why, const std::str
   const auto v = trust::view_of(octets);
   const store::bytes kept(v.begin(), v.end());
   db_.writing([&](store::write& tx) {
-    tx.run("insert into document (key, type, octets, uploaded_at, uploaded_by) values (?1, ?2, ?3, "
-           "?4, ?5)",
-           key, kind_of->type, kept, now(), why.who.name);
+    tx.run(
+        "insert into document (key, type, octets, uploaded_at, uploaded_by) values (?1, ?2, ?3, "
+        "?4, ?5)",
+        key, kind_of->type, kept, now(), why.who.name);
     audit::append(tx, why, audit::action::changed, {}, "document", key, kind_of->type);
   });
   return key;

@@ -9,16 +9,16 @@
 namespace madang::govstack {
 
 struct form_field {
-  std::string name, type;          // type of JSON Schema: "string", "integer", "boolean"
+  std::string name, type;  // type of JSON Schema: "string", "integer", "boolean"
   words label;
   bool required = false;
-  std::string writes;              // property of the record; empty: only for deciding
+  std::string writes;  // property of the record; empty: only for deciding
 };
 
 struct service {
   std::string id, code, version, type;
   words name, about, purpose, law;
-  std::string office, role;        // who decides
+  std::string office, role;  // who decides
   int days = 3;
   std::string form_id, form_version;
   words form_name;
@@ -32,7 +32,7 @@ struct application {
   std::string file, task, service, applicant, name;
   json::value form, documents;
   instant registered;
-  std::string status;              // PENDING, APPROVED, SENDBACK, REJECTED
+  std::string status;  // PENDING, APPROVED, SENDBACK, REJECTED
   std::optional<instant> decided_at;
   std::string decided_by;
 };
@@ -51,7 +51,7 @@ class registrations {
     std::string applicant, name;
     json::value form, documents;
     std::string once;
-    std::string file, task;        // empty: drawn
+    std::string file, task;  // empty: drawn
   };
   // Refusals: govstack.no_applicant, govstack.field (form), and those of cases.
   result<application> file(const audit::access& why, const service& s, const filed& what);
@@ -100,7 +100,7 @@ class registrations {
   shelf& books_;
   store::database& db_;
   std::vector<service> services_;
-  std::map<std::string, std::string, std::less<>> applicants_;   // -> login of an account
+  std::map<std::string, std::string, std::less<>> applicants_;  // -> login of an account
 };
 
 }  // namespace madang::govstack

@@ -75,7 +75,7 @@ result<http::response> exists(block& k, http::request& r) {
   auto body = body_of(r);
   if (!body) return body.why();
   auto query = body->get_object().contains("query") ? part_of(*body, "query")
-                                                   : result<content>(body->get_object());
+                                                    : result<content>(body->get_object());
   if (!query) return query.why();
   bool there = false;
   if (!query->empty()) {
@@ -151,8 +151,8 @@ result<http::response> list(block& k, http::request& r) {
       for (const auto& one : f.what) {
         if (!filter.empty() && one.key() != filter) continue;
         const auto& v = one.value();
-        if (v.is_string() && text::fold(v.get_string()).find(text::fold(search)) !=
-                                 std::string::npos)
+        if (v.is_string() &&
+            text::fold(v.get_string()).find(text::fold(search)) != std::string::npos)
           return false;
       }
       return true;
@@ -233,8 +233,7 @@ result<http::response> my_usage(block& k, http::request& r) {
   if (!is_code(code)) return refuse(kind::invalid, "govstack.field", "DatabaseID");
   const auto b = k.books.newest(code);
   if (!b) return refuse(kind::not_found, "govstack.no_database");
-  const auto why =
-      k.people.access(**by, k.home.said("govstack.purpose_usage"), (*b)->law, r);
+  const auto why = k.people.access(**by, k.home.said("govstack.purpose_usage"), (*b)->law, r);
   auto all = k.books.readers(why, **b, number);
   if (!all) return all.why();
   const context c(k.home, r, context::unknown_person{});

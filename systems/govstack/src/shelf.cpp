@@ -135,8 +135,9 @@ shared_base shelf::from_pack(const json::value& v) {
   if (std::ranges::find(b->columns, "key", &column::item) == b->columns.end())
     broken(where + ": one field is the key");
   if (b->writes && (s.key_is_id || !s.find("record") || &b->registry->database() != &db_))
-    broken(where + ": records are made only in registers of the system govstack, which have an "
-                   "item 'record' and numbers that people write");
+    broken(where +
+           ": records are made only in registers of the system govstack, which have an "
+           "item 'record' and numbers that people write");
   b->schema = described(*b, s, house_.pack().language());
   b->modified_by = json::str(v, "by", b->institution(house_.pack().language()));
   return b;
@@ -183,8 +184,7 @@ shared_base shelf::made(std::int64_t id, const json::value& v, instant at, const
     if (p.key() == key) continue;
     const bool nested = is_nested(p.value());
     const auto type = nested ? registers::type::text : type_of(p.value());
-    b->columns.push_back(
-        {std::string(p.key()), "f" + std::to_string(b->columns.size()), nested});
+    b->columns.push_back({std::string(p.key()), "f" + std::to_string(b->columns.size()), nested});
     item(b->columns.back().item, type, type == registers::type::text && !nested);
   }
   item("record", registers::type::text, true);
@@ -250,8 +250,7 @@ outcome check_schema(const json::value& wanted) {
 result<shared_base> shelf::define(const caller& by, const json::value& wanted) {
   if (auto good = check_schema(wanted); !good) return good.why();
   const std::string code(json::str(wanted, "code"));
-  const std::string name(
-      json::str(wanted, "catalog_name", json::str(wanted, "catalogName", code)));
+  const std::string name(json::str(wanted, "catalog_name", json::str(wanted, "catalogName", code)));
   const std::string who = by.name(house_.pack().language());
   const std::scoped_lock hold(mutex_);
   kept row;
@@ -270,8 +269,10 @@ result<shared_base> shelf::define(const caller& by, const json::value& wanted) {
                             {"name", name},
                             {"schema", json::at(wanted, "schema")}};
     tx.insert("catalogue", row);
-    const audit::access why{audit::system_actor(who), house_.said("govstack.purpose"),
-                            house_.said("law.e_government"), {}};
+    const audit::access why{audit::system_actor(who),
+                            house_.said("govstack.purpose"),
+                            house_.said("law.e_government"),
+                            {}};
     audit::append(tx, why, audit::action::changed, {}, "database", std::to_string(row.id),
                   "defined");
   });
@@ -287,13 +288,14 @@ outcome shelf::remove(const caller& by, std::int64_t id) {
   if (!gone && !at->second->draft && at->second->registry->count(at->second->reg) > 0)
     return refuse(kind::conflict, "govstack.holds_records");
   auto done = db_.writing([&](store::write& tx) -> outcome {
-    const auto was =
-        tx.one<std::int64_t>("select deleted from catalogue where id = ?1", id);
+    const auto was = tx.one<std::int64_t>("select deleted from catalogue where id = ?1", id);
     if (!was) return refuse(kind::not_found, "govstack.no_database");
-    if (*was) return nothing{};                   // deleted before: it stays so
+    if (*was) return nothing{};  // deleted before: it stays so
     tx.run("update catalogue set deleted = 1, modified_at = ?1 where id = ?2", now(), id);
     const audit::access why{audit::system_actor(by.name(house_.pack().language())),
-                            house_.said("govstack.purpose"), house_.said("law.e_government"), {}};
+                            house_.said("govstack.purpose"),
+                            house_.said("law.e_government"),
+                            {}};
     audit::append(tx, why, audit::action::changed, {}, "database", std::to_string(id), "deleted");
     return nothing{};
   });

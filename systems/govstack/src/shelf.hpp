@@ -11,8 +11,8 @@ namespace madang::govstack {
 
 // A property of a database's records and the item of the register that keeps it.
 struct column {
-  std::string name, item;          // item "key": the number of the record
-  bool nested = false;             // an object, kept as its JSON text
+  std::string name, item;  // item "key": the number of the record
+  bool nested = false;     // an object, kept as its JSON text
 };
 
 struct base {
@@ -20,11 +20,11 @@ struct base {
   std::string code, version, reg;
   registers::registry* registry = nullptr;
   std::vector<column> columns;
-  bool writes = false;             // records are made and changed through this door
+  bool writes = false;  // records are made and changed through this door
   bool draft = false, archived = false, made_here = false;
   words name, about, institution, purpose, law;
-  std::string agreement;           // a person's consent to it is demanded; empty: none
-  json::value schema;              // as the block shows it
+  std::string agreement;  // a person's consent to it is demanded; empty: none
+  json::value schema;     // as the block shows it
   instant modified_at;
   std::string modified_by;
 

@@ -6,7 +6,7 @@
 namespace madang::govstack {
 namespace {
 
-constexpr int most_found = 1000;   // as a register hands out at once
+constexpr int most_found = 1000;  // as a register hands out at once
 
 std::string text_of(const json::value& v) {
   if (v.is_string()) return std::string(v.get_string());
@@ -25,8 +25,7 @@ bool agrees(const content& what, const content& query) {
 
 outcome known_fields(const base& b, const content& c) {
   for (const auto& one : c)
-    if (!b.find(one.key()))
-      return refuse(kind::invalid, "govstack.field", std::string(one.key()));
+    if (!b.find(one.key())) return refuse(kind::invalid, "govstack.field", std::string(one.key()));
   return nothing{};
 }
 
@@ -81,7 +80,8 @@ outcome shelf::may_see(const audit::access& why, const base& b, const std::vecto
   for (const auto& one : all) {
     if (agreed && agreed(b.agreement, one.key)) continue;
     b.registry->database().writing([&](store::write& tx) {
-      audit::append(tx, why, audit::action::refused, one.person, b.reg, one.key, "govstack.consent");
+      audit::append(tx, why, audit::action::refused, one.person, b.reg, one.key,
+                    "govstack.consent");
     });
     return refuse(kind::forbidden, "govstack.consent");
   }
@@ -191,19 +191,20 @@ id shelf::person_numbered(const audit::access& why, const std::string& number) {
   auto* residents = house_.hub().registry_of("persons");
   if (!residents || number.empty()) return {};
   const std::vector<std::string> items{"resident_number"};
-  auto some = residents->find(why, "persons", "resident_number", number, registers::present(),
-                              items, 1);
+  auto some =
+      residents->find(why, "persons", "resident_number", number, registers::present(), items, 1);
   if (!some || some->empty()) return {};
   return id::parse(some->front().key).value_or(id{});
 }
 
 std::string shelf::next_number(store::write& tx, const base& b) {
-  tx.run("insert into numbering (code, n) values (?1, 1) on conflict (code) do update set n = "
-         "numbering.n + 1",
-         b.code);
-  return b.code + std::to_string(
-                      tx.one<std::int64_t>("select n from numbering where code = ?1", b.code)
-                          .value_or(1));
+  tx.run(
+      "insert into numbering (code, n) values (?1, 1) on conflict (code) do update set n = "
+      "numbering.n + 1",
+      b.code);
+  return b.code +
+         std::to_string(
+             tx.one<std::int64_t>("select n from numbering where code = ?1", b.code).value_or(1));
 }
 
 result<content> shelf::create(store::write& tx, const audit::access& why, const base& b,
@@ -298,7 +299,7 @@ outcome shelf::erase(const audit::access& why, const base& b, std::string_view n
     if (!some) return some.why();
     std::string key = some->empty() ? std::string() : some->front().key;
     if (key.empty() && b.registry->get(tx, why, b.reg, name)) key = name;
-    if (key.empty()) return nothing{};            // it is not there, as was wanted
+    if (key.empty()) return nothing{};  // it is not there, as was wanted
     return b.registry->end(tx, why, b.reg, key, today(house_.pack().zone()));
   });
 }
