@@ -140,6 +140,13 @@ std::vector<book::numbered_leaf> book::leaves_after(std::int64_t number, int lim
   return out;
 }
 
+std::vector<std::string> book::leaves_of(id ask) const {
+  return db_.reading([&](store::read& q) {
+    return q.all<std::string>(
+        "select said from leaf where ask = ?1 order by number limit 100000", ask);
+  });
+}
+
 namespace {
 
 struct sums {

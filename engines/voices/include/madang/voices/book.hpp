@@ -71,6 +71,8 @@ class book {
   const stage& stage_of(const ask& a) const;
 
   // ---- asks ----
+  // What file() would refuse of the text.
+  outcome judge(std::string_view rule, const filing& f) const;
   // Refusals, with the field: voices.title, voices.body, voices.category; voices.too_many when the
   // author has filed `most_a_day` already.
   static constexpr int most_a_day = 5;
@@ -79,9 +81,9 @@ class book {
   std::optional<ask> find(id key) const;
   enum class order { newest, most };
   struct wanted {
-    std::string rule;
-    std::vector<std::string> stages;         // any of them; empty: all
-    std::string category;                    // empty: all
+    std::string rule = {};
+    std::vector<std::string> stages = {};    // any of them; empty: all
+    std::string category = {};               // empty: all
     order by = order::newest;
     int limit = 20, skip = 0;
     bool hidden = false;                     // those that are hidden, too
@@ -120,6 +122,7 @@ class book {
     std::string said;
   };
   std::vector<numbered_leaf> leaves_after(std::int64_t number, int limit) const;
+  std::vector<std::string> leaves_of(id ask) const;      // 100,000 at most
 
   // ---- officials ----
   // The responsible agency does what it owes. Refusals voices.not_owed, voices.reply (field body).
