@@ -136,6 +136,12 @@ result<json::object> office::records(const audit::access& why, const agreement& 
     if (!some) return some.why();
     found = std::move(*some);
   }
+  // Facts about a thing leave no entry by themselves; asked for as hers, they do.
+  const bool entered = std::ranges::any_of(items, [&](const auto& i) { return s.find(i)->personal; });
+  if (!entered)
+    db_.writing([&](store::write& tx) {
+      audit::append(tx, why, audit::action::read, who, a.reg, who.str(), text::join(items, ","));
+    });
   json::array records;
   for (const auto& r : found)
     records.push_back(services::shown_record(house_.pack(), s, r, house_.pack().language()));

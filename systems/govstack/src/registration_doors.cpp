@@ -355,7 +355,6 @@ result<http::response> download(block& k, http::request& r) {
   if (!found) return refuse(kind::not_found, "govstack.no_file");
   return http::text_response(200, std::string(text::chars_of(found->octets)), found->type)
       .with("Content-Disposition", "attachment")
-      .with("X-Content-Type-Options", "nosniff")
       .with("Cache-Control", "private, no-store");
 }
 

@@ -177,6 +177,9 @@ result<json::object> shelf::items_of(const base& b, const content& what) const {
   for (const auto& one : what) {
     const column* c = b.find(one.key());
     if (!c) return refuse(kind::invalid, "govstack.field", std::string(one.key()));
+    const bool whole = one.value().is_object() || one.value().is_array();
+    if (whole && !c->nested)
+      return refuse(kind::invalid, "json.type", std::string(one.key()));
     if (c->item == "key") continue;
     if (c->nested) out[c->item] = json::print(one.value());
     else if (one.value().is_object() || one.value().is_array())
