@@ -149,7 +149,8 @@ node counts_part(const context& c, const ask_view& v) {
   return disclosure(c.say("assembly.by_bucket"),
                     html::all(data_table(c.shell(), t),
                               p(a(href(v.ask.href + "/counts.csv"), c.say("assembly.csv"))),
-                              p(a(href(v.ask.href + "/recount"), c.say("assembly.recount")))));
+                              p(a(href(v.ask.href + "/recount"), c.say("assembly.recount"))),
+                              p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual")))));
 }
 
 node replies_part(const context& c, const ask_view& v) {

@@ -239,6 +239,7 @@ void open(house& h, place p) {
   list_pages(f);
   filing_pages(f);
   ask_pages(f);
+  unusual_pages(f);
   open_data_pages(f);
   desk_pages(f);
   h.accompany({[f] { f->start(); }, [f] { f->stop(); }});

@@ -76,6 +76,7 @@ using shared_forum = std::shared_ptr<forum>;
 void list_pages(const shared_forum& f);
 void filing_pages(const shared_forum& f);
 void ask_pages(const shared_forum& f);
+void unusual_pages(const shared_forum& f);
 void open_data_pages(const shared_forum& f);
 void desk_pages(const shared_forum& f);
 

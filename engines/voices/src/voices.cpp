@@ -128,6 +128,19 @@ std::vector<hour> book::hours(id ask) const {
   return out;
 }
 
+std::vector<burst> book::bursts(id ask, saying s) const {
+  std::vector<arrivals> slots;
+  db_.reading([&](store::read& q) {
+    q.each_row("select at, count(*) from voice where ask = ?1 and saying = ?2 and state = 1 "
+               "group by at order by at",
+               std::array{store::parameter(ask), store::parameter(name_of(s))},
+               [&](const store::row& r) {
+                 slots.push_back({instant{r.integer(0)}, r.integer(1)});
+               });
+  });
+  return find_bursts(slots);
+}
+
 std::vector<book::numbered_leaf> book::leaves_after(std::int64_t number, int limit) const {
   std::vector<numbered_leaf> out;
   db_.reading([&](store::read& q) {

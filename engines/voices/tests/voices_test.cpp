@@ -50,8 +50,8 @@ class asking : public on_both_stores {
     return {a, {"청원", "Petition"}, {"청원법", "Petition Act"}, ""};
   }
   ask filed(instant at = start) {
-    return *book_->file(why(kim), "petition", {"강아지 등록", "무료로 해 주세요.", "ko", "animals"},
-                        at);
+    const filing f{"강아지 등록", "무료로 해 주세요.", "ko", "animals"};
+    return *book_->file(why(kim), "petition", f, at);
   }
   ask now_of(const ask& a) { return *book_->find(a.key); }
   bool back(const ask& a, std::int64_t person, instant at = start) {

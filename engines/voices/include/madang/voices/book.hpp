@@ -7,6 +7,7 @@
 
 #include "madang/audit/audit.hpp"
 #include "madang/store/store.hpp"
+#include "madang/voices/anomaly.hpp"
 #include "madang/voices/leaf.hpp"
 #include "madang/voices/rule.hpp"
 
@@ -113,6 +114,8 @@ class book {
   std::int64_t counted(id ask, saying s) const;
   std::map<id, std::int64_t> counted(const std::vector<ask>& of, saying s) const;
   std::vector<hour> hours(id ask) const;
+  // Ten minutes in which unusually many gave a voice that still counts.
+  std::vector<burst> bursts(id ask, saying s) const;
   // Counts what is new, moves on what has reached a goal or come to its end; how many leaves were
   // counted. One thread at a time.
   int turn(instant at);
