@@ -76,6 +76,11 @@ void forum::stop() {
 }
 
 void forum::work() {
+  try {
+    speak_first();
+  } catch (const std::exception& e) {
+    log::warn("voices.demonstration", {{"system", place_.system}, {"what", e.what()}});
+  }
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
@@ -88,7 +93,7 @@ void forum::work() {
       log::warn("voices.turn", {{"system", place_.system}, {"what", e.what()}});
     }
     lock.lock();
-    wake_.wait_for(lock, pause, [&] { return stopping_; });
+    wake_.wait_for(lock, pause, [&] { return stopping_.load(); });
   }
 }
 

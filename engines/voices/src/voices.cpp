@@ -45,6 +45,21 @@ outcome book::say(id person, const ask& a, saying s, std::string_view bucket, in
       [&](store::write& tx) -> outcome { return put(tx, person, a, s, bucket, at); });
 }
 
+int book::say_all(const ask& a, saying s, std::span<const given> all) {
+  return db_.writing([&](store::write& tx) {
+    int taken = 0;
+    for (const auto& g : all) {
+      const saying one = g.remark.empty() ? s : saying::comment;
+      if (!put(tx, g.person, a, one, g.bucket, g.at)) continue;
+      ++taken;
+      if (!g.remark.empty())
+        tx.insert("remark",
+                  remark{new_id(), a.key, pseudonym(g.person, a.key), g.remark, g.at, {}});
+    }
+    return taken;
+  });
+}
+
 outcome book::take_back(id person, const ask& given, saying s, instant at) {
   return db_.writing([&](store::write& tx) -> outcome {
     const auto a = find_in(tx, given.key);

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,6 +99,15 @@ class book {
   // ---- voices ----
   // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck.
   outcome say(id person, const ask& a, saying s, std::string_view bucket, instant at);
+  // Many in one transaction, in their order; returns how many of them the stage took. What somebody
+  // has said already is taken once.
+  struct given {
+    id person;
+    std::string bucket;
+    instant at;
+    std::string remark = {};                 // not empty: a comment; else the saying
+  };
+  int say_all(const ask& a, saying s, std::span<const given> all);
   outcome take_back(id person, const ask& a, saying s, instant at);
   bool says(id person, const ask& a, saying s) const;
   // A remark; the first of a person is her `comment`. Refusals voices.closed, voices.remark (field
