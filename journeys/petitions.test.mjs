@@ -105,6 +105,9 @@ test('whoever doubts the number counts the log again in her own browser', async 
   }, 30)
   await reader.sees(/세어 보니 같습니다\. 기록 \d+줄, 이 글의 참여 5/)
   await reader.judge('petitions-recount')
+  await reader.go(`${at}/unusual`)
+  await reader.sees(/평소와 다른 때가 없었습니다/)
+  await reader.judge('petitions-unusual')
   await reader.leave()
 })
 

@@ -21,5 +21,8 @@ export function small_pack(folder) {
     }
     writeFileSync(join(folder, 'voices', `${file}.yaml`), text)
   }
+  // Nobody has spoken yet.
+  mkdirSync(join(folder, 'voices/demonstration'))
+  for (const file of Object.keys(numbers)) writeFileSync(join(folder, 'voices/demonstration', `${file}.yaml`), '[]\n')
   return folder
 }

@@ -149,7 +149,8 @@ node counts_part(const context& c, const ask_view& v) {
   return disclosure(c.say("assembly.by_bucket"),
                     html::all(data_table(c.shell(), t),
                               p(a(href(v.ask.href + "/counts.csv"), c.say("assembly.csv"))),
-                              p(a(href(v.ask.href + "/recount"), c.say("assembly.recount")))));
+                              p(a(href(v.ask.href + "/recount"), c.say("assembly.recount"))),
+                              p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual")))));
 }
 
 node replies_part(const context& c, const ask_view& v) {
@@ -218,8 +219,7 @@ http::response show(context& c, forum& f) {
         html::all(p(badge(tone_of(f.book().stage_of(*a)), v.ask.stage_name)),
                   h1(attr("lang", v.language), v.ask.title),
                   p(cls("note"), facts), hidden_part(c, v), replies_part(c, v),
-                  asked_part(c, v),
-                  remarks_part(c, v));
+                  asked_part(c, v));
     const node aside =
         v.hidden.empty()
             ? box(c.say("assembly.state"),
@@ -228,7 +228,7 @@ http::response show(context& c, forum& f) {
                       copy_button(c.shell(), c.home.chosen().public_url + v.ask.href)))
             : node();
     return c.page(v.ask.title, {{f.where().path, std::string(c.say(f.key("title")))}},
-                  beside(content, aside),
+                  html::all(beside(content, aside), remarks_part(c, v)),
                   {.wide = true,
                    .noindex = !f.book().stage_of(*a).listed || !v.hidden.empty(),
                    .description = v.ask.title});

@@ -76,6 +76,11 @@ void forum::stop() {
 }
 
 void forum::work() {
+  try {
+    speak_first();
+  } catch (const std::exception& e) {
+    log::warn("voices.demonstration", {{"system", place_.system}, {"what", e.what()}});
+  }
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
@@ -88,7 +93,7 @@ void forum::work() {
       log::warn("voices.turn", {{"system", place_.system}, {"what", e.what()}});
     }
     lock.lock();
-    wake_.wait_for(lock, pause, [&] { return stopping_; });
+    wake_.wait_for(lock, pause, [&] { return stopping_.load(); });
   }
 }
 
@@ -239,6 +244,7 @@ void open(house& h, place p) {
   list_pages(f);
   filing_pages(f);
   ask_pages(f);
+  unusual_pages(f);
   open_data_pages(f);
   desk_pages(f);
   h.accompany({[f] { f->start(); }, [f] { f->stop(); }});

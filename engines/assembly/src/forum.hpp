@@ -54,6 +54,7 @@ class forum {
 
  private:
   void work();
+  void speak_first();
   void enter_leaves();
   void find_anew();
   void tell(const exchange::event& e);
@@ -68,7 +69,7 @@ class forum {
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};
 };
 using shared_forum = std::shared_ptr<forum>;
 
@@ -76,6 +77,7 @@ using shared_forum = std::shared_ptr<forum>;
 void list_pages(const shared_forum& f);
 void filing_pages(const shared_forum& f);
 void ask_pages(const shared_forum& f);
+void unusual_pages(const shared_forum& f);
 void open_data_pages(const shared_forum& f);
 void desk_pages(const shared_forum& f);
 

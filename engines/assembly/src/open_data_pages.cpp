@@ -73,7 +73,7 @@ struct recount_view {
 BOOST_DESCRIBE_STRUCT(recount_view, (), (ask, title, log, counted, saying, leaves))
 
 node counting_part(const context& c, const recount_view& v) {
-  return element("madang-recount", attr("data-log", v.log),
+  return element("madang-recount", cls("stack"), attr("data-log", v.log),
                  attr("data-policy", "/transparency/policy"), attr("data-ask", v.ask),
                  attr("data-saying", v.saying), attr("data-shown", std::to_string(v.counted)),
                  attr("data-begin", c.say("assembly.recount_begin")),

@@ -12,6 +12,7 @@
 //                               next, its answer, one's own voice, given and taken back
 //   PATH/feed.atom              what was listed and answered (RFC 4287)
 //   PATH/N/counts.csv           every hour and province
+//   PATH/N/recount, .../unusual the log counted again by the reader; what is unusual
 //   DESK, DESK/N                officials: what their agency owes; hiding with a public reason, and
 //                               objections, which another official decides
 //
