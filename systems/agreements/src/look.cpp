@@ -137,7 +137,8 @@ result<json::object> office::records(const audit::access& why, const agreement& 
     found = std::move(*some);
   }
   // Facts about a thing leave no entry by themselves; asked for as hers, they do.
-  const bool entered = std::ranges::any_of(items, [&](const auto& i) { return s.find(i)->personal; });
+  const auto is_personal = [&](const std::string& i) { return s.find(i)->personal; };
+  const bool entered = std::ranges::any_of(items, is_personal);
   if (!entered)
     db_.writing([&](store::write& tx) {
       audit::append(tx, why, audit::action::read, who, a.reg, who.str(), text::join(items, ","));

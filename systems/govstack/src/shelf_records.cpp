@@ -181,10 +181,7 @@ result<json::object> shelf::items_of(const base& b, const content& what) const {
     if (whole && !c->nested)
       return refuse(kind::invalid, "json.type", std::string(one.key()));
     if (c->item == "key") continue;
-    if (c->nested) out[c->item] = json::print(one.value());
-    else if (one.value().is_object() || one.value().is_array())
-      return refuse(kind::invalid, "json.type", std::string(one.key()));
-    else out[c->item] = one.value();
+    out[c->item] = c->nested ? json::value(json::print(one.value())) : one.value();
   }
   return out;
 }
