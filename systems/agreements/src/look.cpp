@@ -136,9 +136,10 @@ result<json::object> office::records(const audit::access& why, const agreement& 
     if (!some) return some.why();
     found = std::move(*some);
   }
-  // Facts about a thing leave no entry by themselves; asked for as hers, they do.
+  // A register enters what it hands out about persons. That there is nothing is an answer too, and
+  // facts about a thing, asked for as hers, are about her.
   const auto is_personal = [&](const std::string& i) { return s.find(i)->personal; };
-  const bool entered = std::ranges::any_of(items, is_personal);
+  const bool entered = !found.empty() && std::ranges::any_of(items, is_personal);
   if (!entered)
     db_.writing([&](store::write& tx) {
       audit::append(tx, why, audit::action::read, who, a.reg, who.str(), text::join(items, ","));
