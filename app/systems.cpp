@@ -1,5 +1,6 @@
 #include "house_of_korea.hpp"
 #include "madang/access/access.hpp"
+#include "madang/agreements/agreements.hpp"
 #include "madang/archive/archive.hpp"
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
@@ -12,6 +13,7 @@
 #include "madang/families/families.hpp"
 #include "madang/first_street/first_street.hpp"
 #include "madang/gov24/gov24.hpp"
+#include "madang/govstack/govstack.hpp"
 #include "madang/land/land.hpp"
 #include "madang/petitions/petitions.hpp"
 #include "madang/residents/residents.hpp"
@@ -43,6 +45,8 @@ void move_in(platform::house& house) {
   sharing::join(house);
   petitions::join(house);
   first_street::join(house);
+  agreements::join(house);
+  govstack::join(house);
 }
 
 }  // namespace madang::app

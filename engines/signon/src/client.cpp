@@ -58,12 +58,12 @@ bool take_list(const json::value& v, std::string_view member, bool (*good)(std::
 bool is_scope(std::string_view s) {
   static constexpr std::string_view known[] = {"openid",    "profile",        "birthdate",
                                                "address",   "post",           "documents",
-                                               "signals",   "offline_access", "phone",
+                                               "signals",   "exchange",  "offline_access", "phone",
                                                "verified",  "ci"};
   return std::ranges::find(known, s) != std::end(known);
 }
 
-bool is_of_programs(std::string_view scope) { return scope == "signals"; }
+bool is_of_programs(std::string_view scope) { return scope == "signals" || scope == "exchange"; }
 
 // Front-Channel Logout section 2: scheme, host and port are those of a redirect address.
 bool beside_redirect(const client& c, std::string_view address) {

@@ -171,7 +171,25 @@ result<json::value> bearer(bureau& b, const json::value& in) {
   if (!by || !k->may(json::str(in, "scope")))
     return refuse(kind::unauthenticated, "oauth.invalid_token");
   return json::value(
-      json::object{{"person", k->person.str()}, {"client", json::from_words(by->name)}});
+      json::object{{"person", k->person.str()},
+                   {"client", json::from_words(by->name)},
+                   {"id", k->client}});
+}
+
+// access.sign {aud, ..}: what another system tells somebody outside, signed by the house. Its type
+// is none of those that tokens have, so that it cannot be taken for one (RFC 8725 section 3.11).
+result<json::value> sign(bureau& b, const json::value& in) {
+  if (!in.is_object() || json::str(in, "aud").empty())
+    return refuse(kind::invalid, "json.missing", "/aud");
+  json::object claims = in.get_object();
+  const auto at = now();
+  claims["iss"] = b.provider.chosen().issuer;
+  claims["iat"] = at.micros / 1'000'000;
+  claims["jti"] = random_token(12);
+  const auto signer = b.provider.keys().current(at);
+  return json::value(json::object{
+      {"jws",
+       trust::jose::sign(signer.key, signer.kid, "exchange-answer+jwt", json::print(claims))}});
 }
 
 }  // namespace
@@ -179,6 +197,9 @@ result<json::value> bearer(bureau& b, const json::value& in) {
 void machine_pages(house& h, shared_bureau b) {
   h.hub().offer_query("access.bearer", [b](const audit::access&, const json::value& in) {
     return bearer(*b, in);
+  });
+  h.hub().offer_query("access.sign", [b](const audit::access&, const json::value& in) {
+    return sign(*b, in);
   });
   for (const char* path : {"/.well-known/openid-configuration",
                            "/.well-known/oauth-authorization-server"})

@@ -426,6 +426,8 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   if (c.home.pack().has("sharing/tasks.yaml")) place("/desk/sharing", "sharing.desk");
+  if (c.home.pack().has("agreements/members.yaml"))
+    place("/desk/agreements", "agreements.title");
   if (c.actor.has_role("permit_officer") || c.actor.has_role("permit_inspector"))
     place("/desk/tasks", "work.tasks");
   if (!c.home.pack().list("permits", ".yaml").empty()) {

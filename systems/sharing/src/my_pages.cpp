@@ -59,6 +59,9 @@ http::response list(context& c, office& o) {
                         badge(tone_of(l.state), c.say("sharing.consent_" + l.state))});
     return c.page(c.say("sharing.mine"), {{"/my", std::string(c.say("my.title"))}},
                   all(h1(c.say("sharing.mine")), lead(c.say("sharing.mine_lead")),
+                      c.home.pack().has("agreements/members.yaml")
+                          ? p(a(href("/my/mydata"), c.say("agreements.mydata")))
+                          : node(),
                       data_table(c.shell(), t)),
                   {.noindex = true});
   });

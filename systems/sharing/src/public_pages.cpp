@@ -95,7 +95,11 @@ http::response show(context& c, office& o) {
   return c.show(v, [&] {
     return c.page(c.say("sharing.title"), {},
                   all(h1(c.say("sharing.title")), lead(c.say("sharing.lead")),
-                      p(a(href("/my/sharing"), c.say("sharing.mine"))), used_part(c, v),
+                      p(a(href("/my/sharing"), c.say("sharing.mine"))),
+                      c.home.pack().has("agreements/members.yaml")
+                          ? p(a(href("/sharing/agreements"), c.say("agreements.public")))
+                          : node(),
+                      used_part(c, v),
                       tasks_part(c, o), documents_part(c, v)),
                   {.wide = true, .description = std::string(c.say("sharing.lead"))});
   });
