@@ -12,6 +12,7 @@
 #include "madang/families/families.hpp"
 #include "madang/gov24/gov24.hpp"
 #include "madang/land/land.hpp"
+#include "madang/network/network.hpp"
 #include "madang/residents/residents.hpp"
 #include "madang/sharing/sharing.hpp"
 #include "madang/transparency/transparency.hpp"
@@ -39,6 +40,7 @@ void move_in(platform::house& house) {
   wallet::join(house);
   archive::join(house);
   sharing::join(house);
+  network::join(house);
 }
 
 }  // namespace madang::app

@@ -15,8 +15,9 @@
 namespace madang::egress {
 
 // For what somebody is called; an entry may be for one of them alone.
-enum class purpose { acme, mail, sign_on, witness };
-std::string_view name_of(purpose p);  // "acme", "mail", "sign-on", "witness"
+enum class purpose { acme, mail, sign_on, witness, exchange };
+// "acme", "mail", "sign-on", "witness", "exchange"
+std::string_view name_of(purpose p);
 
 // IPv6, and IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).
 using address = std::array<std::uint8_t, 16>;
