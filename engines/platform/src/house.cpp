@@ -8,6 +8,7 @@
 #include "madang/platform/calls.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/platform/guarding.hpp"
+#include "messages.hpp"
 
 namespace madang::platform {
 namespace {
@@ -131,7 +132,8 @@ house::house(settings s)
   people_ = std::make_unique<identity::directory>(database("identity"),
                                                   identity_of(pack_, texts_));
   box_ = std::make_unique<notices::box>(database("notices"));
-  email_ = std::make_unique<notices::email>(database("notices"));
+  channels_ = std::make_unique<notices::channels>(database("notices"),
+                                                   country_code_of(pack_));
   store::database& portal = database("gov24");
   drafts_ = std::make_unique<forms::drafts>(portal);
   office_ = std::make_unique<documents::office>(
@@ -336,6 +338,7 @@ search::document searchable(const services::entry& e, const services::catalogue&
 }  // namespace
 
 void house::open() {
+  const auto gateway = gateway_of(settings_);
   std::vector<search::document> all;
   all.reserve(catalogue_.entries().size());
   for (const auto& e : catalogue_.entries()) all.push_back(searchable(e, catalogue_));
@@ -361,20 +364,10 @@ void house::open() {
                 return nothing{};
               }});
   clockwork_.start();
-  mailer_ = std::make_unique<notices::mailer>(
-      database("notices"),
-      notices::mail_server{settings_.mail_server, settings_.mail_user, settings_.mail_password,
-                           settings_.mail_from, settings_.mail_trusted},
-      audit::access{audit::system_actor("mail"), said("purpose.email"), said("law.privacy_15"),
-                    ""},
-      [this](std::string_view language, std::string_view code) -> notices::letter {
-        const std::string kind = code.empty() ? "notice" : "code";
-        const html::texts::facts facts{{"code", std::string(code)},
-                                       {"link", settings_.public_url + "/my/notices"}};
-        return {texts_.fill("email." + kind + "_subject", language, facts),
-                texts_.fill("email." + kind + "_body", language, facts)};
-      });
-  mailer_->start();
+  messenger_ = messenger_of(*this, gateway, [this](auto w, auto language, auto code) {
+    return message(w, language, code);
+  });
+  messenger_->start();
   for (auto& h : helpers_) h.start();
   if (settings_.nightly) nights_.start(pack_.zone());
 }
@@ -382,7 +375,7 @@ void house::open() {
 void house::close() {
   nights_.stop();
   for (auto& h : helpers_) h.stop();
-  if (mailer_) mailer_->stop();
+  if (messenger_) messenger_->stop();
   clockwork_.stop();
   hub_.stop();
 }
