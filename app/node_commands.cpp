@@ -103,8 +103,9 @@ node_commands::node_commands(CLI::App& app) {
     c->add_option("--client", clients_, "subsystem that it serves, KR/GOV/1741000/registers")
         ->required();
   };
-  create_ = node->add_subcommand("create", "a network, with the authority that governs it and this "
-                                           "house as its first node");
+  create_ = node->add_subcommand("create",
+                                 "a network, with the authority that governs it and this "
+                                 "house as its first node");
   create_->add_option("--instance", instance_, "of the network, a country code")
       ->capture_default_str();
   as_server(create_);
@@ -117,8 +118,9 @@ node_commands::node_commands(CLI::App& app) {
   requests_ = node->add_subcommand("requests", "who asks to belong, where the network is governed");
   approve_ = node->add_subcommand("approve", "such a request");
   approve_->add_option("request", request_, "its key")->required();
-  approve_->add_option("--minutes", minutes_, "certificates that end sooner, for a trial")
-      ->check(CLI::Range(1, 24 * 60 * 80));
+  approve_
+      ->add_option("--lifetime", lifetime_, "seconds, of certificates that end sooner than usual")
+      ->check(CLI::Range(1, 300 * 86'400));
   refuse_ = node->add_subcommand("refuse", "such a request");
   refuse_->add_option("request", request_, "its key")->required();
   take_ = node->add_subcommand("take", "ask to serve a subsystem more, also another agency's");
@@ -170,9 +172,10 @@ int node_commands::create(const platform::settings& s) const {
     return refused(good.why());
   member.look(way);
   nodes::write_settings(folder_of(s), settings);
-  std::printf("  The network %s is there, governed from here, with %s as its first server.\n"
-              "  Hand this file to whoever shall join, by a way that you trust:\n    %s\n",
-              instance_.c_str(), server_.c_str(), (folder_of(s) / "anchor.xml").c_str());
+  std::printf(
+      "  The network %s is there, governed from here, with %s as its first server.\n"
+      "  Hand this file to whoever shall join, by a way that you trust:\n    %s\n",
+      instance_.c_str(), server_.c_str(), (folder_of(s) / "anchor.xml").c_str());
   return 0;
 }
 
@@ -227,7 +230,9 @@ int node_commands::decide(const platform::settings& s, bool approve) const {
   const governing here(s);
   const auto key = id::parse(request_);
   if (!key) return refused(refuse(kind::not_found, "node.request_unknown"));
-  const auto done = approve ? here.authority->approve(by_command(), *key, minutes_)
+  std::optional<std::chrono::seconds> lifetime;
+  if (lifetime_) lifetime = std::chrono::seconds(*lifetime_);
+  const auto done = approve ? here.authority->approve(by_command(), *key, lifetime)
                             : here.authority->decline(by_command(), *key);
   if (!done) return refused(done.why());
   return 0;

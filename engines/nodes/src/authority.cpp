@@ -53,7 +53,10 @@ std::vector<pki::hierarchy_plan> plans() {
   return {{hierarchy,
            {"연계망 최상위", "Root of the exchange"},
            {"연계망", "Exchange"},
-           {{"nodes", "1.3.6.1.4.1.32473.7", {"연계망 인증", "Exchange members"}, {"연계망", "Exchange"}}}}};
+           {{"nodes",
+             "1.3.6.1.4.1.32473.7",
+             {"연계망 인증", "Exchange members"},
+             {"연계망", "Exchange"}}}}};
 }
 
 // "A1B2 C3D4 ...", as two people read it to each other.
@@ -69,9 +72,10 @@ bool is_address(std::string_view s) {
   const auto colon = s.rfind(':');
   if (colon == s.npos || colon == 0 || s.size() > 260) return false;
   const auto port = s.substr(colon + 1);
-  const bool digits = !port.empty() && port.size() <= 5 &&
-                      std::all_of(port.begin(), port.end(),
-                                  [](char c) { return std::isdigit(static_cast<unsigned char>(c)); });
+  const bool digits =
+      !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), [](char c) {
+        return std::isdigit(static_cast<unsigned char>(c));
+      });
   const auto host = s.substr(0, colon);
   return digits && std::all_of(host.begin(), host.end(), [](char c) {
            return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-';
@@ -149,8 +153,8 @@ authority::authority(place p) : in_(std::make_unique<inside>(std::move(p))) {
   std::ifstream in(name_file(in_->at.folder));
   if (!std::getline(in, in_->instance))
     throw std::runtime_error(in_->at.folder.string() + " holds no governing authority");
-  auto opened = pki::authorities::open_or_create(in_->at.folder, in_->at.passphrase, plans(),
-                                                 in_->at.url);
+  auto opened =
+      pki::authorities::open_or_create(in_->at.folder, in_->at.passphrase, plans(), in_->at.url);
   if (!opened)
     throw std::runtime_error("the keys of the governing authority: " + opened.why().code);
   in_->keys = *opened;
@@ -182,11 +186,12 @@ result<id> authority::take(std::string_view octets, trust::view signed_by_auth,
     const auto n = tx.one<std::int64_t>("select count(*) from request where state = 'waiting'");
     if (n.value_or(0) >= static_cast<std::int64_t>(most_waiting))
       return refuse(kind::too_many, "node.requests_full");
-    tx.run("insert into request (id, at, server, member, name, address, clients, auth_key, "
-           "sign_key, token_sha256, state, answered_by) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-           "?9, ?10, 'waiting', '')",
-           row.key, row.at, row.server, row.member, row.name, row.address, row.clients,
-           w->auth_key, w->sign_key, w->token_sha256);
+    tx.run(
+        "insert into request (id, at, server, member, name, address, clients, auth_key, "
+        "sign_key, token_sha256, state, answered_by) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+        "?9, ?10, 'waiting', '')",
+        row.key, row.at, row.server, row.member, row.name, row.address, row.clients, w->auth_key,
+        w->sign_key, w->token_sha256);
     return row.key;
   });
 }
@@ -230,7 +235,7 @@ struct issued_certificate {
 
 result<issued_certificate> issue(const pki::authority& by, pki::profile profile,
                                  const xroad::client_id& of, const trust::bytes& key,
-                                 std::optional<int> minutes) {
+                                 std::optional<std::chrono::seconds> lifetime) {
   pki::certificate_plan plan;
   plan.profile = profile;
   plan.subject.country = of.instance;
@@ -239,10 +244,10 @@ result<issued_certificate> issue(const pki::authority& by, pki::profile profile,
   plan.subject.number = of.member_code;
   plan.key = key;
   plan.from = now();
-  if (minutes) {  // whole days are what a profile knows, so it began that much before
-    constexpr int day = 24 * 60;
-    plan.days = (*minutes + day - 1) / day;
-    plan.from = plan.from.plus(std::chrono::minutes(*minutes - *plan.days * day));
+  if (lifetime) {  // whole days are what a profile knows, so it began that much before
+    const auto days = std::chrono::ceil<std::chrono::days>(*lifetime);
+    plan.days = static_cast<int>(days.count());
+    plan.from = plan.from.plus(*lifetime - days);
   }
   auto made = by.issue(plan);
   if (!made) return made.why();
@@ -252,9 +257,10 @@ result<issued_certificate> issue(const pki::authority& by, pki::profile profile,
 }
 
 void keep(store::write& tx, const issued_certificate& c, const request_row& of, bool signs) {
-  tx.run("insert into certificate (serial, server, member, signs, der, until) "
-         "values (?1, ?2, ?3, ?4, ?5, ?6)",
-         c.facts.serial, of.server, of.member, signs, c.der, c.facts.until);
+  tx.run(
+      "insert into certificate (serial, server, member, signs, der, until) "
+      "values (?1, ?2, ?3, ?4, ?5, ?6)",
+      c.facts.serial, of.server, of.member, signs, c.der, c.facts.until);
 }
 
 void answered(store::write& tx, const audit::access& why, id request, const char* state) {
@@ -272,8 +278,7 @@ result<request_row> waiting(store::read& r, id request) {
 // The certificate of a server that is one: it asks with the key that it has, and nobody else
 // becomes it. Nothing: it joins.
 result<std::optional<trust::bytes>> certificate_of(store::read& r, const request_row& asked) {
-  auto there =
-      r.one<trust::bytes>("select certificate from server where id = ?1", asked.server);
+  auto there = r.one<trust::bytes>("select certificate from server where id = ?1", asked.server);
   if (!there) {
     // Who joins speaks for itself first.
     if (xroad::read_server(asked.server)->owner.str() != asked.member)
@@ -293,7 +298,8 @@ bool past_half(trust::view certificate) {
 
 }  // namespace
 
-outcome authority::approve(const audit::access& why, id request, std::optional<int> minutes) {
+outcome authority::approve(const audit::access& why, id request,
+                           std::optional<std::chrono::seconds> lifetime) {
   // Signing needs no transaction; what was meanwhile decided otherwise is seen within it.
   std::optional<trust::bytes> has;
   const auto asked = in_->at.db.reading([&](store::read& r) -> result<request_row> {
@@ -308,25 +314,27 @@ outcome authority::approve(const audit::access& why, id request, std::optional<i
   const auto server = xroad::read_server(asked->server);
   const auto member = xroad::read_client(asked->member);
   const bool fresh = !has || past_half(*has);
-  const auto auth =
-      fresh ? issue(in_->certifier(), pki::profile::device, server->owner, asked->auth_key, minutes)
-            : result<issued_certificate>(issued_certificate{*has, {}});
+  const auto auth = fresh ? issue(in_->certifier(), pki::profile::device, server->owner,
+                                  asked->auth_key, lifetime)
+                          : result<issued_certificate>(issued_certificate{*has, {}});
   if (!auth) return auth.why();
   const auto sign =
-      issue(in_->certifier(), pki::profile::company, *member, asked->sign_key, minutes);
+      issue(in_->certifier(), pki::profile::company, *member, asked->sign_key, lifetime);
   if (!sign) return sign.why();
   return in_->at.db.writing([&](store::write& tx) -> outcome {
     if (const auto still = waiting(tx, request); !still) return still.why();
     if (const auto still = certificate_of(tx, *asked); !still || *still != has)
       return still ? refuse(kind::conflict, "node.server_taken") : still.why();
     const instant at = now();
-    tx.run("insert into member (id, name, at) values (?1, ?2, ?3) "
-           "on conflict (id) do update set name = excluded.name",
-           asked->member, asked->name, at);
-    tx.run("insert into server (id, name, address, certificate, maintenance, at) "
-           "values (?1, ?2, ?3, ?4, 0, ?5) on conflict (id) do update set "
-           "address = excluded.address, certificate = excluded.certificate",
-           asked->server, asked->name, asked->address, auth->der, at);
+    tx.run(
+        "insert into member (id, name, at) values (?1, ?2, ?3) "
+        "on conflict (id) do update set name = excluded.name",
+        asked->member, asked->name, at);
+    tx.run(
+        "insert into server (id, name, address, certificate, maintenance, at) "
+        "values (?1, ?2, ?3, ?4, 0, ?5) on conflict (id) do update set "
+        "address = excluded.address, certificate = excluded.certificate",
+        asked->server, asked->name, asked->address, auth->der, at);
     auto clients = text::split(asked->clients, ' ');
     clients.push_back(asked->member);
     for (const auto& c : clients)
@@ -381,8 +389,8 @@ outcome authority::retire(const audit::access& why, const std::string& server) {
     if (tx.run("delete from server where id = ?1", server) != 1)
       return refuse(kind::not_found, "node.server_unknown");
     tx.run("delete from client where server = ?1", server);
-    tx.run("update certificate set revoked_at = ?1 where server = ?2 and revoked_at is null",
-           now(), server);
+    tx.run("update certificate set revoked_at = ?1 where server = ?2 and revoked_at is null", now(),
+           server);
     enter(tx, why, audit::action::decided, server, "retired");
     return nothing{};
   });

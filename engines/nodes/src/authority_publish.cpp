@@ -44,8 +44,7 @@ xroad::shared_parameters authority::inside::parameters() const {
                     false,
                     {*keys->root(hierarchy), {}, {}},
                     {{certifier().certificate(), {at.url + "/exchange/ocsp"}, {}}}}};
-  p.stampers = {
-      {"Exchange", at.url + "/exchange/tsa", keys->stamper_of(hierarchy)->certificate()}};
+  p.stampers = {{"Exchange", at.url + "/exchange/tsa", keys->stamper_of(hierarchy)->certificate()}};
   at.db.reading([&](store::read& r) {
     for (const auto& m : r.all<member_row>("select id, name from member order by id")) {
       const auto id = xroad::read_client(m.id);
@@ -55,11 +54,8 @@ xroad::shared_parameters authority::inside::parameters() const {
     for (const auto& s : r.all<server_row>("select id, address, certificate, maintenance "
                                            "from server order by id")) {
       const auto id = xroad::read_server(s.id);
-      p.servers.push_back({*id,
-                           s.address,
-                           {signatures::digest_by("SHA256", s.certificate)},
-                           {},
-                           s.maintenance});
+      p.servers.push_back(
+          {*id, s.address, {signatures::digest_by("SHA256", s.certificate)}, {}, s.maintenance});
       auto& owners = p.groups[owners_group];
       if (std::find(owners.begin(), owners.end(), id->owner) == owners.end())
         owners.push_back(id->owner);

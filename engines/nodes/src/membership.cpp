@@ -26,10 +26,9 @@ void write_private(const fs::path& file, std::string_view octets) {
   fs::create_directories(file.parent_path());
   const std::string beside = file.string() + ".new";
   const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool good = fd >= 0 &&
-                    ::write(fd, octets.data(), octets.size()) ==
-                        static_cast<ssize_t>(octets.size()) &&
-                    ::fsync(fd) == 0;
+  const bool good =
+      fd >= 0 && ::write(fd, octets.data(), octets.size()) == static_cast<ssize_t>(octets.size()) &&
+      ::fsync(fd) == 0;
   if (fd >= 0) ::close(fd);
   if (!good) throw std::runtime_error(file.string() + " cannot be written");
   fs::rename(beside, file);
@@ -120,7 +119,10 @@ membership::way membership::over_http() const {
   };
   const auto ask = [unreachable](const std::string& url,
                                  const json::value& body) -> result<json::value> {
-    egress::call c{egress::purpose::exchange, url, "application/json", json::print(body),
+    egress::call c{egress::purpose::exchange,
+                   url,
+                   "application/json",
+                   json::print(body),
                    {"Accept: application/json"}};
     const auto got = egress::ask(c);
     if (got.status == 0) return unreachable(got.problem);
@@ -130,8 +132,7 @@ membership::way membership::over_http() const {
     const std::string type(v ? json::str(*v, "type") : std::string_view());
     const auto slash = type.rfind('/');
     if (!type.starts_with("/problems/")) return unreachable(std::to_string(got.status));
-    return refuse(kind::invalid, type.substr(slash + 1),
-                  std::string(json::str(*v, "field")));
+    return refuse(kind::invalid, type.substr(slash + 1), std::string(json::str(*v, "field")));
   };
   const std::string at = base() + "/join";
   way w;

@@ -66,7 +66,7 @@ std::vector<neighbour> running::neighbours() const {
 }
 
 void running::start() {
-  in_->signs_for = 0;
+  in_->refuse_elsewhere();
   if (auto keys = in_->member.keys(); keys && last_standing_order(in_->at.db) != "retire")
     in_->open_node(std::move(*keys));
   else if (keys) in_->set_state("retired");
@@ -110,7 +110,7 @@ void running::stop() {
 
 void running::inside::sleep(std::chrono::milliseconds most) {
   std::unique_lock lock(waiting);
-  wake.wait_for(lock, most, [&] { return stopping; });
+  wake.wait_for(lock, most, [&] { return stopping.load(); });
 }
 
 void running::inside::set_state(const std::string& s) {
@@ -140,8 +140,8 @@ void running::inside::open_node(xroad::node_keys keys) {
   signs_for = keys.sign.size();
   xroad::node_options o;
   o.id = *xroad::read_server(settings.server);
-  o.address = settings.listen;
-  o.port = settings.port();
+  o.address = settings.listen_host();
+  o.port = settings.listen_port();
   o.answers_port = o.port + 77;
   o.deadline = std::chrono::seconds(settings.deadline);
   node = std::make_unique<xroad::node>(std::move(o), std::move(keys), *log);
@@ -156,8 +156,8 @@ void running::inside::open_node(xroad::node_keys keys) {
   if (settings.information_systems != 0) {
     http::server_options door_options;
     door_options.port = static_cast<unsigned short>(settings.information_systems);
-    door = std::make_unique<http::server>(door_options,
-                                          [this](http::request& r) { return relay(r); });
+    door =
+        std::make_unique<http::server>(door_options, [this](http::request& r) { return relay(r); });
     door->start();
   }
   if (last_standing_order(at.db) == "drain") {
@@ -250,8 +250,7 @@ std::string running::inside::ask_for_answers() {
     const auto request = xroad::ocsp_request(certificate, granted->chain.front());
     std::optional<std::string> got;
     if (at.governs) got = text::chars_of(at.governs->ocsp(request));
-    else
-      got = fetched(url, "application/ocsp-request", std::string(text::chars_of(request)));
+    else got = fetched(url, "application/ocsp-request", std::string(text::chars_of(request)));
     if (!got) return "nobody answers for the certificates";
     const auto b = text::bytes_of(*got);
     std::lock_guard lock(mutex);

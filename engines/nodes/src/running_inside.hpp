@@ -50,7 +50,7 @@ struct running::inside {
 
   std::mutex waiting;  // of the threads' sleep
   std::condition_variable wake;
-  bool stopping = false;
+  std::atomic<bool> stopping{false};
   std::thread ticking, watching;
 
   explicit inside(place p);
@@ -76,6 +76,7 @@ struct running::inside {
   void offer_status(std::vector<xroad::right>& wanted);
   void offer_management(std::vector<xroad::right>& wanted);
   void send_elsewhere();
+  void refuse_elsewhere();  // as long as this node has no place in the network
   std::vector<std::string> registers_of(const std::vector<std::string>& agencies) const;
   http::response relay(http::request& r);
 

@@ -24,8 +24,8 @@ id give_order(store::database& db, const std::string& what) {
   prepare_orders(db);
   const id key = new_id();
   db.writing([&](store::write& tx) {
-    tx.run("insert into node_order (id, what, state, at) values (?1, ?2, 'waiting', ?3)", key,
-           what, now());
+    tx.run("insert into node_order (id, what, state, at) values (?1, ?2, 'waiting', ?3)", key, what,
+           now());
   });
   return key;
 }
@@ -39,8 +39,9 @@ std::string outcome_of_order(store::database& db, id order) {
 std::string last_standing_order(store::database& db) {
   return db.reading([](store::read& r) {
     return r
-        .one<std::string>("select what from node_order where state = 'done' and what in "
-                          "('drain', 'resume', 'retire') order by id desc limit 1")
+        .one<std::string>(
+            "select what from node_order where state = 'done' and what in "
+            "('drain', 'resume', 'retire') order by id desc limit 1")
         .value_or("");
   });
 }
@@ -48,8 +49,9 @@ std::string last_standing_order(store::database& db) {
 void running::inside::take_orders() {
   if (!order) {
     const auto next = at.db.reading([](store::read& r) {
-      return r.one<order_row>("select id as key, what from node_order where state = 'waiting' "
-                              "order by id limit 1");
+      return r.one<order_row>(
+          "select id as key, what from node_order where state = 'waiting' "
+          "order by id limit 1");
     });
     if (!next) return;
     order = {next->key, next->what, clock::now()};
@@ -107,6 +109,7 @@ std::string running::inside::carry_out(const order_under_way& o) {
     if (o.what == "drain") return "done";
     if (const auto wrong = manage("retire"); !wrong.empty()) return wrong;
     set_state("retired");
+    refuse_elsewhere();
     return "done";
   }
   if (o.what.starts_with("release ")) {

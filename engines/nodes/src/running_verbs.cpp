@@ -91,8 +91,7 @@ void running::inside::offer(const node_settings::offer& o, std::vector<xroad::ri
     if (!has(registers, r)) registers.push_back(r);
   item_limits limits;
   for (const auto& to : o.to)
-    for (const auto& [reg, items] : to.items)
-      limits[{*xroad::read_client(to.client), reg}] = items;
+    for (const auto& [reg, items] : to.items) limits[{*xroad::read_client(to.client), reg}] = items;
   offer_registers(at.hub, *node, keeper, registers, std::move(limits));
   offered.push_back({keeper, "registers", {}});
   offer_to_others(at.hub, *node, keeper, {o.queries, o.commands});
@@ -139,9 +138,8 @@ void running::inside::offer_management(std::vector<xroad::right>& wanted) {
       return answered(422, json::object{{"code", code}});
     };
     const auto v = json::parse(body.value_or(""));
-    const auto server =
-        v ? xroad::read_server(json::str(*v, "server"))
-          : result<xroad::server_id>(refuse(kind::invalid, "node.server_unknown"));
+    const auto server = v ? xroad::read_server(json::str(*v, "server"))
+                          : result<xroad::server_id>(refuse(kind::invalid, "node.server_unknown"));
     if (!server || server->owner != r.client) return refused("node.server_unknown");
     audit::access why{audit::system_actor(r.client.str()),
                       {"연계망 관리", "Management of the exchange"},
@@ -162,6 +160,32 @@ void running::inside::offer_management(std::vector<xroad::right>& wanted) {
     all.push_back({"POST", std::string("/") + verb});
   for (const auto& e : all) wanted.push_back({service, {}, owners_group, e});
   node->offer({service, handle, {}, all});
+}
+
+void running::inside::refuse_elsewhere() {
+  const auto away = [](const std::string& name) {
+    return refuse(kind::unavailable, "exchange.unreachable", "",
+                  {{"name", name}, {"why", "the node is not admitted"}});
+  };
+  std::map<std::string, registers::keeper, std::less<>> registers_there;
+  std::map<std::string, exchange::hub::query, std::less<>> queries;
+  std::map<std::string, exchange::hub::command, std::less<>> commands;
+  for (const auto& p : settings.elsewhere) {
+    auto all = registers_of(p.agencies);
+    all.insert(all.end(), p.registers.begin(), p.registers.end());
+    for (const auto& r : all)
+      registers_there[r] = [away, r](const audit::access&, const registers::question&)
+          -> result<std::vector<registers::record>> { return away(r); };
+    for (const auto& q : p.queries)
+      queries[q] = [away, q](const audit::access&, const json::value&) -> result<json::value> {
+        return away(q);
+      };
+    for (const auto& c : p.commands)
+      commands[c] = [away, c](const audit::access&, const json::value&,
+                              std::string_view) -> result<json::value> { return away(c); };
+  }
+  registers::keep_elsewhere(std::move(registers_there));
+  exchange::answer_elsewhere(std::move(queries), std::move(commands));
 }
 
 void running::inside::send_elsewhere() {
@@ -198,13 +222,13 @@ http::response running::inside::relay(http::request& r) {
     return http::json_response(node->list_clients(std::string(r.param("xRoadInstance"))));
   }
   std::string path;
-  for (const auto& segment : text::split(r.path.substr(std::min<std::size_t>(1, r.path.size())),
-                                         '/'))
+  for (const auto& segment :
+       text::split(r.path.substr(std::min<std::size_t>(1, r.path.size())), '/'))
     path += "/" + http::percent_encode(segment);
   std::string query;
   for (const auto& [name, value] : r.query)
-    query += (query.empty() ? "" : "&") + http::percent_encode(name) + "=" +
-             http::percent_encode(value);
+    query +=
+        (query.empty() ? "" : "&") + http::percent_encode(name) + "=" + http::percent_encode(value);
   std::optional<std::string> body;
   if (!r.body.empty()) body = std::move(r.body);
   auto a = node->call(r.method, path, query, r.headers, body);

@@ -17,7 +17,9 @@ json::object certificate_line(const std::string& of, const trust::bytes& der) {
 }  // namespace
 
 json::value running::inside::status() const {
-  json::object out{{"server", settings.server}, {"name", settings.name}, {"program", program},
+  json::object out{{"server", settings.server},
+                   {"name", settings.name},
+                   {"program", program},
                    {"since", since.str()}};
   {
     std::lock_guard lock(mutex);
@@ -64,14 +66,10 @@ void running::inside::look_at(neighbour& n, const xroad::server_info& s) {
   }
   const auto owner = xroad::read_server(settings.server)->owner;
   const auto began = clock::now();
-  const auto a = node->call("GET",
-                            "/r1/" + xroad::service_id{*subsystem, "node", {}}.str() + "/status",
-                            "",
-                            {{"X-Road-Client", owner.str()},
-                             {"X-Road-Security-Server", s.id.str()}},
-                            {});
-  n.micros =
-      std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began).count();
+  const auto a =
+      node->call("GET", "/r1/" + xroad::service_id{*subsystem, "node", {}}.str() + "/status", "",
+                 {{"X-Road-Client", owner.str()}, {"X-Road-Security-Server", s.id.str()}}, {});
+  n.micros = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began).count();
   n.problem = a.error;
   if (!a.error.empty()) return;
   const auto v = json::parse(a.body.value_or(""));
@@ -92,8 +90,9 @@ void running::inside::watch() {
   for (const auto& s : p->servers) {
     if (s.id.str() == settings.server) continue;
     const auto* owner = p->find(s.id.owner);
-    neighbour n{s.id.str(), owner ? owner->name : s.id.str(), s.address, s.in_maintenance,
-                {}, 0, now(), {}};
+    neighbour n{
+        s.id.str(), owner ? owner->name : s.id.str(), s.address, s.in_maintenance, {}, 0, now(),
+        {}};
     if (s.in_maintenance) n.problem = "MaintenanceMode";
     else look_at(n, s);
     all.push_back(std::move(n));

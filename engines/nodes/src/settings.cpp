@@ -16,9 +16,7 @@ using strings = std::vector<std::string>;
 struct reading {
   std::string file;
 
-  [[noreturn]] void fail(const std::string& why) const {
-    throw packs::broken_pack({file, 0, why});
-  }
+  [[noreturn]] void fail(const std::string& why) const { throw packs::broken_pack({file, 0, why}); }
   std::string text(const json::value& v, const std::string& name) const {
     if (v.is_string()) return std::string(v.get_string());
     if (v.is_int64()) return std::to_string(v.get_int64());
@@ -120,14 +118,22 @@ node_settings::telling telling_of(const reading& r, const json::value& v) {
   return t;
 }
 
-}  // namespace
-
-int node_settings::port() const {
+// 0: none is said.
+int port_of(std::string_view address) {
   int out = 0;
   const auto colon = address.rfind(':');
-  if (colon != std::string::npos)
+  if (colon != address.npos)
     std::from_chars(address.data() + colon + 1, address.data() + address.size(), out);
   return out;
+}
+
+}  // namespace
+
+std::string node_settings::listen_host() const { return listen.substr(0, listen.rfind(':')); }
+
+int node_settings::listen_port() const {
+  const auto own = port_of(listen);
+  return own != 0 ? own : port_of(address);
 }
 
 std::filesystem::path settings_file(const std::filesystem::path& folder) {
@@ -177,7 +183,8 @@ node_settings read_settings(const std::filesystem::path& folder) {
         }}});
   if (!xroad::read_server(s.server)) r.fail("'server' is INSTANCE/CLASS/CODE/SERVER");
   // OCSP answers are given 77 ports above.
-  if (s.port() < 1 || s.port() > 65'535 - 77) r.fail("'address' is host:port");
+  for (const int port : {port_of(s.address), s.listen_port()})
+    if (port < 1 || port > 65'535 - 77) r.fail("'address' is host:port");
   if (s.self.empty()) r.fail("'self' is missing: as whom does this house ask?");
   return s;
 }

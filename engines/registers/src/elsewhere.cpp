@@ -46,9 +46,8 @@ result<std::vector<record>> answer(registry& r, const audit::access& why, const 
 json::value to_json(const question& q) {
   json::array items;
   for (const auto& i : q.items) items.emplace_back(i);
-  json::object out{{"verb", q.verb},   {"register", q.reg},
-                   {"item", q.item},   {"value", q.value},
-                   {"items", items},   {"valid", q.when.valid.str()},
+  json::object out{{"verb", q.verb},   {"register", q.reg}, {"item", q.item},
+                   {"value", q.value}, {"items", items},    {"valid", q.when.valid.str()},
                    {"limit", q.limit}};
   if (q.when.known != forever) out["known"] = q.when.known.micros;
   return out;

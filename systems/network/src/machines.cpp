@@ -6,9 +6,7 @@
 namespace madang::network {
 namespace {
 
-http::response refused(const refusal& why) {
-  return http::problem(why, why.code, "");
-}
+http::response refused(const refusal& why) { return http::problem(why, why.code, ""); }
 
 http::response octets(const trust::bytes& b, const char* type) {
   return http::text_response(200, std::string(text::chars_of(b)), type);
@@ -62,8 +60,8 @@ void machines(house& h, shared_office o) {
   h.machine("GET", "/exchange/conf",
             [o](http::request&) { return configuration(*o->governs, ""); });
   h.machine("GET", "/exchange/conf/{digest}/{file}", [o](http::request& r) {
-    return configuration(*o->governs, "/" + std::string(r.capture("digest")) + "/" +
-                                          std::string(r.capture("file")));
+    return configuration(
+        *o->governs, "/" + std::string(r.capture("digest")) + "/" + std::string(r.capture("file")));
   });
   h.machine("POST", "/exchange/join", [o](http::request& r) { return take(*o->governs, r); });
   h.machine("POST", "/exchange/join/answer",

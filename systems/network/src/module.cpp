@@ -32,8 +32,8 @@ void join(house& h) {
     o->governs = std::make_shared<nodes::authority>(nodes::authority::place{
         h.database("authority"), folder / "authority", passphrase, h.chosen().public_url});
   if (nodes::running::is_in(folder))
-    o->node = std::make_shared<nodes::running>(nodes::running::place{
-        h.hub(), h.database("exchange"), folder, passphrase, o->governs});
+    o->node = std::make_shared<nodes::running>(
+        nodes::running::place{h.hub(), h.database("exchange"), folder, passphrase, o->governs});
   if (o->governs) machines(h, o);
   if (o->node) {
     h.accompany({[node = o->node] { node->start(); }, [node = o->node] { node->stop(); }});

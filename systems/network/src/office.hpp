@@ -18,7 +18,7 @@ struct office {
 };
 using shared_office = std::shared_ptr<office>;
 
-void machines(house& h, shared_office o);   // what nodes ask of the authority
-void pages(house& h, shared_office o);      // the network, and who wants to belong to it
+void machines(house& h, shared_office o);  // what nodes ask of the authority
+void pages(house& h, shared_office o);     // the network, and who wants to belong to it
 
 }  // namespace madang::network

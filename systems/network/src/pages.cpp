@@ -13,8 +13,9 @@ struct request_line {
   instant at;
   std::optional<instant> answered_at;
 };
-BOOST_DESCRIBE_STRUCT(request_line, (), (key, server, member, name, address, clients, state,
-                                         fingerprint, answered_by, at, answered_at))
+BOOST_DESCRIBE_STRUCT(request_line, (),
+                      (key, server, member, name, address, clients, state, fingerprint, answered_by,
+                       at, answered_at))
 struct requests_view {
   std::vector<request_line> requests;
 };
@@ -45,27 +46,35 @@ std::vector<column> columns_of(const context& c,
 node servers_table(const context& c, const network_view& v) {
   table_view t;
   t.caption = c.say("network.servers");
-  t.columns = columns_of(c, {{"server", false}, {"owner", false}, {"state", false},
-                             {"latency", true}, {"answered", true}, {"refused", true},
-                             {"unstamped", true}, {"program", false}});
+  t.columns = columns_of(c, {{"server", false},
+                             {"owner", false},
+                             {"state", false},
+                             {"latency", true},
+                             {"answered", true},
+                             {"refused", true},
+                             {"unstamped", true},
+                             {"program", false}});
   t.first_is_header = t.stacked = true;
   for (const auto& s : v.servers)
-    t.rows.push_back({node(s.server),
-                      all(s.name, " · ", s.address),
-                      s.problem.empty() ? state_badge(c, s.state)
-                                        : all(state_badge(c, s.state), " ", s.problem),
-                      node(s.micros ? milliseconds(*s.micros) : std::string("–")),
-                      node(text::grouped(s.taken)), node(text::grouped(s.refused)),
-                      node(text::grouped(s.unstamped)),
-                      node(s.program.empty() ? std::string("–") : s.program)});
+    t.rows.push_back(
+        {node(s.server), all(s.name, " · ", s.address),
+         s.problem.empty() ? state_badge(c, s.state) : all(state_badge(c, s.state), " ", s.problem),
+         node(s.micros ? milliseconds(*s.micros) : std::string("–")), node(text::grouped(s.taken)),
+         node(text::grouped(s.refused)), node(text::grouped(s.unstamped)),
+         node(s.program.empty() ? std::string("–") : s.program)});
   return data_table(c.shell(), t);
 }
 
 node links_table(const context& c, const network_view& v) {
   table_view t;
   t.caption = c.say("network.links");
-  t.columns = columns_of(c, {{"from", false}, {"to", false}, {"circuit", false}, {"calls", true},
-                             {"failures", true}, {"mean", true}, {"last_failure", false}});
+  t.columns = columns_of(c, {{"from", false},
+                             {"to", false},
+                             {"circuit", false},
+                             {"calls", true},
+                             {"failures", true},
+                             {"mean", true},
+                             {"last_failure", false}});
   t.empty = c.say("network.no_links");
   t.first_is_header = t.stacked = true;
   for (const auto& l : v.links)
@@ -79,8 +88,11 @@ node links_table(const context& c, const network_view& v) {
 node certificates_table(const context& c, const network_view& v) {
   table_view t;
   t.caption = c.say("network.certificates");
-  t.columns = columns_of(c, {{"certificate_of", false}, {"server", false}, {"until", false},
-                             {"days_left", true}, {"state", false}});
+  t.columns = columns_of(c, {{"certificate_of", false},
+                             {"server", false},
+                             {"until", false},
+                             {"days_left", true},
+                             {"state", false}});
   t.first_is_header = t.stacked = true;
   for (const auto& one : v.certificates) {
     const bool over = one.days < 0, near = one.days < days_of_warning;
@@ -125,18 +137,19 @@ http::response show_network(context& c, const office& o) {
 // ---- admission ----
 
 request_line line_of(const nodes::join_request& r) {
-  return {r.key.str(), r.server, r.member,      r.name,        r.address, text::join(r.clients, " "),
-          r.state,     r.fingerprint, r.answered_by, r.at,     r.answered_at};
+  return {
+      r.key.str(), r.server,      r.member,      r.name, r.address,    text::join(r.clients, " "),
+      r.state,     r.fingerprint, r.answered_by, r.at,   r.answered_at};
 }
 
 node request_box(const context& c, const request_line& r) {
-  node body = definition_grid(
-      {{std::string(c.say("network.server")), node(r.server), ""},
-       {std::string(c.say("network.member")), node(r.member), ""},
-       {std::string(c.say("network.address")), node(r.address), ""},
-       {std::string(c.say("network.clients")), node(r.clients), ""},
-       {std::string(c.say("network.fingerprint")), code(r.fingerprint), ""},
-       {std::string(c.say("network.asked_at")), node(c.written(r.at)), ""}});
+  node body =
+      definition_grid({{std::string(c.say("network.server")), node(r.server), ""},
+                       {std::string(c.say("network.member")), node(r.member), ""},
+                       {std::string(c.say("network.address")), node(r.address), ""},
+                       {std::string(c.say("network.clients")), node(r.clients), ""},
+                       {std::string(c.say("network.fingerprint")), code(r.fingerprint), ""},
+                       {std::string(c.say("network.asked_at")), node(c.written(r.at)), ""}});
   const std::string at = "/desk/network-requests/" + r.key;
   if (r.state == "waiting")
     body = all(body, p(cls("note"), c.say("network.compare")),
@@ -157,8 +170,8 @@ http::response show_requests(context& c, const office& o) {
     if (o.governs)
       body = all(body, p(a(href("/desk/network-requests/anchor"), c.say("network.anchor"))));
     if (v.requests.empty())
-      body = all(body, empty_state("bell", c.say(o.governs ? "network.no_requests"
-                                                           : "network.not_here")));
+      body = all(
+          body, empty_state("bell", c.say(o.governs ? "network.no_requests" : "network.not_here")));
     for (const auto& r : v.requests) body = all(body, request_box(c, r));
     return c.page(c.say("network.requests"),
                   {{"/desk", std::string(c.say("work.inbox"))},

@@ -16,11 +16,10 @@ void add_status(network_view& v, server_line l, const json::value& s) {
   l.unstamped = json::num(s, "unstamped");
   if (const auto& links = json::at(s, "links"); links.is_array())
     for (const auto& one : links.get_array())
-      v.links.push_back({l.server, std::string(json::str(one, "server")),
-                         std::string(json::str(one, "circuit")), json::num(one, "calls"),
-                         json::num(one, "failures"), json::num(one, "under_way"),
-                         json::num(one, "mean_micros"),
-                         std::string(json::str(one, "last_failure"))});
+      v.links.push_back(
+          {l.server, std::string(json::str(one, "server")), std::string(json::str(one, "circuit")),
+           json::num(one, "calls"), json::num(one, "failures"), json::num(one, "under_way"),
+           json::num(one, "mean_micros"), std::string(json::str(one, "last_failure"))});
   if (const auto& all = json::at(s, "certificates"); all.is_array())
     for (const auto& one : all.get_array()) {
       const auto from = instant::parse(json::str(one, "from")),
@@ -50,7 +49,8 @@ network_view view_of(const office& o) {
   add_status(v, {s.server, s.name, s.address, {}, {}, {}, 0, 0, 0, 0, {}, now()}, own);
   for (const auto& n : o.node->neighbours()) {
     server_line l{n.server, n.name, n.address, n.in_maintenance ? "drained" : "unreachable",
-                  {}, {}, 0, 0, 0, 0, n.problem, n.at};
+                  {},       {},     0,         0,
+                  0,        0,      n.problem, n.at};
     if (n.status) {
       l.micros = n.micros;
       add_status(v, std::move(l), *n.status);

@@ -30,14 +30,15 @@ struct network_view {
   std::vector<certificate_line> certificates;  // those that end first come first
   std::int64_t requests = 0;                   // that wait for a decision here
 };
-BOOST_DESCRIBE_STRUCT(server_line, (), (server, name, address, state, program, micros, taken,
-                                        refused, messages, unstamped, problem, at))
-BOOST_DESCRIBE_STRUCT(link_line, (), (from, to, circuit, calls, failures, under_way, mean_micros,
-                                      last_failure))
+BOOST_DESCRIBE_STRUCT(server_line, (),
+                      (server, name, address, state, program, micros, taken, refused, messages,
+                       unstamped, problem, at))
+BOOST_DESCRIBE_STRUCT(link_line, (),
+                      (from, to, circuit, calls, failures, under_way, mean_micros, last_failure))
 BOOST_DESCRIBE_STRUCT(certificate_line, (), (server, of, from, until, days))
-BOOST_DESCRIBE_STRUCT(network_view, (), (member, governs, server, state, trouble,
-                                         configuration_until, servers, links, certificates,
-                                         requests))
+BOOST_DESCRIBE_STRUCT(network_view, (),
+                      (member, governs, server, state, trouble, configuration_until, servers, links,
+                       certificates, requests))
 
 network_view view_of(const office& o);
 

@@ -75,9 +75,10 @@ class authority {
   // {"state", and when approved "auth", "sign", "chain": [...], "management"}; certificates are DER
   // in base64. Nothing: no such request, or not this token.
   std::optional<json::value> answer_to(id request, std::string_view token) const;
-  // `minutes`: certificates that end sooner than usual, for a trial. Refusals: node.request_unknown,
-  // node.request_answered, node.server_taken, pki.lint.
-  outcome approve(const audit::access& why, id request, std::optional<int> minutes = {});
+  // `lifetime`: certificates that end sooner than usual, for a trial. Refusals:
+  // node.request_unknown, node.request_answered, node.server_taken, pki.lint.
+  outcome approve(const audit::access& why, id request,
+                  std::optional<std::chrono::seconds> lifetime = {});
   outcome decline(const audit::access& why, id request);
 
   // ---- what belongs to it ----

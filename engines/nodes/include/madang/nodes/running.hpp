@@ -29,8 +29,8 @@ class running {
  public:
   struct place {
     exchange::hub& hub;
-    store::database& db;                // "exchange" of the house: message log, orders, events
-    std::filesystem::path folder;       // <data>/exchange
+    store::database& db;           // "exchange" of the house: message log, orders, events
+    std::filesystem::path folder;  // <data>/exchange
     std::string passphrase;
     // The authority, when this process runs it.
     std::shared_ptr<authority> governs;

@@ -10,17 +10,17 @@
 namespace madang::nodes {
 
 struct node_settings {
-  std::string server;   // "KR/GOV/1210000/tax"
-  std::string name;     // of its owner, as people read it
-  std::string address;  // host:port at which others reach it
-  std::string listen = "127.0.0.1";
-  int information_systems = 0;  // port on loopback for programs of this agency; 0: none
-  std::string self;             // the subsystem as which this house asks others
-  int refresh = 60;             // seconds between two looks at the configuration
-  int stamp = 60;               // between two time stamps
-  int archive = 6 * 3600;       // between two archives
-  int watch = 60;               // between two looks at the other nodes
-  int deadline = 30;            // of a call, from end to end
+  std::string server;                // "KR/GOV/1210000/tax"
+  std::string name;                  // of its owner, as people read it
+  std::string address;               // host:port at which others reach it
+  std::string listen = "127.0.0.1";  // host[:port]; the port of `address` when it says none
+  int information_systems = 0;       // port on loopback for programs of this agency; 0: none
+  std::string self;                  // the subsystem as which this house asks others
+  int refresh = 60;                  // seconds between two looks at the configuration
+  int stamp = 60;                    // between two time stamps
+  int archive = 6 * 3600;            // between two archives
+  int watch = 60;                    // between two looks at the other nodes
+  int deadline = 30;                 // of a call, from end to end
 
   // What others may ask of a subsystem of this node.
   struct offer {
@@ -47,7 +47,8 @@ struct node_settings {
   };
   std::vector<telling> tells;
 
-  int port() const;  // of `address`
+  std::string listen_host() const;
+  int listen_port() const;
 };
 
 std::filesystem::path settings_file(const std::filesystem::path& folder);
