@@ -17,6 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+struct wish {
+  std::string server, name, address;
+  std::vector<std::string> clients;
+  trust::bytes auth_key, sign_key;
+  std::string token_sha256;
+};
+
 struct request_row {
   id key;
   instant at;

@@ -13,6 +13,7 @@ struct authority::inside {
 
   std::mutex mutex;  // of what was published lately: a client may still read yesterday's files
   std::deque<std::map<std::string, std::string>> published;
+  instant published_at;
 
   const pki::authority& certifier() const { return *keys->find("nodes"); }
   xroad::shared_parameters parameters() const;

@@ -33,6 +33,7 @@ constexpr const char* profile_of_subjects =
 // The group that X-Road keeps by itself (UG-CS): the members that own a server.
 constexpr const char* owners_group = "security-server-owners";
 constexpr std::size_t kept_publications = 8;
+constexpr std::chrono::seconds a_second{1};
 
 }  // namespace
 
@@ -94,7 +95,9 @@ xroad::client_id authority::management() const {
 
 std::optional<std::string> authority::published(const std::string& file) {
   std::lock_guard lock(in_->mutex);
-  if (file.empty()) {
+  const instant at = now();
+  // Signed once a second at most, however many ask.
+  if (file.empty() && (in_->published.empty() || in_->published_at.plus(a_second) < at)) {
     const auto* by = in_->keys->lister_of(hierarchy);
     xroad::publication p;
     p.shared = in_->parameters();
@@ -103,7 +106,8 @@ std::optional<std::string> authority::published(const std::string& file) {
     p.address = in_->at.url + "/exchange/conf";
     p.certificate = by->certificate();
     p.sign = [by](trust::view octets) { return by->sign(octets); };
-    in_->published.push_front(xroad::publish(p, now(), valid_for));
+    in_->published.push_front(xroad::publish(p, at, valid_for));
+    in_->published_at = at;
     if (in_->published.size() > kept_publications) in_->published.pop_back();
   }
   for (const auto& one : in_->published)

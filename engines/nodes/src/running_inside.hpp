@@ -42,7 +42,6 @@ struct running::inside {
   std::unique_ptr<xroad::configuration_client> source;
   std::unique_ptr<http::server> door;  // of information systems
   std::vector<xroad::right> rights;
-  std::vector<xroad::service_id> services;
   std::filesystem::file_time_type read_at{};
   std::map<std::string, clock::time_point> due;  // work of the clock -> when next
   std::optional<order_under_way> order;
@@ -71,8 +70,7 @@ struct running::inside {
   // ---- what is asked and offered (running_verbs.cpp) ----
   void reread();
   void apply();
-  void offer(const node_settings::offer& o, std::vector<xroad::right>& wanted,
-             std::vector<xroad::service_id>& offered);
+  void offer(const node_settings::offer& o, std::vector<xroad::right>& wanted);
   void offer_status(std::vector<xroad::right>& wanted);
   void offer_management(std::vector<xroad::right>& wanted);
   void send_elsewhere();

@@ -66,13 +66,8 @@ void running::inside::reread() {
 
 void running::inside::apply() {
   std::vector<xroad::right> wanted;
-  std::vector<xroad::service_id> offered;
-  for (const auto& o : settings.offers) offer(o, wanted, offered);
-  // What is offered no longer is offered without a name, as services cannot be taken away.
-  for (const auto& gone : services)
-    if (std::find(offered.begin(), offered.end(), gone) == offered.end())
-      offer_registers(at.hub, *node, gone.provider, {}, {});
-  services = std::move(offered);
+  // An offer that is gone loses its rights, so nobody may ask for it.
+  for (const auto& o : settings.offers) offer(o, wanted);
   offer_status(wanted);
   if (at.governs) offer_management(wanted);
   for (const auto& r : wanted)
@@ -83,8 +78,7 @@ void running::inside::apply() {
   send_elsewhere();
 }
 
-void running::inside::offer(const node_settings::offer& o, std::vector<xroad::right>& wanted,
-                            std::vector<xroad::service_id>& offered) {
+void running::inside::offer(const node_settings::offer& o, std::vector<xroad::right>& wanted) {
   const client_id keeper = *xroad::read_client(o.client);
   auto registers = registers_of(o.agencies);
   for (const auto& r : o.registers)
@@ -93,7 +87,6 @@ void running::inside::offer(const node_settings::offer& o, std::vector<xroad::ri
   for (const auto& to : o.to)
     for (const auto& [reg, items] : to.items) limits[{*xroad::read_client(to.client), reg}] = items;
   offer_registers(at.hub, *node, keeper, registers, std::move(limits));
-  offered.push_back({keeper, "registers", {}});
   offer_to_others(at.hub, *node, keeper, {o.queries, o.commands});
   if (o.events) hear_others(*node, keeper, at.db);
   const auto allow = [&](const node_settings::offer::right& to, const char* kind,

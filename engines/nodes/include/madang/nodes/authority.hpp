@@ -17,17 +17,6 @@
 // of other processes over the same store are seen at once.
 namespace madang::nodes {
 
-// What a node asks for: to become a server of the network (join), or, as a server that is one, to
-// serve a further member (take).
-struct wish {
-  std::string server;                // "KR/GOV/1210000/tax"
-  std::string name;                  // of the member, as people read it
-  std::string address;               // host:port of its exchange
-  std::vector<std::string> clients;  // subsystems of one member, "KR/GOV/1210000/registers"
-  trust::bytes auth_key, sign_key;   // SubjectPublicKeyInfo
-  std::string token_sha256;          // hex; who has the token may fetch the answer
-};
-
 struct join_request {
   id key;
   instant at;
@@ -68,7 +57,11 @@ class authority {
   std::string anchor() const;  // XML, to be handed to whoever joins, by a way that is trusted
 
   // ---- requests ----
-  // `signed_by_*`: over `octets`, which is the wish as JSON, by the two keys in it. Refusals:
+  // A node asks to become a server of the network (join), or, as a server that is one, to serve a
+  // further member (take). `octets` is JSON: "server" ("KR/GOV/1210000/tax"), "name" of the member
+  // as people read it, "address" (host:port of its exchange), "clients" (subsystems of one member),
+  // "auth_key" and "sign_key" (SubjectPublicKeyInfo in base64), "token_sha256" (hex; who has the
+  // token may fetch the answer). `signed_by_*`: over `octets`, by the two keys in it. Refusals:
   // node.request (field: what is wrong), node.request_signature, node.requests_full.
   result<id> take(std::string_view octets, trust::view signed_by_auth, trust::view signed_by_sign);
   std::vector<join_request> requests(bool waiting_only) const;
