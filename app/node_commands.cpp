@@ -118,9 +118,8 @@ node_commands::node_commands(CLI::App& app) {
   requests_ = node->add_subcommand("requests", "who asks to belong, where the network is governed");
   approve_ = node->add_subcommand("approve", "such a request");
   approve_->add_option("request", request_, "its key")->required();
-  approve_
-      ->add_option("--lifetime", lifetime_, "seconds, of certificates that end sooner than usual")
-      ->check(CLI::Range(1, 300 * 86'400));
+  approve_->add_option("--days", days_, "of certificates that end sooner than usual, for a trial")
+      ->check(CLI::Range(1, 300));
   refuse_ = node->add_subcommand("refuse", "such a request");
   refuse_->add_option("request", request_, "its key")->required();
   take_ = node->add_subcommand("take", "ask to serve a subsystem more, also another agency's");
@@ -230,9 +229,7 @@ int node_commands::decide(const platform::settings& s, bool approve) const {
   const governing here(s);
   const auto key = id::parse(request_);
   if (!key) return refused(refuse(kind::not_found, "node.request_unknown"));
-  std::optional<std::chrono::seconds> lifetime;
-  if (lifetime_) lifetime = std::chrono::seconds(*lifetime_);
-  const auto done = approve ? here.authority->approve(by_command(), *key, lifetime)
+  const auto done = approve ? here.authority->approve(by_command(), *key, days_)
                             : here.authority->decline(by_command(), *key);
   if (!done) return refused(done.why());
   return 0;

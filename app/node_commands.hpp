@@ -32,7 +32,7 @@ class node_commands {
       *release_, *retire_;
   std::string instance_ = "KR", server_, name_, at_, anchor_, request_, client_;
   std::vector<std::string> clients_;
-  std::optional<int> lifetime_;
+  std::optional<int> days_;
   int seconds_ = 120;
 };
 

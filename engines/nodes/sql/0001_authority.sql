@@ -12,11 +12,13 @@ create table server (
   maintenance bigint not null,
   at bigint not null
 );
--- Members and subsystems that a server serves; the owner stands here too.
+-- Members and subsystems that a server may serve; the owner stands here too. `ready`: it does, and
+-- so it stands in the configuration.
 create table client (
   client text not null,
   server text not null,
   at bigint not null,
+  ready bigint not null,
   primary key (client, server)
 );
 create table certificate (

@@ -242,7 +242,7 @@ struct issued_certificate {
 
 result<issued_certificate> issue(const pki::authority& by, pki::profile profile,
                                  const xroad::client_id& of, const trust::bytes& key,
-                                 std::optional<std::chrono::seconds> lifetime) {
+                                 std::optional<int> days) {
   pki::certificate_plan plan;
   plan.profile = profile;
   plan.subject.country = of.instance;
@@ -251,11 +251,7 @@ result<issued_certificate> issue(const pki::authority& by, pki::profile profile,
   plan.subject.number = of.member_code;
   plan.key = key;
   plan.from = now();
-  if (lifetime) {  // whole days are what a profile knows, so it began that much before
-    const auto days = std::chrono::ceil<std::chrono::days>(*lifetime);
-    plan.days = static_cast<int>(days.count());
-    plan.from = plan.from.plus(*lifetime - days);
-  }
+  plan.days = days;
   auto made = by.issue(plan);
   if (!made) return made.why();
   auto facts = pki::read_facts(*made);
@@ -306,7 +302,7 @@ bool past_half(trust::view certificate) {
 }  // namespace
 
 outcome authority::approve(const audit::access& why, id request,
-                           std::optional<std::chrono::seconds> lifetime) {
+                           std::optional<int> days) {
   // Signing needs no transaction; what was meanwhile decided otherwise is seen within it.
   std::optional<trust::bytes> has;
   const auto asked = in_->at.db.reading([&](store::read& r) -> result<request_row> {
@@ -322,11 +318,11 @@ outcome authority::approve(const audit::access& why, id request,
   const auto member = xroad::read_client(asked->member);
   const bool fresh = !has || past_half(*has);
   const auto auth = fresh ? issue(in_->certifier(), pki::profile::device, server->owner,
-                                  asked->auth_key, lifetime)
+                                  asked->auth_key, days)
                           : result<issued_certificate>(issued_certificate{*has, {}});
   if (!auth) return auth.why();
   const auto sign =
-      issue(in_->certifier(), pki::profile::company, *member, asked->sign_key, lifetime);
+      issue(in_->certifier(), pki::profile::company, *member, asked->sign_key, days);
   if (!sign) return sign.why();
   return in_->at.db.writing([&](store::write& tx) -> outcome {
     if (const auto still = waiting(tx, request); !still) return still.why();
@@ -345,8 +341,9 @@ outcome authority::approve(const audit::access& why, id request,
     auto clients = text::split(asked->clients, ' ');
     clients.push_back(asked->member);
     for (const auto& c : clients)
-      tx.run("insert into client (client, server, at) values (?1, ?2, ?3) on conflict do nothing",
-             c, asked->server, at);
+      tx.run("insert into client (client, server, at, ready) values (?1, ?2, ?3, ?4) "
+             "on conflict do nothing",
+             c, asked->server, at, !has);
     if (fresh) keep(tx, *auth, *asked, false);
     keep(tx, *sign, *asked, true);
     tx.run("update request set auth_certificate = ?1, sign_certificate = ?2 where id = ?3",
@@ -375,7 +372,7 @@ std::vector<registered_server> authority::servers() const {
     for (auto& s : r.all<server_row>("select id, name, address, maintenance, at from server "
                                      "order by at, id"))
       out.push_back({s.id, s.name, s.address, s.maintenance, s.at, {}});
-    for (auto& c : r.all<client_row>("select client, server from client order by client"))
+    for (auto& c : r.all<client_row>("select client, server from client where ready = 1 order by client"))
       for (auto& s : out)
         if (s.id == c.server) s.clients.push_back(c.client);
     return out;
@@ -399,6 +396,17 @@ outcome authority::retire(const audit::access& why, const std::string& server) {
     tx.run("update certificate set revoked_at = ?1 where server = ?2 and revoked_at is null", now(),
            server);
     enter(tx, why, audit::action::decided, server, "retired");
+    return nothing{};
+  });
+}
+
+outcome authority::serve(const audit::access& why, const std::string& server,
+                         const std::string& client) {
+  return in_->at.db.writing([&](store::write& tx) -> outcome {
+    if (tx.run("update client set ready = 1 where server = ?1 and client = ?2", server, client) !=
+        1)
+      return refuse(kind::not_found, "node.client_unknown");
+    enter(tx, why, audit::action::changed, server, "serves " + client);
     return nothing{};
   });
 }

@@ -1,7 +1,6 @@
 #include "madang/nodes/running.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <fstream>
 
 #include "madang/base/text.hpp"
@@ -203,6 +202,7 @@ void running::inside::tick() {
   reread();
   timed("refresh", settings.refresh, [&] { return refresh(); });
   timed("answers", answers_every, [&] { return ask_for_answers(); });
+  announce();
   timed("stamp", settings.stamp, [&] { return stamp(); });
   timed("archive", settings.archive, [&] { return archive(); });
   take_orders();
@@ -257,6 +257,32 @@ std::string running::inside::ask_for_answers() {
     answers[certificate] = {trust::bytes(b.begin(), b.end())};
   }
   return {};
+}
+
+// A subsystem that was taken is called here only when its keys, answers and offers are there.
+void running::inside::announce() {
+  const auto server = xroad::read_server(settings.server);
+  for (const auto& o : settings.offers) {
+    if (announced.contains(o.client)) continue;
+    const auto client = *xroad::read_client(o.client);
+    const auto granted = member.certificates();
+    if (!granted) return;
+    const auto paper = granted->sign.find(client.member());
+    if (paper == granted->sign.end()) continue;
+    {
+      std::lock_guard lock(mutex);
+      if (!conf || !answers.contains(paper->second)) continue;
+      const auto all = conf->of(conf->instance)->servers_of(client);
+      announced.insert(o.client);
+      if (std::any_of(all.begin(), all.end(), [&](const auto* s) { return s->id == *server; }))
+        continue;
+    }
+    const auto wrong = manage("serve", o.client);
+    if (wrong.empty()) continue;
+    log::warn("node.announce", {{"client", o.client}, {"what", wrong}});
+    // What was not granted, or was released, is not asked again; a way that is cut is.
+    if (wrong != "node.client_unknown") announced.erase(o.client);
+  }
 }
 
 std::string running::inside::stamp() {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "madang/http/server.hpp"
@@ -42,6 +43,7 @@ struct running::inside {
   std::unique_ptr<xroad::configuration_client> source;
   std::unique_ptr<http::server> door;  // of information systems
   std::vector<xroad::right> rights;
+  std::set<std::string> announced;  // clients, since node.yaml was read
   std::filesystem::file_time_type read_at{};
   std::map<std::string, clock::time_point> due;  // work of the clock -> when next
   std::optional<order_under_way> order;
@@ -62,6 +64,7 @@ struct running::inside {
   void timed(const char* name, int period, const std::function<std::string()>& work);
   std::string refresh();
   std::string ask_for_answers();
+  void announce();  // what is offered, and not in the configuration yet
   std::string stamp();
   std::string archive();
   void set_state(const std::string& s);

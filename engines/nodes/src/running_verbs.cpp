@@ -75,6 +75,7 @@ void running::inside::apply() {
   for (const auto& r : rights)
     if (!has(wanted, r)) node->forbid(r);
   rights = std::move(wanted);
+  announced.clear();
   send_elsewhere();
 }
 
@@ -110,6 +111,7 @@ void running::inside::offer(const node_settings::offer& o, std::vector<xroad::ri
 void running::inside::offer_status(std::vector<xroad::right>& wanted) {
   std::vector<client_id> all{*xroad::read_client(settings.self)};
   for (const auto& o : settings.offers) all.push_back(*xroad::read_client(o.client));
+  if (at.governs) all.push_back(at.governs->management());
   for (const auto& c : all) {
     const xroad::service_id service{c, "node", {}};
     node->offer({service,
@@ -144,12 +146,14 @@ void running::inside::offer_management(std::vector<xroad::right>& wanted) {
     if (verb == "maintenance" || verb == "service")
       done = governs.maintenance(why, server->str(), verb == "maintenance");
     else if (verb == "retire") done = governs.retire(why, server->str());
+    else if (verb == "serve")
+      done = governs.serve(why, server->str(), std::string(json::str(*v, "client")));
     else if (verb == "release")
       done = governs.release(why, server->str(), std::string(json::str(*v, "client")));
     return done ? answered(200, json::object{}) : refused(done.why().code.c_str());
   };
   std::vector<xroad::endpoint> all;
-  for (const char* verb : {"maintenance", "service", "retire", "release"})
+  for (const char* verb : {"maintenance", "service", "retire", "serve", "release"})
     all.push_back({"POST", std::string("/") + verb});
   for (const auto& e : all) wanted.push_back({service, {}, owners_group, e});
   node->offer({service, handle, {}, all});

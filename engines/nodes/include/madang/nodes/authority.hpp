@@ -68,19 +68,21 @@ class authority {
   // {"state", and when approved "auth", "sign", "chain": [...], "management"}; certificates are DER
   // in base64. Nothing: no such request, or not this token.
   std::optional<json::value> answer_to(id request, std::string_view token) const;
-  // `lifetime`: certificates that end sooner than usual, for a trial. Refusals:
+  // `days`: of certificates that end sooner than usual, for a trial. Refusals:
   // node.request_unknown, node.request_answered, node.server_taken, pki.lint.
   outcome approve(const audit::access& why, id request,
-                  std::optional<std::chrono::seconds> lifetime = {});
+                  std::optional<int> days = {});
   outcome decline(const audit::access& why, id request);
 
   // ---- what belongs to it ----
   std::vector<registered_server> servers() const;
-  // Refusals: node.server_unknown, and node.client_unknown of release.
+  // Refusals: node.server_unknown, and node.client_unknown of serve and release.
   outcome maintenance(const audit::access& why, const std::string& server, bool on);
   // Out of the configuration, with every certificate taken back.
   outcome retire(const audit::access& why, const std::string& server);
-  // One client of one server.
+  // A client that the server took is there, and from now on it is called for it.
+  outcome serve(const audit::access& why, const std::string& server, const std::string& client);
+  // One client of one server, which serves it no longer.
   outcome release(const audit::access& why, const std::string& server, const std::string& client);
 
   // ---- what it answers, over plain HTTP ----
