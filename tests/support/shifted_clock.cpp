@@ -1,5 +1,6 @@
-// Preloaded before the program (LD_PRELOAD), its wall clock is SHIFTED_CLOCK seconds ahead; monotonic
-// clocks run as they do. libfaketime does the same, but asks malloc while jemalloc asks it the time.
+// Preloaded before the program (LD_PRELOAD), its wall clock is SHIFTED_CLOCK seconds ahead;
+// monotonic clocks run as they do. libfaketime does the same, but asks malloc while jemalloc asks
+// it the time.
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>

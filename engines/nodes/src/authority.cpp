@@ -301,8 +301,7 @@ bool past_half(trust::view certificate) {
 
 }  // namespace
 
-outcome authority::approve(const audit::access& why, id request,
-                           std::optional<int> days) {
+outcome authority::approve(const audit::access& why, id request, std::optional<int> days) {
   // Signing needs no transaction; what was meanwhile decided otherwise is seen within it.
   std::optional<trust::bytes> has;
   const auto asked = in_->at.db.reading([&](store::read& r) -> result<request_row> {
@@ -317,12 +316,11 @@ outcome authority::approve(const audit::access& why, id request,
   const auto server = xroad::read_server(asked->server);
   const auto member = xroad::read_client(asked->member);
   const bool fresh = !has || past_half(*has);
-  const auto auth = fresh ? issue(in_->certifier(), pki::profile::device, server->owner,
-                                  asked->auth_key, days)
-                          : result<issued_certificate>(issued_certificate{*has, {}});
+  const auto auth =
+      fresh ? issue(in_->certifier(), pki::profile::device, server->owner, asked->auth_key, days)
+            : result<issued_certificate>(issued_certificate{*has, {}});
   if (!auth) return auth.why();
-  const auto sign =
-      issue(in_->certifier(), pki::profile::company, *member, asked->sign_key, days);
+  const auto sign = issue(in_->certifier(), pki::profile::company, *member, asked->sign_key, days);
   if (!sign) return sign.why();
   return in_->at.db.writing([&](store::write& tx) -> outcome {
     if (const auto still = waiting(tx, request); !still) return still.why();
@@ -341,9 +339,10 @@ outcome authority::approve(const audit::access& why, id request,
     auto clients = text::split(asked->clients, ' ');
     clients.push_back(asked->member);
     for (const auto& c : clients)
-      tx.run("insert into client (client, server, at, ready) values (?1, ?2, ?3, ?4) "
-             "on conflict do nothing",
-             c, asked->server, at, !has);
+      tx.run(
+          "insert into client (client, server, at, ready) values (?1, ?2, ?3, ?4) "
+          "on conflict do nothing",
+          c, asked->server, at, !has);
     if (fresh) keep(tx, *auth, *asked, false);
     keep(tx, *sign, *asked, true);
     tx.run("update request set auth_certificate = ?1, sign_certificate = ?2 where id = ?3",
@@ -372,7 +371,8 @@ std::vector<registered_server> authority::servers() const {
     for (auto& s : r.all<server_row>("select id, name, address, maintenance, at from server "
                                      "order by at, id"))
       out.push_back({s.id, s.name, s.address, s.maintenance, s.at, {}});
-    for (auto& c : r.all<client_row>("select client, server from client where ready = 1 order by client"))
+    for (auto& c :
+         r.all<client_row>("select client, server from client where ready = 1 order by client"))
       for (auto& s : out)
         if (s.id == c.server) s.clients.push_back(c.client);
     return out;

@@ -61,7 +61,8 @@ xroad::shared_parameters authority::inside::parameters() const {
       if (std::find(owners.begin(), owners.end(), id->owner) == owners.end())
         owners.push_back(id->owner);
     }
-    for (const auto& c : r.all<client_row>("select client, server from client where ready = 1 order by client")) {
+    for (const auto& c :
+         r.all<client_row>("select client, server from client where ready = 1 order by client")) {
       const auto id = xroad::read_client(c.client);
       for (auto& s : p.servers)
         if (s.id.str() == c.server) s.clients.push_back(*id);
