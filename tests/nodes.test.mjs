@@ -369,7 +369,7 @@ test('who has a forged anchor believes nothing, and a certificate that has run o
   const at_stray = async () => (await (await new Client(stray).sign_in('Kang Taeo')).get('/desk/network')).json()
   const lost = await until(async () => { const v = await at_stray(); return v.trouble ? v : undefined }, { what: 'trouble', seconds: 20 })
   assert.match(lost.trouble, /^refresh: global_conf_missing_verification_cert/)
-  assert.equal(lost.state, 'starting')
+  assert.notEqual(lost.state, 'serving')
   await stray.house.close()
 
   rmSync(join(stray.data, 'exchange/anchor.xml'))
