@@ -383,21 +383,21 @@ test('who has a forged anchor believes nothing, and a certificate that has run o
 })
 
 test('a node whose clock is wrong is refused, and refuses', { skip: missing || (!can_fake && 'tests/support/shifted_clock.cpp is not built') }, async () => {
-  await land.house.close()
+  await tax.house.close()
   const ahead = faked(1200)
   Object.assign(process.env, ahead)
   try {
-    await land.open()
+    await tax.open()
   } finally {
     for (const name of Object.keys(ahead)) delete process.env[name]
   }
   const refused = /InvalidRequest|IncorrectValidationInfo/
-  await until(async () => refused.test(server_of(await network(), land)?.problem ?? ''), { what: 'land refuses', seconds: 30 })
-  const at_land = (await (await new Client(land).sign_in('Kang Taeo')).get('/desk/network')).json()
-  assert.match(server_of(at_land, interior).problem, refused)
-  await land.house.close()
-  await land.open()
-  await until(async () => server_of(await network(), land)?.problem === '', { what: 'land is right again', seconds: 30 })
+  await until(async () => refused.test(server_of(await network(), tax)?.problem ?? ''), { what: 'tax refuses', seconds: 30 })
+  const at_tax = (await (await new Client(tax).sign_in('Kang Taeo')).get('/desk/network')).json()
+  assert.match(server_of(at_tax, interior).problem, refused)
+  await tax.house.close()
+  await tax.open()
+  await until(async () => server_of(await network(), tax)?.problem === '', { what: 'tax is right again', seconds: 30 })
 })
 
 test('a server that retires is out of the configuration and can do nothing', { skip: missing }, async () => {
