@@ -1,5 +1,5 @@
 // A house that governs a network and is its first node: an operator looks at it, a second agency
-// asks to join, and the official who may admits it, in Korean on a phone without script and in
+// asks to join, and the official who may admits it, in Korean on a phone and in
 // English on a desk; every page passes axe.
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
@@ -40,7 +40,7 @@ test('Who stands alone is told how to join; who governs admits', async () => {
   const said = command('join', '--data', guest, '--anchor', join(data, 'exchange/anchor.xml'), '--server', 'KR/GOV/1210000/tax',
     '--name', '국세청', '--at', '127.0.0.1:5500', '--client', 'KR/GOV/1210000/registers')
   const [fingerprint] = said.match(/([0-9A-F]{4} ){7}[0-9A-F]{4}/)
-  const ryu = await Person.arrive(house, { viewport: phone, script: false })
+  const ryu = await Person.arrive(house, { viewport: phone })
   await ryu.sign_in('류하진')
   await ryu.go('/desk/network-requests')
   await ryu.sees(new RegExp(fingerprint))

@@ -373,11 +373,11 @@ test('who has a forged anchor believes nothing, and a certificate that has run o
   await stray.house.close()
 
   rmSync(join(stray.data, 'exchange/anchor.xml'))
-  await interior.at(-day + 40, 'approve', await stray.join(join(interior.data, 'exchange/anchor.xml')), '--days', '1')
+  await interior.at(-day + 120, 'approve', await stray.join(join(interior.data, 'exchange/anchor.xml')), '--days', '1')
   await stray.open()
   const problem = async () => server_of(await network(), stray)?.problem
-  await until(async () => await problem() === '', { what: 'stray is asked', seconds: 20 })
-  await until(async () => /CertValidityTime/.test(await problem() ?? ''), { what: 'the end of its certificate', seconds: 90 })
+  await until(async () => await problem() === '', { what: 'stray is asked', seconds: 60 })
+  await until(async () => /CertValidityTime/.test(await problem() ?? ''), { what: 'the end of its certificate', seconds: 200 })
   const shown = await until(async () => { const v = await at_stray(); return v.certificates.every(c => c.days < 0) ? v : undefined })
   assert.ok(shown.servers.filter(s => s.server !== stray.server).every(s => /CertValidityTime/.test(s.problem)), JSON.stringify(shown.servers))
 })
