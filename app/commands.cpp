@@ -19,6 +19,7 @@
 #include "key_commands.hpp"
 #include "log_commands.hpp"
 #include "new_system.hpp"
+#include "node_commands.hpp"
 #include "pack_check.hpp"
 #include "process_commands.hpp"
 #include "rules_commands.hpp"
@@ -184,6 +185,7 @@ int run(int argc, char** argv) {
   exchange_commands exchanges(app);
   key_commands keys(app);
   carrier_command carrier(app);
+  node_commands node(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
   auto* c_system = c_new->add_subcommand("system", "a new system");
@@ -210,7 +212,8 @@ int run(int argc, char** argv) {
     if (*c_check) return check_pack(s.pack);
     if (const auto ended = rules.run(s)) return *ended;
     if (const auto ended = processes.run(s)) return *ended;
-    for (const auto& ended : {logs.run(s), exchanges.run(s), keys.run(s), carrier.run(s)})
+    for (const auto& ended :
+         {logs.run(s), exchanges.run(s), keys.run(s), carrier.run(s), node.run(s)})
       if (ended) return *ended;
     if (*c_doctor) return doctor(s);
     if (*c_system) return new_system(name);

@@ -11,13 +11,6 @@
 namespace madang::app {
 namespace {
 
-// What a terminal shows of what a stranger wrote.
-std::string plain(std::string_view s) {
-  std::string out;
-  for (const char c : s) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  return out;
-}
-
 int invalid(const std::string& name, const refusal& why) {
   std::printf("%s: INVALID %s\n  %s\n", plain(name).c_str(), plain(why.code).c_str(),
               plain(xroad::detail_of(why)).c_str());

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "house_of_korea.hpp"
+#include "madang/nodes/running.hpp"
 #include "madang/population/population.hpp"
 
 namespace madang::app {
@@ -96,6 +97,23 @@ void empty(const platform::settings& s, store::database& nation) {
         fs::remove(fs::path(s.data) / (system + ending));
 }
 
+// What other nodes keep is not kept here too.
+void empty_what_lives_elsewhere(const platform::settings& s, const packs::pack& pack) {
+  const fs::path folder = fs::path(s.data) / "exchange";
+  if (!nodes::running::is_in(folder)) return;
+  const auto has = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  for (const auto& place : nodes::read_settings(folder).elsewhere)
+    for (const auto& file : pack.list("registers", ".yaml")) {
+      const auto schema = registers::parse_schema(pack.yaml(file), file);
+      if (!has(place.agencies, schema.agency) && !has(place.registers, schema.id)) continue;
+      store::database db({where_of(s), schema.system, 1, false});
+      const registers::registry its_tables(db, {schema});
+      db.writing([&](store::write& tx) { tx.execute("delete from register_" + schema.id); });
+    }
+}
+
 }  // namespace
 
 bool is_loaded(const platform::settings& s) {
@@ -121,6 +139,7 @@ void load(const platform::settings& s) {
   store::database identity_db({where_of(s), "identity", 2, false});
   identity::directory people(identity_db);
   load_people(pack, people);
+  empty_what_lives_elsewhere(s, pack);
   set_state(nation, "loaded");
   std::fprintf(stderr,
                "  %s persons, %s households, %s vehicles, %s parcels, %s businesses in %.1f s\n",

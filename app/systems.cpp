@@ -15,6 +15,7 @@
 #include "madang/gov24/gov24.hpp"
 #include "madang/govstack/govstack.hpp"
 #include "madang/land/land.hpp"
+#include "madang/network/network.hpp"
 #include "madang/petitions/petitions.hpp"
 #include "madang/residents/residents.hpp"
 #include "madang/sharing/sharing.hpp"
@@ -47,6 +48,7 @@ void move_in(platform::house& house) {
   first_street::join(house);
   agreements::join(house);
   govstack::join(house);
+  network::join(house);
 }
 
 }  // namespace madang::app

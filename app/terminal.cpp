@@ -17,6 +17,12 @@ std::string read_file(const std::string& file) {
   return bytes.str();
 }
 
+std::string plain(std::string_view s) {
+  std::string out;
+  for (const char c : s) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  return out;
+}
+
 html::texts texts_of(const packs::pack& pack) {
   auto loaded = html::texts::load(platform::text_folders(pack), pack.languages());
   if (!loaded) throw std::runtime_error(loaded.why().code + " " + loaded.why().field);

@@ -11,7 +11,7 @@ export const program = process.env.MADANG_PROGRAM ?? join(root, 'build-run', 'ma
 const postgres = process.env.MADANG_STORE === 'postgres' ? process.env.MADANG_TEST_POSTGRES : undefined
 
 // On the server of the tests, a database of its own for every house.
-function fresh_database() {
+export function fresh_database() {
   if (!postgres) return undefined
   const name = `house_${process.pid}_${++houses}`
   execFileSync('psql', ['-X', '-q', '-d', postgres, '-c', `create database ${name}`])

@@ -12,6 +12,9 @@
 #include "madang/exchange/exchange.hpp"
 
 #include <algorithm>
+#include <atomic>
+
+#include "madang/exchange/elsewhere.hpp"
 
 namespace madang::exchange {
 namespace {
@@ -23,6 +26,24 @@ struct outbox_row {
   instant at;
 };
 BOOST_DESCRIBE_STRUCT(outbox_row, (), (key, event, subject, payload, at))
+
+struct {
+  std::atomic<bool> any{false};    // nearly always false: then no lock is taken
+  std::mutex mutex;
+  std::map<std::string, hub::query, std::less<>> queries;
+  std::map<std::string, hub::command, std::less<>> commands;
+} other_nodes;
+
+template <class F>
+F found_in(const std::map<std::string, F, std::less<>>& there,
+           const std::map<std::string, F>& here, const std::string& name) {
+  if (other_nodes.any) {
+    std::lock_guard lock(other_nodes.mutex);
+    if (const auto found = there.find(name); found != there.end()) return found->second;
+  }
+  const auto found = here.find(name);
+  return found == here.end() ? F() : found->second;
+}
 
 constexpr int batch = 200;
 constexpr std::chrono::seconds unsettled{3};
@@ -36,6 +57,19 @@ std::vector<outbox_row> rows_after(store::database& db, std::int64_t place, std:
 }
 
 }  // namespace
+
+void answer_elsewhere(std::map<std::string, hub::query, std::less<>> queries,
+                      std::map<std::string, hub::command, std::less<>> commands) {
+  std::lock_guard lock(other_nodes.mutex);
+  other_nodes.any = !queries.empty() || !commands.empty();
+  other_nodes.queries = std::move(queries);
+  other_nodes.commands = std::move(commands);
+}
+
+bool is_elsewhere(std::string_view name) {
+  std::lock_guard lock(other_nodes.mutex);
+  return other_nodes.queries.contains(name) || other_nodes.commands.contains(name);
+}
 
 hub::~hub() { stop(); }
 
@@ -81,20 +115,20 @@ void hub::stop() {
 
 result<json::value> hub::ask(const std::string& name, const audit::access& why,
                              const json::value& input) {
-  auto found = queries_.find(name);
-  if (found == queries_.end())
+  const query found = found_in(other_nodes.queries, queries_, name);
+  if (!found)
     return refuse(kind::not_found, "exchange.unknown", "", {{"name", name}});
   if (auto stated = why.stated(); !stated) return stated.why();
-  return found->second(why, input);
+  return found(why, input);
 }
 
 result<json::value> hub::tell(const std::string& name, const audit::access& why,
                               const json::value& input, std::string_view idempotency_key) {
-  auto found = commands_.find(name);
-  if (found == commands_.end())
+  const command found = found_in(other_nodes.commands, commands_, name);
+  if (!found)
     return refuse(kind::not_found, "exchange.unknown", "", {{"name", name}});
   if (auto stated = why.stated(); !stated) return stated.why();
-  return found->second(why, input, idempotency_key);
+  return found(why, input, idempotency_key);
 }
 
 registers::registry* hub::registry_of(std::string_view reg) const {

@@ -91,8 +91,10 @@ outcome stated(const audit::access& why) {
 
 result<json::value> sent(xroad::node& node, const xroad::client_id& self,
                          const xroad::client_id& keeper, std::string_view kind_of_name,
-                         const std::string& name, const audit::access& why,
+                         const std::string& name, const audit::access& given,
                          const json::value& input, std::string_view idempotency_key) {
+  audit::access why = given;
+  if (why.reference.empty() && why.who.signed_in() && !why.who.official()) why.reference = "own";
   if (auto good = stated(why); !good) return good.why();
   xroad::fields headers{{"X-Road-Client", self.str()},
                         {"X-Road-Issue", why.reference},
@@ -100,7 +102,7 @@ result<json::value> sent(xroad::node& node, const xroad::client_id& self,
   if (!why.who.post.empty()) headers.emplace_back("X-Road-UserId", why.who.post);
   if (!idempotency_key.empty())
     headers.emplace_back("Idempotency-Key", std::string(idempotency_key));
-  else if (kind_of_name == "queries")
+  else if (kind_of_name != "commands")
     headers.emplace_back("Idempotency-Key", random_token());  // looking may be asked again
   const auto a = node.call("POST", path_of(keeper, kind_of_name, name), "", headers,
                            json::print(from_access(why, input)));
@@ -166,33 +168,80 @@ void offer_to_others(exchange::hub& hub, xroad::node& node, const xroad::client_
                 });
 }
 
+exchange::hub::query query_at(xroad::node& node, const xroad::client_id& self,
+                              const xroad::client_id& keeper, const std::string& name) {
+  return [&node, self, keeper, name](const audit::access& why, const json::value& in) {
+    return sent(node, self, keeper, "queries", name, why, in, {});
+  };
+}
+
+exchange::hub::command command_at(xroad::node& node, const xroad::client_id& self,
+                                  const xroad::client_id& keeper, const std::string& name) {
+  return [&node, self, keeper, name](const audit::access& why, const json::value& in,
+                                     std::string_view key) {
+    return sent(node, self, keeper, "commands", name, why, in, key);
+  };
+}
+
 void ask_others(exchange::hub& hub, xroad::node& node, const xroad::client_id& self,
                 const xroad::client_id& keeper, const names& what) {
-  for (const auto& q : what.queries)
-    hub.offer_query(q, [&node, self, keeper, q](const audit::access& why, const json::value& in) {
-      return sent(node, self, keeper, "queries", q, why, in, {});
-    });
-  for (const auto& c : what.commands)
-    hub.offer_command(c, [&node, self, keeper, c](const audit::access& why, const json::value& in,
-                                                  std::string_view key) {
-      return sent(node, self, keeper, "commands", c, why, in, key);
-    });
+  for (const auto& q : what.queries) hub.offer_query(q, query_at(node, self, keeper, q));
+  for (const auto& c : what.commands) hub.offer_command(c, command_at(node, self, keeper, c));
+}
+
+registers::keeper register_at(xroad::node& node, const xroad::client_id& self,
+                              const xroad::client_id& keeper, const std::string& reg) {
+  return [&node, self, keeper, reg](const audit::access& why, const registers::question& q)
+             -> result<std::vector<registers::record>> {
+    const auto v = sent(node, self, keeper, "registers", reg, why, registers::to_json(q), {});
+    if (!v) return v.why();
+    return registers::read_records(*v);
+  };
+}
+
+void offer_registers(exchange::hub& hub, xroad::node& node, const xroad::client_id& keeper,
+                     const std::vector<std::string>& names, item_limits limits) {
+  const auto look = [&hub, limits = std::move(limits)](
+                        const std::string& name, const audit::access& why, const json::value& in,
+                        const xroad::rest_request& r) -> result<json::value> {
+    auto q = registers::read_question(in);
+    if (!q) return q.why();
+    registers::registry* registry = hub.registry_of(name);
+    // Kept elsewhere by now: asked on, it would go round.
+    if (!registry || q->reg != name || registers::is_elsewhere(name))
+      return refuse(kind::not_found, "exchange.not_offered");
+    if (const auto found = limits.find({r.client, name}); found != limits.end()) {
+      if (q->verb == "history") return refuse(kind::forbidden, "exchange.items");
+      for (const auto& item : q->items)
+        if (!has(found->second, item)) return refuse(kind::forbidden, "exchange.items", item);
+      if (q->items.empty()) q->items = found->second;
+    }
+    const auto all = registers::answer(*registry, why, *q);
+    if (!all) return all.why();
+    return registers::to_json(*all);
+  };
+  offer_service(node, keeper, "registers", names, look);
+}
+
+void tell_one(xroad::node& node, const xroad::client_id& self, const xroad::client_id& listener,
+              const exchange::event& e) {
+  const json::value v = json::object{
+      {"id", e.key.str()}, {"subject", e.subject}, {"payload", e.payload}, {"at", e.at.str()}};
+  const auto a = node.call("POST", path_of(listener, "events", e.name), "",
+                           {{"X-Road-Client", self.str()},
+                            {"Idempotency-Key", e.key.str()},
+                            {"Content-Type", "application/json;charset=utf-8"}},
+                           json::print(v));
+  // The hub tries again later; others do not wait for this reader.
+  if (!a.error.empty() || a.status != 200)
+    throw std::runtime_error("event " + e.name + " was not taken: " + a.error);
 }
 
 void tell_others(exchange::hub& hub, xroad::node& node, const xroad::client_id& self,
                  const xroad::client_id& listener, const std::vector<std::string>& events) {
   for (const auto& name : events)
     hub.listen("node " + listener.str(), name, [&node, self, listener](const exchange::event& e) {
-      const json::value v = json::object{
-          {"id", e.key.str()}, {"subject", e.subject}, {"payload", e.payload}, {"at", e.at.str()}};
-      const auto a = node.call("POST", path_of(listener, "events", e.name), "",
-                               {{"X-Road-Client", self.str()},
-                                {"Idempotency-Key", e.key.str()},
-                                {"Content-Type", "application/json;charset=utf-8"}},
-                               json::print(v));
-      // The hub tries again later; others do not wait for this reader.
-      if (!a.error.empty() || a.status != 200)
-        throw std::runtime_error("event " + e.name + " was not taken: " + a.error);
+      tell_one(node, self, listener, e);
     });
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "../../xroad/tests/network.hpp"
+#include "madang/packs/packs.hpp"
 
 extern char** environ;
 
@@ -367,6 +368,123 @@ TEST_P(two_processes, one_of_which_is_killed_and_comes_back_lose_nothing) {
   EXPECT_EQ(log.find({.issue = "2026-복지-1"}).size(), 10u);
 }
 
+// One register at two nodes: here the ministry's has the rows, and the city's process asks it.
+class a_register_elsewhere : public across_nodes {
+ protected:
+  void SetUp() override {
+    across_nodes::SetUp();
+    if (IsSkipped()) return;
+    const auto schema = registers::parse_schema(packs::parse_yaml(vehicles, "v.yaml"), "v.yaml");
+    theirs = std::make_unique<registers::registry>(*db, std::vector{schema});
+    keeper->hub.offer_registers(*theirs);
+    db->writing([&](store::write& tx) {
+      (void)theirs->create(tx, reason(), "vehicles", "12가3456",
+                           {{"owner", kim.str()}, {"model", "A"}, {"base", "Seoul"}},
+                           *date::parse("2020-01-01"));
+    });
+    provider->server->allow(right_to(ministry, city, "registers", "vehicles"));
+    offer({});
+  }
+  void offer(item_limits limits) {
+    offer_registers(keeper->hub, *provider->server, ministry, {"vehicles"}, std::move(limits));
+  }
+  registers::keeper there() {
+    return register_at(*asker->server, city, ministry, "vehicles");
+  }
+  static registers::question by_plate(std::vector<std::string> items = {}) {
+    return {"get", "vehicles", {}, "12가3456", registers::present(), std::move(items), 1};
+  }
+  std::size_t seen_by_kim() {
+    return db->reading([](store::read& r) { return audit::about(r, kim).size(); });
+  }
+  static constexpr const char* vehicles = R"(
+id: vehicles
+name: {ko: 자동차, en: Vehicles}
+law: {ko: 자동차관리법, en: Motor Vehicle Management Act}
+system: vehicles
+key: {type: text, name: {ko: 등록번호, en: Plate}}
+subject: owner
+items:
+  - {id: owner, type: id, indexed: true, required: true, name: {ko: 소유자, en: Owner}}
+  - {id: model, name: {ko: 차종, en: Model}}
+  - {id: base, indexed: true, name: {ko: 사용본거지, en: Base of use}}
+)";
+  std::unique_ptr<registers::registry> theirs;
+};
+
+TEST_P(a_register_elsewhere, answers_as_if_it_were_here_and_enters_the_look_where_it_lies) {
+  const auto before = seen_by_kim();
+  const auto one = there()(reason(), by_plate({"model"}));
+  ASSERT_TRUE(one.ok()) << one.why().code;
+  ASSERT_EQ(one->size(), 1u);
+  EXPECT_EQ(one->front().items, (json::object{{"model", "A"}}));
+  EXPECT_EQ(one->front().valid_from, *date::parse("2020-01-01"));
+  EXPECT_EQ(seen_by_kim(), before + 1);
+  auto q = by_plate();
+  q.verb = "find";
+  q.item = "owner";
+  q.value = kim.str();
+  EXPECT_EQ(there()(reason(), q)->front().key, "12가3456");
+  q.verb = "starting";
+  q.item = "base";
+  q.value = "Seo";
+  EXPECT_EQ(there()(reason(), q)->size(), 1u);
+  q.verb = "history";
+  q.value = "12가3456";
+  EXPECT_EQ(there()(reason(), q)->size(), 1u);
+  EXPECT_EQ(seen_by_kim(), before + 4);
+  q.value = "none";
+  EXPECT_EQ(there()(reason(), q).why().code, "register.no_record");
+  q.verb = "drop";
+  EXPECT_EQ(there()(reason(), q).why().code, "register.unknown");
+  auto unsaid = reason();
+  unsaid.reference.clear();
+  EXPECT_EQ(there()(unsaid, by_plate()).why().code, "exchange.case_missing");
+  // Who looks at her own, as nobody's official, needs none.
+  unsaid.who = {};
+  unsaid.who.person = kim;
+  EXPECT_TRUE(there()(unsaid, by_plate()).ok());
+}
+
+TEST_P(a_register_elsewhere, an_agency_is_handed_the_items_of_its_right_and_no_other) {
+  offer({{{city, "vehicles"}, {"model"}}});
+  EXPECT_EQ(there()(reason(), by_plate())->front().items, (json::object{{"model", "A"}}));
+  EXPECT_TRUE(there()(reason(), by_plate({"model"})).ok());
+  EXPECT_EQ(there()(reason(), by_plate({"model", "owner"})).why().code, "exchange.items");
+  auto history = by_plate();
+  history.verb = "history";
+  EXPECT_EQ(there()(reason(), history).why().code, "exchange.items");
+}
+
+// A process that keeps none asks as ever, and cannot write.
+TEST_P(a_register_elsewhere, is_asked_through_the_registry_of_this_process) {
+  const auto schema = theirs->schemas().front();
+  registers::registry ours(*second, {schema});
+  EXPECT_EQ(ours.get(reason(), "vehicles", "12가3456").why().code, "register.no_record");
+  // The ministry's rows lie in the same process here, so its node is played by its registry.
+  registers::keep_elsewhere({{"vehicles", [&](const audit::access& why,
+                                              const registers::question& q)
+                                -> result<std::vector<registers::record>> {
+                                EXPECT_EQ(q.reg, "vehicles");
+                                registers::record r;
+                                r.key = q.value;
+                                r.items = {{"model", why.reference}};
+                                return std::vector{r};
+                              }}});
+  const auto told = ours.get(reason(), "vehicles", "12가3456");
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->text("model"), reason().reference);
+  EXPECT_EQ(ours.find(reason(), "vehicles", "owner", kim.str())->size(), 1u);
+  const auto wrote = second->writing([&](store::write& tx) {
+    return ours.create(tx, reason(), "vehicles", "1", {{"owner", kim.str()}},
+                       registers::present().valid);
+  });
+  EXPECT_EQ(wrote.why().code, "register.elsewhere");
+  registers::keep_elsewhere({});
+  EXPECT_EQ(ours.get(reason(), "vehicles", "12가3456").why().code, "register.no_record");
+}
+
+INSTANTIATE_TEST_SUITE_P(stores, a_register_elsewhere, both_stores);
 INSTANTIATE_TEST_SUITE_P(stores, across_nodes, both_stores);
 INSTANTIATE_TEST_SUITE_P(stores, two_processes, both_stores);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "elsewhere.hpp"
 #include "tables.hpp"
 
 namespace madang::registers {
@@ -215,20 +216,14 @@ std::vector<version> standing(store::read& r, const schema& s, const parameter& 
                          parameters);
 }
 
+// What belongs to a transaction of ours can only be what is kept here.
+outcome here(const audit::access& why, std::string_view reg) {
+  if (auto stated = why.stated(); !stated) return stated;
+  if (is_elsewhere(reg)) return refuse(kind::unavailable, "register.elsewhere");
+  return nothing{};
+}
+
 }  // namespace
-
-moment present() { return {today(), forever}; }
-
-std::string_view record::text(std::string_view item) const {
-  auto found = items.find(item);
-  return found != items.end() && found->value().is_string()
-             ? std::string_view(found->value().get_string())
-             : std::string_view();
-}
-
-id record::reference(std::string_view item) const {
-  return id::parse(text(item)).value_or(id{});
-}
 
 registry::registry(store::database& db, std::vector<schema> schemas)
     : db_(db), schemas_(std::move(schemas)) {
@@ -259,6 +254,13 @@ result<record> registry::get(const audit::access& why, std::string_view reg, std
   if (auto stated = why.stated(); !stated) return stated.why();
   const schema* s = find_schema(reg);
   if (!s) return refuse(kind::not_found, "register.unknown");
+  if (auto k = keeper_of(reg)) {
+    auto told = k(why, {"get", std::string(reg), {}, std::string(key), when,
+                        {items.begin(), items.end()}, 1});
+    if (!told) return told.why();
+    if (told->empty()) return refuse(kind::not_found, "register.no_record");
+    return std::move(told->front());
+  }
   auto stored = stored_key(*s, key);
   if (!stored) return refuse(kind::not_found, "register.no_record");
   std::vector<parameter> parameters{*stored};
@@ -281,6 +283,9 @@ result<std::vector<record>> registry::find(const audit::access& why, std::string
   if (!s) return refuse(kind::not_found, "register.unknown");
   const registers::item* i = s->find(item);
   if (!i || !i->indexed) return refuse(kind::invalid, "register.not_searchable", std::string(item));
+  if (auto k = keeper_of(reg))
+    return k(why, {"find", std::string(reg), i->id, std::string(value), when,
+                   {items.begin(), items.end()}, limit});
   auto wanted = stored_text(value, i->type);
   if (!wanted) return std::vector<record>{};
   return look(why, *s, "where " + i->id + " = ?1", {*wanted}, when, items, limit);
@@ -296,6 +301,9 @@ result<std::vector<record>> registry::starting(const audit::access& why, std::st
   const registers::item* i = s->find(item);
   if (!i || !i->indexed || !is_text(i->type))
     return refuse(kind::invalid, "register.not_searchable", std::string(item));
+  if (auto k = keeper_of(reg))
+    return k(why, {"starting", std::string(reg), i->id, std::string(prefix), when,
+                   {items.begin(), items.end()}, limit});
   // U+10FFFF sorts after every letter in both stores, which compare octets.
   const std::string end = std::string(prefix) + "\xF4\x8F\xBF\xBF";
   return look(why, *s, "where " + i->id + " >= ?1 and " + i->id + " < ?2",
@@ -324,6 +332,8 @@ result<std::vector<record>> registry::history(const audit::access& why, std::str
   if (auto stated = why.stated(); !stated) return stated.why();
   const schema* s = find_schema(reg);
   if (!s) return refuse(kind::not_found, "register.unknown");
+  if (auto k = keeper_of(reg))
+    return k(why, {.verb = "history", .reg = std::string(reg), .value = std::string(key)});
   auto stored = stored_key(*s, key);
   if (!stored) return refuse(kind::not_found, "register.no_record");
   auto found = db_.reading([&](store::read& r) {
@@ -339,7 +349,7 @@ result<std::vector<record>> registry::history(const audit::access& why, std::str
 
 result<record> registry::get(store::write& tx, const audit::access& why, std::string_view reg,
                              std::string_view key, moment when) {
-  if (auto stated = why.stated(); !stated) return stated.why();
+  if (auto may = here(why, reg); !may) return may.why();
   const schema& s = need(reg);
   auto stored = stored_key(s, key);
   if (!stored) return refuse(kind::not_found, "register.no_record");
@@ -354,7 +364,7 @@ result<record> registry::get(store::write& tx, const audit::access& why, std::st
 result<std::vector<record>> registry::find(store::write& tx, const audit::access& why,
                                            std::string_view reg, std::string_view item,
                                            std::string_view value, moment when) {
-  if (auto stated = why.stated(); !stated) return stated.why();
+  if (auto may = here(why, reg); !may) return may.why();
   const schema& s = need(reg);
   const registers::item* i = s.find(item);
   check(i && i->indexed, "a system searches by indexed items only");
@@ -372,7 +382,7 @@ result<std::vector<record>> registry::find(store::write& tx, const audit::access
 
 outcome registry::create(store::write& tx, const audit::access& why, std::string_view reg,
                          std::string_view key, const json::object& items, date from) {
-  if (auto stated = why.stated(); !stated) return stated;
+  if (auto may = here(why, reg); !may) return may;
   const schema& s = need(reg);
   auto stored = stored_key(s, key);
   if (!stored) return refuse(kind::invalid, "register.item_wrong", "key");
@@ -387,7 +397,7 @@ outcome registry::create(store::write& tx, const audit::access& why, std::string
 
 outcome registry::change(store::write& tx, const audit::access& why, std::string_view reg,
                          std::string_view key, const json::object& items, date from, date to) {
-  if (auto stated = why.stated(); !stated) return stated;
+  if (auto may = here(why, reg); !may) return may;
   const schema& s = need(reg);
   auto stored = stored_key(s, key);
   if (!stored || !(from < to)) return refuse(kind::invalid, "register.item_wrong", "key");
@@ -421,7 +431,7 @@ outcome registry::change(store::write& tx, const audit::access& why, std::string
 
 outcome registry::hold(store::write& tx, const audit::access& why, std::string_view reg,
                        std::string_view key, const json::object& items, date from, date to) {
-  if (auto stated = why.stated(); !stated) return stated;
+  if (auto may = here(why, reg); !may) return may;
   const schema& s = need(reg);
   auto stored = stored_key(s, key);
   if (!stored || !(from < to)) return refuse(kind::invalid, "register.item_wrong", "key");
@@ -438,7 +448,7 @@ outcome registry::hold(store::write& tx, const audit::access& why, std::string_v
 
 outcome registry::end(store::write& tx, const audit::access& why, std::string_view reg,
                       std::string_view key, date from, date to) {
-  if (auto stated = why.stated(); !stated) return stated;
+  if (auto may = here(why, reg); !may) return may;
   const schema& s = need(reg);
   auto stored = stored_key(s, key);
   if (!stored) return refuse(kind::not_found, "register.no_record");

@@ -14,7 +14,9 @@ node::inside::inside(node_options o, node_keys k, message_log& l)
         wire::keys w{keys.auth.key, {keys.auth.certificate}};
         w.chain.insert(w.chain.end(), keys.chain.begin(), keys.chain.end());
         return w;
-      }()) {}
+      }()) {
+  for (auto& [member, p] : keys.sign) signs[member] = &p;
+}
 
 result<std::shared_ptr<const configuration>> node::inside::current() const {
   std::lock_guard lock(mutex);
@@ -25,8 +27,9 @@ result<std::shared_ptr<const configuration>> node::inside::current() const {
 }
 
 const node_keys::pair* node::inside::pair_of(const client_id& member) const {
-  const auto found = keys.sign.find(member.member());
-  return found == keys.sign.end() ? nullptr : &found->second;
+  std::lock_guard lock(signing);
+  const auto found = signs.find(member.member());
+  return found == signs.end() ? nullptr : found->second;
 }
 
 message_signer node::inside::signer_for(const node_keys::pair& p) const {
@@ -96,6 +99,11 @@ void node::forbid(const right& r) {
   std::erase_if(in_->rights, [&](const right& one) { return same(one, r); });
 }
 
+void node::sign_for(const client_id& member, node_keys::pair p) {
+  std::lock_guard lock(in_->signing);
+  in_->signs[member.member()] = &in_->pairs.emplace_back(std::move(p));
+}
+
 void node::start() {
   in_->socket = wire::listen_on(in_->options.address, in_->options.port);
   in_->answers_socket = wire::listen_on(in_->options.address, in_->options.answers_port);
@@ -104,6 +112,7 @@ void node::start() {
 }
 
 void node::drain() { in_->draining = true; }
+void node::resume() { in_->draining = false; }
 
 void node::stop() {
   if (in_->stopping.exchange(true)) return;
@@ -167,7 +176,9 @@ std::vector<node::link> node::links() const {
   return out;
 }
 
-node::figures node::now() const { return {in_->taken, in_->refused}; }
+node::figures node::now() const {
+  return {in_->taken, in_->refused, in_->answering, in_->draining};
+}
 
 result<std::string> node::sealed(const rest_request& r, const std::optional<std::string>& body,
                                  std::string& content_type) const {

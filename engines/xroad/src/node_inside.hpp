@@ -30,6 +30,9 @@ struct partner {
 struct node::inside {
   node_options options;
   node_keys keys;
+  mutable std::mutex signing;  // of the two that follow; every call reads them
+  std::list<node_keys::pair> pairs;  // those that were replaced stay, as a call may hold one
+  std::map<client_id, const node_keys::pair*> signs;
   message_log& log;
   wire::secrets secrets;
 
@@ -47,7 +50,7 @@ struct node::inside {
   int socket = -1, answers_socket = -1;
   std::thread listener, answers_listener;
   std::atomic<bool> draining{false}, stopping{false};
-  std::atomic<std::int64_t> taken{0}, refused{0};
+  std::atomic<std::int64_t> taken{0}, refused{0}, answering{0};
   std::mutex serving_mutex;
   std::condition_variable served;
   std::size_t serving = 0;  // connections, each with a thread

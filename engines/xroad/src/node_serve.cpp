@@ -124,11 +124,13 @@ std::string node::inside::answer(const wire::message& m, const std::vector<trust
   if (!m.first_line.starts_with("POST ")) {
     made = fault("InvalidHttpMethod", "Must use POST request method");
   } else {
+    ++answering;
     try {
       made = process(m, peer);
     } catch (const std::exception&) {
       made = fault("InternalError", "The node could not do what it was asked");
     }
+    --answering;
   }
   if (made) {
     ++taken;

@@ -324,6 +324,7 @@ std::string write_shared(const shared_parameters& p, const std::string& source_a
            element("serverCode", s.id.code) + element("address", s.address);
     for (const bytes& h : s.auth_cert_hashes) out += element("authCertHash", trust::view(h));
     for (const auto& c : s.clients) out += element("client", next(c));
+    if (s.in_maintenance) out += "<inMaintenanceMode/>";
     out += "</securityServer>";
   }
   for (const auto& [code, list] : p.groups) {

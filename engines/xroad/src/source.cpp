@@ -43,7 +43,7 @@ void write_file(const std::filesystem::path& file, const std::string& octets) {
 std::map<std::string, std::string> publish(const publication& p, instant at,
                                            std::chrono::seconds valid_for) {
   std::map<std::string, std::string> out;
-  signed_directory d{at.plus(valid_for), "3", {}};
+  signed_directory d{at.plus(valid_for), "5", {}};
   const std::string sha512 = signatures::digest_uri("SHA512");
   const auto add = [&](const char* kind, const std::string& name, const std::string& octets) {
     const auto digest = signatures::digest_by("SHA512", trust::view_of(octets));

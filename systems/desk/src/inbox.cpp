@@ -448,7 +448,12 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
       place("/desk/accounts", "accounts.title");
   }
   if (c.actor.has_role("auditor")) place("/desk/audit", "work.audit");
-  if (c.actor.has_role("operator")) place("/desk/operations", "work.operations");
+  if (c.actor.has_role("operator")) {
+    place("/desk/operations", "work.operations");
+    place("/desk/network", "network.title");
+  }
+  if (c.actor.has_role("certification_officer"))
+    place("/desk/network-requests", "network.requests");
   place("/", "work.portal");
   d.post = {c.actor.agency_name(c.language), c.actor.name + " " + c.actor.post_title(c.language)};
   if (!c.actor.stands_in_for.empty())

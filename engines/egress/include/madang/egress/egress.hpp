@@ -15,7 +15,7 @@
 namespace madang::egress {
 
 // For what somebody is called; an entry may be for one of them alone.
-enum class purpose { acme, mail, sign_on, text_message, witness };
+enum class purpose { acme, mail, sign_on, text_message, witness, exchange };
 std::string_view name_of(purpose p);  // "acme", "mail", "sign-on", "text-message", ..
 
 // IPv6, and IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).

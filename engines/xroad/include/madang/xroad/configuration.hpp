@@ -14,7 +14,7 @@
 
 // The global configuration (PR-GCONF): who belongs to the network, whom it believes, and where it
 // is published. An anchor leads to a signed directory, the directory to parameters. Versions 2 to 6
-// of the parameters are read; version 3 is written.
+// of the parameters are read; version 5 is written.
 namespace madang::xroad {
 
 // ---- parameters ----

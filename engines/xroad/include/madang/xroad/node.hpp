@@ -88,8 +88,11 @@ class node {
   void offer(offered service);  // replaces one of the same name
   void allow(right r);
   void forbid(const right& r);  // takes exactly this one back
+  // A member more for whom this node signs; one that it has signs with the new pair from now on.
+  void sign_for(const client_id& member, node_keys::pair p);
   void start();                 // throws std::system_error: a port is taken
   void drain();                 // takes no new messages, ends those under way
+  void resume();                // takes them again
   void stop();
   int port() const;
   int answers_port() const;
@@ -113,6 +116,8 @@ class node {
   std::vector<link> links() const;
   struct figures {
     std::int64_t taken = 0, refused = 0;  // requests of others
+    std::int64_t under_way = 0;           // of them, now
+    bool draining = false;
   };
   figures now() const;
 
