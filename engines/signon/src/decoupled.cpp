@@ -180,10 +180,7 @@ result<id> provider::person_hinted(const call& c, const client& by) {
   auto said = json::parse(text::chars_of(m->payload));
   if (!said || json::str(*said, "iss") != options_.issuer || json::str(*said, "aud") != by.id)
     return unknown;
-  auto person = db_.reading([&](store::read& r) {
-    return r.one<id>("select person from subject_name where sector = ?1 and subject = ?2",
-                     by.sector, json::str(*said, "sub"));
-  });
+  auto person = person_of(by, json::str(*said, "sub"));
   return person ? result<id>(*person) : result<id>(unknown);
 }
 
@@ -313,8 +310,7 @@ result<json::object> provider::by_decoupled(const call& c, const client& by,
       return {{}, early ? "slow_down" : "authorization_pending", {}};
     }
     if (!k) return {{}, "invalid_grant", {}};
-    k->jkt = jkt;
-    tx.run("update connection set jkt = ?1 where key = ?2", jkt, k->key);
+    bind(tx, *k, jkt, x5t_of(c, by));
     tx.run("update decoupled set state = ?1 where key = ?2", std::int64_t{taken_state}, row->key);
     return {k, {}, by.lasts ? new_refresh(tx, *k) : std::string()};
   });

@@ -78,6 +78,8 @@ std::optional<http::response> outside_gate(context& c, const signon::presence& w
                                            const std::string& route);
 html::node codes_part(const context& c, bureau& b);   // the part about it of one's own ways in
 
+// A call of a client's server, as it came.
+signon::call call_of(const context& c);
 // Who sits there; nothing when nobody is signed in.
 std::optional<signon::presence> presence_of(const context& c, bureau& b);
 // What is verified about a person, and how, as the pack says it (verified_claims of OpenID Connect
