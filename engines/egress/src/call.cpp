@@ -158,6 +158,7 @@ answer ask(const call& what) {
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, what.body.data());
     curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, static_cast<long>(what.body.size()));
   }
+  if (!what.trusted.empty()) curl_easy_setopt(c, CURLOPT_CAINFO, what.trusted.c_str());
   taken body{out.body, what.most_body};
   curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, static_cast<long>(what.connect_seconds));
   curl_easy_setopt(c, CURLOPT_TIMEOUT, static_cast<long>(what.whole_seconds));

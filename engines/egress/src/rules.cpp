@@ -13,6 +13,7 @@ namespace {
 constexpr std::pair<purpose, std::string_view> names[] = {{purpose::acme, "acme"},
                                                           {purpose::mail, "mail"},
                                                           {purpose::sign_on, "sign-on"},
+                                                          {purpose::text_message, "text-message"},
                                                           {purpose::witness, "witness"}};
 constexpr int four = 96;  // bits before the octets of an IPv4 address
 

@@ -31,13 +31,14 @@ void box::put_all(std::vector<notice> all, std::string_view source) {
                  "on conflict (source, person, office) do nothing",
                  n.key, n.person, n.office, n.title, n.body, n.link, n.reference, n.at,
                  source) == 1;
-      // One e-mail says that there is something to read, however much came since.
+      // One message a way says that there is something to read, however much came since.
       if (fresh && n.person)
-        tx.run("insert into dispatch (key, person, address, language, code, at, next_try, tries, "
-               "problem) select ?1, person, address, language, '', ?2, ?2, 0, '' from "
-               "email_channel where person = ?3 and address <> '' and not exists (select 1 from "
-               "dispatch where person = ?3 and code = '' and next_try < ?4)",
-               new_id(), n.at, n.person, forever);
+        tx.run("insert into dispatch (key, person, way, address, language, code, at, next_try, "
+               "tries, problem) select case way when 'email' then cast(?1 as bigint) else "
+               "cast(?2 as bigint) end, person, way, address, language, '', ?3, ?3, 0, '' from "
+               "channel c where person = ?4 and address <> '' and not exists (select 1 from dispatch d where d.person = ?4 and "
+               "d.way = c.way and d.code = '' and d.next_try < ?5)",
+               new_id(), new_id(), n.at, n.person, forever);
     }
   });
 }

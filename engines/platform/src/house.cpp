@@ -53,6 +53,20 @@ identity::options identity_of(const packs::pack& pack, const html::texts& texts)
   return out;
 }
 
+// Of telephone numbers as they are dialled within the country; empty where the pack has none.
+std::string country_code_of(const packs::pack& pack) {
+  return std::string(json::str(pack.yaml("pack.yaml"), "country_code"));
+}
+
+notices::text_gateway gateway_of(const settings& s) {
+  notices::text_gateway out{s.text_gateway, s.text_user, s.text_password, s.text_from,
+                            s.text_trusted};
+  if (out.tells_secrets())
+    throw packs::broken_pack({out.url, 0, "is a text_gateway on another machine: a password goes "
+                                          "there by https alone"});
+  return out;
+}
+
 egress::rules outgoing_of(const settings& s) {
   auto read = egress::rules::read(guarding_of(s).outgoing);
   if (!read)
@@ -131,7 +145,8 @@ house::house(settings s)
   people_ = std::make_unique<identity::directory>(database("identity"),
                                                   identity_of(pack_, texts_));
   box_ = std::make_unique<notices::box>(database("notices"));
-  email_ = std::make_unique<notices::email>(database("notices"));
+  channels_ = std::make_unique<notices::channels>(database("notices"),
+                                                   country_code_of(pack_));
   store::database& portal = database("gov24");
   drafts_ = std::make_unique<forms::drafts>(portal);
   office_ = std::make_unique<documents::office>(
@@ -336,6 +351,7 @@ search::document searchable(const services::entry& e, const services::catalogue&
 }  // namespace
 
 void house::open() {
+  const auto gateway = gateway_of(settings_);
   std::vector<search::document> all;
   all.reserve(catalogue_.entries().size());
   for (const auto& e : catalogue_.entries()) all.push_back(searchable(e, catalogue_));
@@ -361,28 +377,36 @@ void house::open() {
                 return nothing{};
               }});
   clockwork_.start();
-  mailer_ = std::make_unique<notices::mailer>(
+  messenger_ = std::make_unique<notices::messenger>(
       database("notices"),
       notices::mail_server{settings_.mail_server, settings_.mail_user, settings_.mail_password,
                            settings_.mail_from, settings_.mail_trusted},
-      audit::access{audit::system_actor("mail"), said("purpose.email"), said("law.privacy_15"),
-                    ""},
-      [this](std::string_view language, std::string_view code) -> notices::letter {
-        const std::string kind = code.empty() ? "notice" : "code";
-        const html::texts::facts facts{{"code", std::string(code)},
-                                       {"link", settings_.public_url + "/my/notices"}};
-        return {texts_.fill("email." + kind + "_subject", language, facts),
-                texts_.fill("email." + kind + "_body", language, facts)};
+      gateway,
+      audit::access{audit::system_actor("messages"), said("purpose.messages"),
+                    said("law.privacy_15"), ""},
+      [this](notices::way w, std::string_view language, std::string_view code) {
+        return message(w, language, code);
       });
-  mailer_->start();
+  messenger_->start();
   for (auto& h : helpers_) h.start();
   if (settings_.nightly) nights_.start(pack_.zone());
+}
+
+notices::letter house::message(notices::way w, std::string_view language,
+                               std::string_view code) const {
+  const std::string what = code.empty() ? "notice" : "code";
+  const html::texts::facts facts{{"code", std::string(code)},
+                                 {"link", settings_.public_url + "/my/notices"}};
+  if (w == notices::way::text)
+    return {"", texts_.fill("text_message." + what, language, facts)};
+  return {texts_.fill("email." + what + "_subject", language, facts),
+          texts_.fill("email." + what + "_body", language, facts)};
 }
 
 void house::close() {
   nights_.stop();
   for (auto& h : helpers_) h.stop();
-  if (mailer_) mailer_->stop();
+  if (messenger_) messenger_->stop();
   clockwork_.stop();
   hub_.stop();
 }

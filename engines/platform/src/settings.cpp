@@ -66,7 +66,12 @@ void set(settings& s, const reading& r) {
       {"mail_from", &s.mail_from},
       {"mail_user", &s.mail_user},
       {"mail_password", &s.mail_password},
-      {"mail_trusted", &s.mail_trusted}};
+      {"mail_trusted", &s.mail_trusted},
+      {"text_gateway", &s.text_gateway},
+      {"text_from", &s.text_from},
+      {"text_user", &s.text_user},
+      {"text_password", &s.text_password},
+      {"text_trusted", &s.text_trusted}};
   for (const auto& [name, to] : texts)
     if (name == r.name) {
       *to = r.words();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "foreign.hpp"
+#include "madang/base/telephone.hpp"
 #include "madang/http/message.hpp"
 #include "outgoing.hpp"
 #include "said.hpp"
@@ -79,20 +80,6 @@ result<std::vector<carrier>> read_carriers(const json::value& v) {
     out.push_back(std::move(c));
   }
   return out;
-}
-
-std::optional<std::string> telephone_number(std::string_view typed,
-                                            std::string_view country_code) {
-  std::string digits;
-  for (const char c : typed.substr(0, 40)) {
-    if (c >= '0' && c <= '9') digits += c;
-    else if (c == '+' && digits.empty()) digits = "+";
-    else if (std::string_view(" -().").find(c) == std::string_view::npos) return {};
-  }
-  if (digits.starts_with('0')) digits = "+" + std::string(country_code) + digits.substr(1);
-  // ITU-T E.164 section 6: 15 digits at most.
-  if (!digits.starts_with('+') || digits.size() < 8 || digits.size() > 16) return {};
-  return digits;
 }
 
 const carrier* phone::named(std::string_view id) const {

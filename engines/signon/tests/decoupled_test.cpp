@@ -148,14 +148,4 @@ TEST(clients_elsewhere, need_no_address_to_go_back_to_but_a_frame_lies_beside_on
         << other;
 }
 
-// ITU-T E.164; 82 is Korea's.
-TEST(telephone_numbers, are_read_as_people_write_them) {
-  EXPECT_EQ(telephone_number("010-0000-1001", "82"), "+821000001001");
-  EXPECT_EQ(telephone_number(" (010) 0000 1001", "82"), "+821000001001");
-  EXPECT_EQ(telephone_number("+82 10.0000.1001", "1"), "+821000001001");
-  for (const char* none : {"", "010", "x", "10-0000-1001", "+", "++821000001001",
-                           "+1234567890123456", "010-0000-1001;ext=1"})
-    EXPECT_FALSE(telephone_number(none, "82")) << none;
-}
-
 }  // namespace

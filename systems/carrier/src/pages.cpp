@@ -1,9 +1,9 @@
 #include "pages.hpp"
 
+#include "madang/base/telephone.hpp"
 #include "madang/html/fields.hpp"
 #include "madang/platform/arrival.hpp"
 #include "madang/platform/context.hpp"
-#include "madang/signon/phone.hpp"
 
 namespace madang::carrier {
 namespace {
@@ -87,7 +87,7 @@ http::response by_pin(context& c) {
   if (auto seconds = guesses.wait(c.request.peer))
     return c.refuse(
         refuse(kind::too_many, "request.too_many", "", {{"seconds", std::to_string(*seconds)}}));
-  const auto number = signon::telephone_number(c.field("number"), country_code);
+  const auto number = telephone_number(c.field("number"), country_code);
   auto s = c.home.people().sign_in(number.value_or("none"), c.field("pin"), c.language);
   if (!s) {
     guesses.miss(c.request.peer);

@@ -1,8 +1,8 @@
 #include <fstream>
 
+#include "madang/base/telephone.hpp"
 #include "madang/carrier/carrier.hpp"
 #include "madang/platform/house.hpp"
-#include "madang/signon/phone.hpp"
 #include "madang/trust/bytes.hpp"
 #include "madang/trust/password.hpp"
 #include "pages.hpp"
@@ -28,7 +28,7 @@ std::string ci_of(const std::string& key, std::string_view name, std::string_vie
 
 void add(platform::house& house, registers::registry& all, const json::value& said,
          const std::string& key) {
-  const auto number = signon::telephone_number(json::str(said, "number"), country_code);
+  const auto number = telephone_number(json::str(said, "number"), country_code);
   const auto born = json::str(said, "born"), name = json::str(said, "name");
   if (!number || name.empty() || !date::parse(born))
     throw packs::broken_pack({"subscribers.yaml", 0, "number, name or born is wrong"});

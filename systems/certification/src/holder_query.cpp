@@ -18,7 +18,7 @@ std::optional<certificate> standing(registrar& o, trust::view der) {
 
 }  // namespace
 
-void holder_query(shared_registrar o) {
+void holder_query(office o) {
   o->home.hub().offer_query(
       "certification.holder",
       [o](const audit::access&, const json::value& in) -> result<json::value> {

@@ -1,64 +1,99 @@
-// How a person is told that there is a notice: the message box, and by e-mail if she chose that.
+// How a person is told that there is a notice: the message box, and by e-mail or text message if
+// she chose that.
 #include "pages.hpp"
 
 namespace madang::gov24 {
 namespace {
 
 using namespace html;
+using notices::way;
 
-struct channels_view {
-  bool sends = false;              // this house has a mail server
+struct channel_view {
+  std::string way;
+  bool sends = false;              // this house has a server for it
   std::string address, wanted;
 };
-BOOST_DESCRIBE_STRUCT(channels_view, (), (sends, address, wanted))
+BOOST_DESCRIBE_STRUCT(channel_view, (), (way, sends, address, wanted))
+struct channels_view {
+  std::vector<channel_view> channels;
+};
+BOOST_DESCRIBE_STRUCT(channels_view, (), (channels))
 
 audit::access own(const context& c) {
   return c.access(c.home.said("purpose.own_data"), c.home.said("law.privacy_15"));
 }
 
-node ask_form(const context& c, const channels_view& v) {
-  html::field f;
-  f.name = "address";
-  f.label = c.say("email.address");
-  f.hint = c.say("email.hint_address");
-  f.autocomplete = "email";
-  const node ask = form(cls("questions"), method("post"), action("/my/channels"),
-                        c.shell().csrf_field(), text_field(c.shell(), f),
-                        submit_button(c.say("email.ask")));
-  return v.address.empty() && v.wanted.empty() ? ask : disclosure(c.say("email.change"), ask);
+bool sends(const context& c, way w) {
+  return !(w == way::email ? c.home.chosen().mail_server : c.home.chosen().text_gateway).empty();
 }
 
-node code_form(const context& c, const channels_view& v) {
+// Texts of a way: "email.address", "text_message.address".
+std::string text_of(way w, const char* what) {
+  return (w == way::email ? "email." : "text_message.") + std::string(what);
+}
+
+std::string path_of(const channel_view& v, const char* then = "") {
+  return "/my/channels/" + v.way + then;
+}
+
+node ask_form(const context& c, way w, const channel_view& v) {
+  html::field f;
+  f.name = "address";
+  f.label = c.say(text_of(w, "address"));
+  f.hint = c.say(text_of(w, "hint_address"));
+  f.autocomplete = w == way::email ? "email" : "tel";
+  const node ask = form(cls("questions"), method("post"), action(path_of(v)),
+                        c.shell().csrf_field(), text_field(c.shell(), f),
+                        submit_button(c.say("channel.ask")));
+  return v.address.empty() && v.wanted.empty() ? ask
+                                               : disclosure(c.say(text_of(w, "change")), ask);
+}
+
+node code_form(const context& c, const channel_view& v) {
   if (v.wanted.empty()) return {};
   html::field f;
   f.name = "code";
-  f.label = c.say("email.code");
+  f.label = c.say("channel.code");
   f.autocomplete = "one-time-code";
   f.width = 10;
-  return section(p(c.fill("email.waits",
+  return section(p(c.fill("channel.waits",
                           {{"address", v.wanted},
-                           {"minutes", std::to_string(notices::email::code_minutes)}})),
-                 form(cls("questions"), method("post"), action("/my/channels/code"),
+                           {"minutes", std::to_string(notices::channels::code_minutes)}})),
+                 form(cls("questions"), method("post"), action(path_of(v, "/code")),
                       c.shell().csrf_field(), text_field(c.shell(), f),
-                      submit_button(c.say("email.confirm"))));
+                      submit_button(c.say("channel.confirm"))));
+}
+
+node channel_part(const context& c, way w, const channel_view& v) {
+  const node state =
+      v.address.empty()
+          ? node()
+          : all(p(c.fill("channel.goes_to", {{"address", v.address}})),
+                post_button(c.shell(), path_of(v, "/forget"), c.say(text_of(w, "forget")),
+                            look::secondary));
+  return section(h2(c.say(text_of(w, "title"))), state,
+                 v.sends ? all(code_form(c, v), ask_form(c, w, v))
+                         : node(p(cls("note"), c.say(text_of(w, "not_sent")))));
 }
 
 http::response show(context& c) {
-  const auto chosen = c.home.email().of(c.actor.person);
-  const channels_view view{!c.home.chosen().mail_server.empty(), chosen.address, chosen.wanted};
+  channels_view view;
+  bool box_only = true;
+  for (const way w : notices::every_way) {
+    const auto chosen = c.home.channels().of(c.actor.person, w);
+    box_only = box_only && chosen.address.empty();
+    view.channels.push_back(
+        {std::string(name_of(w)), sends(c, w), chosen.address, chosen.wanted});
+  }
   return c.show(view, [&] {
-    const node state =
-        view.address.empty()
-            ? node(p(c.say("email.box_only")))
-            : all(p(c.fill("email.goes_to", {{"address", view.address}})),
-                  post_button(c.shell(), "/my/channels/forget", c.say("email.forget"),
-                              look::secondary));
-    return c.page(c.say("email.title"),
+    std::vector<node> parts;
+    for (std::size_t i = 0; i < view.channels.size(); ++i)
+      parts.push_back(channel_part(c, notices::every_way[i], view.channels[i]));
+    return c.page(c.say("channel.title"),
                   {{"/my", std::string(c.say("my.title"))},
                    {"/my/notices", std::string(c.say("my.notices"))}},
-                  all(h1(c.say("email.title")), lead(c.say("email.lead")), state,
-                      view.sends ? all(code_form(c, view), ask_form(c, view))
-                                 : node(p(cls("note"), c.say("email.not_sent")))),
+                  all(h1(c.say("channel.title")), lead(c.say("channel.lead")),
+                      box_only ? node(p(c.say("channel.box_only"))) : node(), all(parts)),
                   {.noindex = true});
   });
 }
@@ -68,25 +103,33 @@ http::response answer(context& c, const outcome& done) {
   return c.go("/my/channels");
 }
 
+template <way W>
 http::response ask(context& c) {
-  if (c.home.chosen().mail_server.empty())
-    return c.refuse(refuse(kind::conflict, "email.not_sent"));
-  return answer(c, c.home.email().ask(own(c), c.actor.person, text::trim(c.field("address")),
-                                      c.language));
+  if (!sends(c, W)) return c.refuse(refuse(kind::conflict, text_of(W, "not_sent")));
+  return answer(c, c.home.channels().ask(own(c), c.actor.person, W,
+                                         text::trim(c.field("address")), c.language));
+}
+
+template <way W>
+void pages_of(house& h) {
+  const std::string path = "/my/channels/" + std::string(name_of(W));
+  h.page("POST", path, needs::sign_in, ask<W>);
+  h.page("POST", path + "/code", needs::sign_in, [](context& c) {
+    return answer(c, c.home.channels().confirm(own(c), c.actor.person, W,
+                                               text::trim(c.field("code"))));
+  });
+  h.page("POST", path + "/forget", needs::sign_in, [](context& c) {
+    c.home.channels().forget(own(c), c.actor.person, W);
+    return c.go("/my/channels");
+  });
 }
 
 }  // namespace
 
 void channel_pages(house& h) {
   h.page("GET", "/my/channels", needs::sign_in, show);
-  h.page("POST", "/my/channels", needs::sign_in, ask);
-  h.page("POST", "/my/channels/code", needs::sign_in, [](context& c) {
-    return answer(c, c.home.email().confirm(own(c), c.actor.person, text::trim(c.field("code"))));
-  });
-  h.page("POST", "/my/channels/forget", needs::sign_in, [](context& c) {
-    c.home.email().forget(own(c), c.actor.person);
-    return c.go("/my/channels");
-  });
+  pages_of<way::email>(h);
+  pages_of<way::text>(h);
 }
 
 }  // namespace madang::gov24

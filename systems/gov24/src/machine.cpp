@@ -67,7 +67,10 @@ http::response metrics(context& c) {
   gauges.push_back({"madang_events_waiting", "Events that a reader has still to hear.",
                     static_cast<double>(c.home.hub().waiting())});
   gauges.push_back({"madang_email_waiting", "E-mails that have still to be handed in.",
-                    static_cast<double>(c.home.email().waiting())});
+                    static_cast<double>(c.home.channels().waiting(notices::way::email))});
+  gauges.push_back({"madang_text_messages_waiting",
+                    "Text messages that have still to be handed in.",
+                    static_cast<double>(c.home.channels().waiting(notices::way::text))});
   gauges.push_back({"madang_store_waiting", "Transactions waiting for their turn.", waiting});
   for (const auto& part : c.home.parts())
     gauges.insert(gauges.end(), part.gauges.begin(), part.gauges.end());

@@ -265,7 +265,7 @@ http::response notices_page(context& c) {
                        n.body + (n.body.empty() ? "" : " · ") + c.written(n.at), node()});
     node body = all(h1(c.say("my.notices")),
                     lines.empty() ? empty_state("bell", c.say("notices.none")) : todo_list(lines),
-                    p(a(href("/my/channels"), c.say("email.title"))));
+                    p(a(href("/my/channels"), c.say("channel.title"))));
     try {
       c.home.box().mark_all_read(c.actor.person);
     } catch (const store::error& e) {   // they can be read all the same, and stay new

@@ -15,8 +15,8 @@
 namespace madang::egress {
 
 // For what somebody is called; an entry may be for one of them alone.
-enum class purpose { acme, mail, sign_on, witness };
-std::string_view name_of(purpose p);  // "acme", "mail", "sign-on", "witness"
+enum class purpose { acme, mail, sign_on, text_message, witness };
+std::string_view name_of(purpose p);  // "acme", "mail", "sign-on", "text-message", ..
 
 // IPv6, and IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).
 using address = std::array<std::uint8_t, 16>;
@@ -66,6 +66,7 @@ struct call {
   std::vector<std::string> headers;
   int connect_seconds = 5, whole_seconds = 10;
   std::size_t most_body = 1u << 20;  // octets of the answer; more is no answer
+  std::string trusted;               // PEM file of authorities; empty: the system's
 };
 struct answer {
   int status = 0;  // 0: nobody answered

@@ -16,7 +16,7 @@
 #include "madang/html/html.hpp"
 #include "madang/http/router.hpp"
 #include "madang/identity/identity.hpp"
-#include "madang/notices/email.hpp"
+#include "madang/notices/channels.hpp"
 #include "madang/notices/notices.hpp"
 #include "madang/packs/packs.hpp"
 #include "madang/platform/metrics.hpp"
@@ -121,7 +121,7 @@ class house {
   exchange::hub& hub() { return hub_; }
   identity::directory& people() { return *people_; }
   notices::box& box() { return *box_; }
-  notices::email& email() { return *email_; }
+  notices::channels& channels() { return *channels_; }
   forms::drafts& drafts() { return *drafts_; }
   documents::office& documents() { return *office_; }
   search::index& search() { return search_; }
@@ -154,6 +154,7 @@ class house {
                      const page_handler& handle);
   outcome write_allowed(const http::request& r) const;
   static std::string where_of(const settings& s);
+  notices::letter message(notices::way w, std::string_view language, std::string_view code) const;
   cases::post_book post_book();
   std::vector<registers::schema> schemas_of(const std::string& system) const;
 
@@ -173,7 +174,7 @@ class house {
   std::map<std::string, std::unique_ptr<process::engine>> processes_;
   std::unique_ptr<identity::directory> people_;
   std::unique_ptr<notices::box> box_;
-  std::unique_ptr<notices::email> email_;
+  std::unique_ptr<notices::channels> channels_;
   std::unique_ptr<forms::drafts> drafts_;
   std::unique_ptr<documents::office> office_;
   search::index search_;
@@ -184,7 +185,7 @@ class house {
   std::map<std::string, needs> needs_;
   exchange::hub hub_;              // last but one: its dispatcher uses all the others
   clockwork clockwork_;
-  std::unique_ptr<notices::mailer> mailer_;
+  std::unique_ptr<notices::messenger> messenger_;
   nights nights_;                  // ends before all others
   std::vector<helper> helpers_;
   std::vector<std::pair<std::string, std::function<watched()>>> watched_;

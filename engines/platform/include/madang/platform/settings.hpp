@@ -30,6 +30,10 @@ struct settings {
   std::string mail_from;                   // address that e-mail comes from
   std::string mail_user, mail_password;    // at the mail server; empty: none is asked for
   std::string mail_trusted;                // PEM of authorities; empty: those of the system
+  std::string text_gateway;                // address of Kannel's sendsms; empty: no text messages
+  std::string text_from;                   // number or name that text messages come from
+  std::string text_user, text_password;    // at the gateway
+  std::string text_trusted;                // PEM of authorities; empty: those of the system
 
   // Reads a YAML file over these; throws packs::broken_pack naming the line of an unknown name.
   void read(const std::string& file);

@@ -21,9 +21,6 @@ struct carrier {
 // {carriers: [{... as providers, country_code, trust_framework}]}. Refusal signon.provider.
 result<std::vector<carrier>> read_carriers(const json::value& v);
 
-// "010-0000-1001" as E.164, "+821000001001"; nothing when it is no number.
-std::optional<std::string> telephone_number(std::string_view typed, std::string_view country_code);
-
 class phone {
  public:
   // The provider has made the tables.

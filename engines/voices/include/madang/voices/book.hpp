@@ -1,0 +1,152 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "madang/audit/audit.hpp"
+#include "madang/store/store.hpp"
+#include "madang/voices/leaf.hpp"
+#include "madang/voices/rule.hpp"
+
+namespace madang::voices {
+
+// Something the people are asked to join: a petition, a proposal.
+struct ask {
+  id key;
+  std::string rule, number;        // "2026-000017", within the rule
+  std::string title, body, language, category, agency;
+  id author;
+  std::string stage;
+  instant filed, since;            // since: in this stage
+  instant ends;                    // of the stage; `forever`: it does not end by itself
+  instant due;                     // of the duty; 0: nothing is owed
+  std::string hidden;              // why an official hides it, for all to read; empty: it is shown
+  id hidden_by;
+  std::string appeal;              // what its author says to that; empty: nothing yet
+};
+
+struct filing {
+  std::string title, body, language, category;
+};
+
+struct remark {
+  id key, ask;
+  std::string pseudonym, body;
+  instant at;
+  std::string hidden;              // as of an ask
+};
+
+struct reply {
+  id key, ask;
+  std::string agency, body;
+  instant at;
+};
+
+// One hour of one district.
+struct hour {
+  instant begins;
+  std::string saying, bucket;
+  std::int64_t counted = 0;        // given less taken back
+};
+
+// Asks and voices in the database of the system that hears them. A voice is one short transaction
+// with its leaf for the public log; counting, and what a count leads to, come after it in `turn`.
+//
+// Audit: what officials and authors do to an ask is entered as everywhere. That somebody gave a
+// voice is entered nowhere under her name: the leaf, under her pseudonym, is the record.
+class book {
+ public:
+  struct options {
+    std::string key;               // secret of the pseudonyms, 32 octets or more
+    // When a duty that falls due after so many working days is due.
+    std::function<instant(instant from, std::int64_t working_days)> deadline;
+  };
+  // `said` names whom the audit tells when a count or a clock moves an ask on.
+  book(store::database& db, options o, std::vector<rule> rules, audit::access said);
+
+  const std::vector<rule>& rules() const { return rules_; }
+  const rule* find_rule(std::string_view id) const;
+  const stage& stage_of(const ask& a) const;
+
+  // ---- asks ----
+  // Refusals, with the field: voices.title, voices.body, voices.category; voices.too_many when the
+  // author has filed `most_a_day` already.
+  static constexpr int most_a_day = 5;
+  result<ask> file(const audit::access& why, std::string_view rule, filing f, instant at);
+  std::optional<ask> find(std::string_view rule, std::string_view number) const;
+  std::optional<ask> find(id key) const;
+  enum class order { newest, most };
+  struct wanted {
+    std::string rule;
+    std::vector<std::string> stages;         // any of them; empty: all
+    std::string category;                    // empty: all
+    order by = order::newest;
+    int limit = 20, skip = 0;
+    bool hidden = false;                     // those that are hidden, too
+  };
+  std::vector<ask> list(const wanted& w) const;
+  std::int64_t count(const wanted& w) const;
+  std::vector<ask> of_author(id person) const;
+  // What agencies owe, the first to fall due first; empty agency: all.
+  std::vector<ask> owed(std::string_view agency) const;
+
+  // ---- voices ----
+  // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck.
+  outcome say(id person, const ask& a, saying s, std::string_view bucket, instant at);
+  outcome take_back(id person, const ask& a, saying s, instant at);
+  bool says(id person, const ask& a, saying s) const;
+  // A remark; the first of a person is her `comment`. Refusals voices.closed, voices.remark (field
+  // body), voices.too_many.
+  static constexpr int most_remarks_a_day = 20;
+  static constexpr std::size_t longest_remark = 1000;
+  outcome comment(id person, const ask& a, std::string_view body, std::string_view bucket,
+                  instant at);
+  std::vector<remark> remarks(id ask, int limit, instant before = forever) const;
+  // Those of them that this person wrote are told by their pseudonym.
+  std::string pseudonym(id person, id ask) const { return pseudonym_of(options_.key, person, ask); }
+
+  // ---- counts ----
+  std::int64_t counted(id ask, saying s) const;
+  std::map<id, std::int64_t> counted(const std::vector<ask>& of, saying s) const;
+  std::vector<hour> hours(id ask) const;
+  // Counts what is new, moves on what has reached a goal or come to its end; how many leaves were
+  // counted. One thread at a time.
+  int turn(instant at);
+  // Leaves after `number`, in their order, for the log.
+  struct numbered_leaf {
+    std::int64_t number = 0;
+    std::string said;
+  };
+  std::vector<numbered_leaf> leaves_after(std::int64_t number, int limit) const;
+
+  // ---- officials ----
+  // The responsible agency does what it owes. Refusals voices.not_owed, voices.reply (field body).
+  outcome answer(const audit::access& why, id ask, std::string_view body, instant at);
+  std::vector<reply> replies(id ask) const;
+  // Hidden from all, with a reason that all read. Refusals voices.reason (field reason),
+  // voices.hidden.
+  outcome hide(const audit::access& why, id ask, std::string_view reason);
+  // The author says why not; another official than who hid it decides: shown again, or it stays.
+  // Refusals voices.appeal (field body), voices.not_hidden, voices.same_official.
+  outcome appeal(const audit::access& why, id ask, std::string_view body);
+  outcome decide_appeal(const audit::access& why, id ask, bool show);
+  std::vector<ask> appeals() const;
+
+ private:
+  void move_on(store::write& tx, const ask& a, const std::string& to, instant at);
+  void reach(store::write& tx, id ask, instant at);
+  void end_stages(instant at);
+  void write_leaf(store::write& tx, const leaf& l) const;
+  outcome put(store::write& tx, id person, const ask& a, saying s, std::string_view bucket,
+              instant at) const;
+  outcome change(id ask, const std::function<outcome(store::write&, const struct ask&)>& how);
+
+  store::database& db_;
+  options options_;
+  std::vector<rule> rules_;
+  audit::access said_;
+};
+
+}  // namespace madang::voices

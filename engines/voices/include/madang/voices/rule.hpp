@@ -1,0 +1,61 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "madang/base/base.hpp"
+
+// By which rules the people are heard, as data: which stages an ask goes through, what may be said
+// in each, how much of it leads on, how long it may take, and what an agency then owes.
+namespace madang::voices {
+
+// What a person can say about an ask, once each and taken back at will.
+enum class saying : std::uint8_t { back, like, comment };
+std::string_view name_of(saying s);                        // "back", "like", "comment"
+std::optional<saying> saying_named(std::string_view name);
+
+struct goal {
+  saying of = saying::back;
+  std::int64_t count = 0;
+};
+
+struct stage {
+  std::string id;
+  words name, says;                // what it is called; what happens next, for readers
+  bool listed = true;              // found by whoever has no link
+  std::vector<saying> takes;
+  std::int64_t days = 0;           // until `ended`; 0: only a goal or an agency ends it
+  std::vector<goal> goals;         // any one of them leads to `reached`
+  std::string reached, ended;      // stages; empty: there is no such way on
+  std::string duty;                // what the responsible agency owes here; empty: nothing
+  std::int64_t duty_days = 0;      // working days it has for it
+  std::string done;                // stage when it has done so
+
+  bool takes_any(saying s) const;
+};
+
+struct category {
+  std::string id, agency;          // responsible for asks of this category
+  words name;
+};
+
+struct rule {
+  std::string id;                  // "national-petition"
+  words name;
+  std::string law;                 // key of a text
+  std::vector<stage> stages;       // an ask begins in the first
+  std::vector<category> categories;
+  std::int64_t longest_title = 0, longest_body = 0;        // characters
+
+  const stage* find_stage(std::string_view id) const;
+  const category* find_category(std::string_view id) const;
+};
+
+// {id, name, law, longest: {title, body}, categories: [{id, agency, name}], stages: [{id, name,
+// says, listed, takes, days, goals: [{of, count}], reached, ended, duty, duty_days, done}]}. Refusal
+// voices.rule, whose field names the place: a stage that nothing leads to, a way that leads nowhere,
+// a goal that cannot be reached because nobody may say it, two of one name.
+result<rule> read_rule(const json::value& v);
+
+}  // namespace madang::voices

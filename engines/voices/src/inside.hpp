@@ -1,0 +1,25 @@
+#pragma once
+#include "madang/voices/book.hpp"
+
+// Internal: what the two halves of the book share.
+namespace madang::voices {
+
+BOOST_DESCRIBE_STRUCT(ask, (),
+                      (key, rule, number, title, body, language, category, agency, author, stage,
+                       filed, since, ends, due, hidden, hidden_by, appeal))
+BOOST_DESCRIBE_STRUCT(remark, (), (key, ask, pseudonym, body, at, hidden))
+BOOST_DESCRIBE_STRUCT(reply, (), (key, ask, agency, body, at))
+
+inline constexpr std::size_t longest_reply = 20'000, longest_reason = 1'000;
+
+const std::string& ask_columns();
+
+inline std::optional<ask> find_in(store::read& q, id key) {
+  return q.one<ask>("select " + ask_columns() + " from ask where key = ?1", key);
+}
+
+inline instant end_of(const stage& s, instant from) {
+  return s.days == 0 ? forever : from.plus(std::chrono::hours(24 * s.days));
+}
+
+}  // namespace madang::voices
