@@ -137,7 +137,7 @@ void house::tls_failed(const std::string& reason) {
 
 namespace {
 
-// A PEM as a proxy writes it into a field ("$ssl_client_escaped_cert" of nginx), as RFC 9440 has it.
+// A PEM as a proxy writes it into a field ("$ssl_client_escaped_cert" of nginx), to RFC 9440.
 std::string client_cert_of(std::string_view escaped_pem) {
   constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----", end = "-----END CERTIFICATE---";
   const auto pem = percent_decode(escaped_pem);

@@ -12,7 +12,8 @@ constexpr std::string_view error_urn = "urn:ietf:params:scim:api:messages:2.0:Er
 constexpr std::size_t most_named = 50;  // attributes asked for
 
 refusal wrong(std::string_view what, std::string_view field) {
-  return refuse(kind::invalid, "scim." + std::string(what), std::string(field));
+  std::string code = "scim." + std::string(what);
+  return refuse(kind::invalid, std::move(code), std::string(field));
 }
 
 std::optional<std::int64_t> number(std::string_view s) {
@@ -65,9 +66,8 @@ bool named(const std::vector<path>& all, const std::string& urn, const attribute
       all, [&](const path& p) { return p.urn == urn && (!p.first || p.first == &a); });
 }
 bool named_whole(const std::vector<path>& all, const std::string& urn, const attribute& a) {
-  return std::ranges::any_of(all, [&](const path& p) {
-    return p.urn == urn && (!p.first || (p.first == &a && !p.sub));
-  });
+  return std::ranges::any_of(
+      all, [&](const path& p) { return p.urn == urn && (!p.first || (p.first == &a && !p.sub)); });
 }
 
 // The parts of one complex value that are wanted.
@@ -76,9 +76,8 @@ json::value parts_of(const json::value& v, const std::string& urn, const attribu
   if (!v.is_object()) return v;
   const bool whole = w.attributes.empty() || named_whole(w.attributes, urn, a);
   auto is = [&](const std::vector<path>& all, const attribute& sub) {
-    return std::ranges::any_of(all, [&](const path& p) {
-      return p.urn == urn && p.first == &a && p.sub == &sub;
-    });
+    return std::ranges::any_of(
+        all, [&](const path& p) { return p.urn == urn && p.first == &a && p.sub == &sub; });
   };
   json::object out;
   for (const auto& one : v.get_object()) {
@@ -108,7 +107,8 @@ void show(const json::object& from, const std::string& urn, const wish& w, json:
   }
 }
 
-// What a resource is sorted by; of a list, the value that is primary or the first (section 3.4.2.3).
+// What a resource is sorted by; of a list, the value that is primary or the first
+// (section 3.4.2.3).
 std::string sort_key(const json::object& resource, const path& by) {
   const auto found = by.values(resource);
   if (found.empty()) return {};
@@ -216,9 +216,8 @@ std::string stamp_version(json::object& resource) {
 }
 
 json::object error(int status, std::string_view word, std::string_view detail) {
-  json::object out{{"schemas", json::array{error_urn}},
-                   {"status", std::to_string(status)},
-                   {"detail", detail}};
+  json::object out{
+      {"schemas", json::array{error_urn}}, {"status", std::to_string(status)}, {"detail", detail}};
   if (!word.empty()) out["scimType"] = word;
   return out;
 }

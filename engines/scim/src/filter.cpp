@@ -85,7 +85,8 @@ bool met(const node& n, const json::object& resource) {
       for (const auto& one : n.parts)
         if (met(one, resource)) return true;
       return false;
-    case what::none: return !met(n.parts.front(), resource);
+    case what::none:
+      return !met(n.parts.front(), resource);
     case what::each: {
       const auto* list = member(resource, n.where.first->name);
       if (!list) return false;
@@ -95,7 +96,8 @@ bool met(const node& n, const json::object& resource) {
         if (one.is_object() && met(n.parts.front(), one.get_object())) return true;
       return false;
     }
-    case what::compare: break;
+    case what::compare:
+      break;
   }
   const auto found = n.where.values(resource);
   if (n.op == "pr") {
@@ -159,8 +161,8 @@ struct path_reader {
   const schema* urn() {
     const auto fits = [&](const schema& s) {
       const auto rest = text.substr(at);
-      const bool ends = rest.size() == s.id.size() ||
-                        (rest.size() > s.id.size() && rest[s.id.size()] == ':');
+      const bool ends =
+          rest.size() == s.id.size() || (rest.size() > s.id.size() && rest[s.id.size()] == ':');
       return ends && of.find_schema(rest.substr(0, s.id.size())) == &s;
     };
     if (fits(of.base)) return at += of.base.id.size(), &of.base;
@@ -310,8 +312,8 @@ struct path_reader {
 
   std::optional<filter> whole(const attribute* within) {
     node root = any(within, 0);
-    blanks();
     if (wrong) return {};
+    blanks();
     return filter(std::make_shared<const node>(std::move(root)));
   }
 };

@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view patch_urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 refusal wrong(std::string_view what, std::string_view field = {}) {
-  return refuse(kind::invalid, "scim." + std::string(what), std::string(field));
+  std::string code = "scim." + std::string(what);
+  return refuse(kind::invalid, std::move(code), std::string(field));
 }
 
 bool is_fixed(const attribute& a) { return a.change == mutability::read_only; }
@@ -217,7 +218,7 @@ std::optional<refusal> at_path(json::object& resource, const path& p, act what,
     if (!extension.is_object()) extension = json::object();
     in = &extension.get_object();
   }
-  auto bad = p.sub || p.where         ? within(*in, p, what, v)
+  auto bad = p.sub || p.where      ? within(*in, p, what, v)
              : what == act::remove ? drop(*in, *p.first, v)
                                    : set(*in, *p.first, what, v);
   if (!p.urn.empty() && in->empty()) resource.erase(p.urn);

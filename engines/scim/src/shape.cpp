@@ -7,9 +7,8 @@ namespace {
 
 bool equal(std::string_view a, std::string_view b) {
   // Names are ASCII (RFC 7643 section 2.1).
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 const attribute* find_in(const std::vector<attribute>& all, std::string_view name) {
@@ -116,10 +115,10 @@ json::value* member(json::object& o, std::string_view name) {
 
 std::string_view word_of(std::string_view code) {
   static constexpr std::pair<std::string_view, std::string_view> words[] = {
-      {"scim.filter", "invalidFilter"},         {"scim.path", "invalidPath"},
-      {"scim.syntax", "invalidSyntax"},         {"scim.target", "noTarget"},
-      {"scim.value", "invalidValue"},           {"scim.mutability", "mutability"},
-      {"scim.uniqueness", "uniqueness"},        {"scim.too_many", "tooMany"}};
+      {"scim.filter", "invalidFilter"},  {"scim.path", "invalidPath"},
+      {"scim.syntax", "invalidSyntax"},  {"scim.target", "noTarget"},
+      {"scim.value", "invalidValue"},    {"scim.mutability", "mutability"},
+      {"scim.uniqueness", "uniqueness"}, {"scim.too_many", "tooMany"}};
   for (const auto& [is, word] : words)
     if (is == code) return word;
   return {};

@@ -86,7 +86,8 @@ TEST_F(filtering, refuses_what_is_none_and_says_where) {
   EXPECT_EQ(says(R"(emails[type eq "work")"), "refused at 21");
   EXPECT_EQ(says(R"(emails[emails[type pr]])"), "refused at 13");
   EXPECT_EQ(says(""), "refused at 0");
-  EXPECT_TRUE(says(std::string(60, '(') + "title pr" + std::string(60, ')')).starts_with("refused"));
+  EXPECT_TRUE(
+      says(std::string(60, '(') + "title pr" + std::string(60, ')')).starts_with("refused"));
   EXPECT_EQ(says(std::string(2001, 'a')), "refused at 0");
 }
 

@@ -45,16 +45,19 @@ TEST_F(patching, adds_as_the_examples_of_the_standard_do) {
 
 TEST_F(patching, removes_as_the_examples_of_the_standard_do) {
   EXPECT_EQ(after(R"([{"op": "remove", "path": "emails"}])", "emails"), "none");
-  EXPECT_EQ(after(R"([{"op": "remove", "path": "emails[type eq \"work\" and value ew \"example.com\"]"}])",
-                  "emails"),
-            R"([{"value":"babs@jensen.org","type":"home"}])");
-  EXPECT_EQ(after(R"([{"op": "remove", "path": "addresses[type eq \"work\"].locality"}])",
-                  "addresses"),
-            R"([{"type":"work","streetAddress":"100 Universal City Plaza"},)"
-            R"({"type":"home","locality":"Hollywood"}])");
-  EXPECT_EQ(after(R"([{"op": "Remove", "path": "emails", "value": [{"value": "babs@jensen.org"}]}])",
-                  "emails"),
-            R"([{"value":"bjensen@example.com","type":"work","primary":true}])");
+  EXPECT_EQ(
+      after(
+          R"([{"op": "remove", "path": "emails[type eq \"work\" and value ew \"example.com\"]"}])",
+          "emails"),
+      R"([{"value":"babs@jensen.org","type":"home"}])");
+  EXPECT_EQ(
+      after(R"([{"op": "remove", "path": "addresses[type eq \"work\"].locality"}])", "addresses"),
+      R"([{"type":"work","streetAddress":"100 Universal City Plaza"},)"
+      R"({"type":"home","locality":"Hollywood"}])");
+  EXPECT_EQ(
+      after(R"([{"op": "Remove", "path": "emails", "value": [{"value": "babs@jensen.org"}]}])",
+            "emails"),
+      R"([{"value":"bjensen@example.com","type":"work","primary":true}])");
   EXPECT_EQ(after(R"([{"op": "remove"}])", "emails"), "scim.target ");
   EXPECT_EQ(after(R"([{"op": "remove", "path": "userName"}])", "userName"),
             "scim.mutability userName");
@@ -93,9 +96,9 @@ TEST_F(patching, keeps_what_only_the_house_may_change) {
             "scim.mutability id");
   EXPECT_EQ(after(R"([{"op": "replace", "path": "name.formatted", "value": "x"}])", "name"),
             "scim.mutability formatted");
-  EXPECT_EQ(after(R"([{"op": "replace", "value": {"id": "x", "displayName": "x"}}])",
-                  "displayName"),
-            "\"Babs\"")
+  EXPECT_EQ(
+      after(R"([{"op": "replace", "value": {"id": "x", "displayName": "x"}}])", "displayName"),
+      "\"Babs\"")
       << "section 3.5.2.1: without a path what cannot be changed is passed over";
   EXPECT_EQ(after(R"([{"op": "add", "path": "born", "value": "1"}, {"op": "replace", "path": "born",
                        "value": "2"}])",

@@ -31,7 +31,9 @@ inline shape user_shape() {
                            value_type + R"(},
       {"name": "addresses", "type": "complex", "multiValued": true, "subAttributes": [
           {"name": "type"}, {"name": "streetAddress"}, {"name": "locality"}]}]})";
-  return {"User", "/Users", read(user.c_str()),
+  return {"User",
+          "/Users",
+          read(user.c_str()),
           {read(R"({"id": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
                     "attributes": [{"name": "employeeNumber"}, {"name": "department"}]})")}};
 }

@@ -130,6 +130,15 @@ result<client> read_one(const json::value& v, const std::string& where) {
   c.devices = json::flag(v, "devices");
   c.asks = json::str(v, "asks");
   if (!c.asks.empty() && c.asks != "poll" && !is_web_address(c.asks)) return wrong(where, "asks");
+  c.asks_push = json::flag(v, "asks_push");
+  if (c.asks_push && (c.asks.empty() || c.asks == "poll")) return wrong(where, "asks_push");
+  c.signs = json::flag(v, "signs");
+  if (const auto& said = json::at(v, "request_jwks"); !said.is_null()) {
+    auto keys = trust::jose::read_set(said);
+    if (!keys || keys->empty()) return wrong(where, "request_jwks");
+    c.request_keys = std::move(*keys);
+  }
+  if (c.signs && c.request_keys.empty()) return wrong(where, "request_jwks");
   c.signals = json::str(v, "signals");
   if (!c.signals.empty() && c.signals != "poll" && !is_web_address(c.signals))
     return wrong(where, "signals");

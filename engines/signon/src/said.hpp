@@ -55,7 +55,7 @@ int least_level(std::string_view acr_values);
 // The certificate that this client's tokens are bound to (RFC 8705 section 3); empty: to none.
 std::string x5t_of(const call& c, const client& by);
 // What the tokens of a connection are bound to from now on.
-void bind(store::write& tx, connection& k, const std::string& jkt, const std::string& x5t);
+void bind_tokens(store::write& tx, connection& k, const std::string& jkt, const std::string& x5t);
 
 // Nothing: it has ended, or there was none.
 std::optional<connection> living(store::read& r, id key);

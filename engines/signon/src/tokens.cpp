@@ -41,7 +41,7 @@ std::string x5t_of(const call& c, const client& by) {
   return by.binds_certificate ? thumbprint_of(c.certificate) : std::string();
 }
 
-void bind(store::write& tx, connection& k, const std::string& jkt, const std::string& x5t) {
+void bind_tokens(store::write& tx, connection& k, const std::string& jkt, const std::string& x5t) {
   k.jkt = jkt;
   k.x5t = x5t;
   tx.run("update connection set jkt = ?1, x5t = ?2 where key = ?3", jkt, x5t, k.key);
@@ -91,7 +91,7 @@ result<json::object> provider::by_code(const call& c, const client& by, const st
     if (!verifier_fits(value_of(c.form, "code_verifier"), code->challenge))
       return {{}, "code_verifier", {}};
     if (!k->jkt.empty() && k->jkt != jkt) return {{}, "DPoP", {}};
-    bind(tx, *k, jkt, x5t_of(c, by));
+    bind_tokens(tx, *k, jkt, x5t_of(c, by));
     tx.run("update authorization_code set used = ?1 where hash = ?2", now(), hash);
     return {k, {}, by.lasts ? new_refresh(tx, *k) : std::string()};
   });
@@ -120,7 +120,7 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
     // (RFC 8705 section 4).
     const auto x5t = x5t_of(c, by);
     if (by.by == proof::none && k->x5t != x5t) return {{}, "client_certificate", {}};
-    bind(tx, *k, jkt, x5t);
+    bind_tokens(tx, *k, jkt, x5t);
     scope = k->scope;
     if (auto less = words_in(value_of(c.form, "scope")); !less.empty()) {
       for (const auto& one : less)
@@ -162,15 +162,26 @@ result<json::object> provider::by_credentials(const call& c, const client& by,
   return tokens_for(by, k, k.scope, {});
 }
 
+// Turning one does not lengthen it: the sign-on ends some day, however often it is used.
 std::string provider::new_refresh(store::write& tx, const connection& k) {
   std::string made = random_token(32);
   tx.run("insert into refresh_token (hash, connection, expires, used) values (?1, ?2, ?3, 0)",
-         hashed(made), k.key, now().plus(std::chrono::hours(24 * options_.refresh_days)));
+         hashed(made), k.key, k.begun.plus(std::chrono::hours(24 * options_.refresh_days)));
   return made;
 }
 
+namespace {
+
+// The left half of a hash, as an ID token binds what comes with it (OpenID Connect Core 3.1.3.6).
+std::string half_hash(std::string_view token) {
+  const auto all = trust::sha256(text::bytes_of(token));
+  return text::base64url(trust::view(all).first(all.size() / 2));
+}
+
+}  // namespace
+
 json::object provider::tokens_for(const client& by, const connection& k, std::string_view scope,
-                                  const std::string& refresh) {
+                                  const std::string& refresh, std::string_view auth_req_id) {
   const auto at = now();
   // A program speaks for itself (RFC 9068 section 2.2).
   const auto subject = k.person ? subject_of(by, k.person) : by.id;
@@ -208,6 +219,12 @@ json::object provider::tokens_for(const client& by, const connection& k, std::st
                       {"amr", std::move(methods)},
                       {"sid", k.sid}};
   if (!k.nonce.empty()) claims["nonce"] = k.nonce;
+  if (!auth_req_id.empty()) {
+    // CIBA section 10.3.1: nobody fetches them, so one of them says that they belong together.
+    claims["urn:openid:params:jwt:claim:auth_req_id"] = auth_req_id;
+    claims["at_hash"] = half_hash(std::string_view(out["access_token"].get_string()));
+    if (!refresh.empty()) claims["urn:openid:params:jwt:claim:rt_hash"] = half_hash(refresh);
+  }
   out["id_token"] = trust::jose::sign(signer.key, signer.kid, "JWT", json::print(claims));
   return out;
 }

@@ -181,6 +181,7 @@ void join(house& h) {
   step_up_pages(h, b);
   outside_pages(h, b);
   phone_pages(h, b);
+  certificate_pages(h, b);
   auto p = std::make_shared<personnel>(h, b);
   order_pages(p);
   who_pages(p);

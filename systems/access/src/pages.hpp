@@ -69,6 +69,7 @@ void code_pages(house& h, shared_bureau b);      // one's authenticator app
 void outside_pages(house& h, shared_bureau b);   // in by another provider, and linking it
 void password_pages(house& h, shared_bureau b);  // one's password, and the end of one's account
 html::node password_part(const context& c, bureau& b);
+void certificate_pages(house& h, shared_bureau b);  // by a certificate that TLS asked for
 void phone_pages(house& h, shared_bureau b);     // by a carrier's word and one's telephone
 html::node phone_part(const context& c, bureau& b);
 html::node phone_again_part(const context& c, bureau& b, std::string_view next);

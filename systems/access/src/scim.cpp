@@ -32,8 +32,10 @@ scim::shape read_type(const json::value& all, std::string_view name) {
   };
   for (const auto& one : json::at(all, "types").as_array()) {
     if (json::str(one, "name") != name) continue;
-    scim::shape out{std::string(name), std::string(json::str(one, "endpoint")),
-                    schema_of(json::str(one, "schema")), {}};
+    scim::shape out{std::string(name),
+                    std::string(json::str(one, "endpoint")),
+                    schema_of(json::str(one, "schema")),
+                    {}};
     for (const auto& extension : json::at(one, "extensions").as_array())
       out.extensions.push_back(schema_of(extension.as_string()));
     return out;
@@ -109,9 +111,9 @@ scim_desk::sight scim_desk::look(const scim_caller& who) {
     for (auto& o : personnel->orders.list(who.everywhere ? "" : agency, state, most_orders))
       s.open.push_back(std::move(o));
   personnel->kept.reading([&](store::read& r) {
-    for (auto& one : r.all<known>("select " + store::columns<known>() +
-                                      " from scim_known where client = ?1",
-                                  who.by->id))
+    for (auto& one :
+         r.all<known>("select " + store::columns<known>() + " from scim_known where client = ?1",
+                      who.by->id))
       s.said[{one.type, one.key}] = one;
   });
   return s;
@@ -183,8 +185,8 @@ json::object scim_desk::user_of(const scim_caller& who, const sight& s, id perso
     }
     const auto& first = s.posts[held->second.front()];
     r["title"] = first.title(language);
-    r[enterprise_urn] = json::object{{"organization", first.agency},
-                                     {"department", first.agency_name(language)}};
+    r[enterprise_urn] =
+        json::object{{"organization", first.agency}, {"department", first.agency_name(language)}};
     r["groups"] = std::move(groups);
     if (!roles.empty()) r["roles"] = std::move(roles);
   }
@@ -238,12 +240,9 @@ json::object scim_desk::agency_of(const sight& s, const std::string& code) {
 json::object scim_desk::order_of(const scim_caller& who, const identity::order& o) {
   const std::string key =
       o.person ? personnel->bureau->provider.subject_of(*who.by, o.person) : std::string();
-  json::object r{{"number", o.number},
-                 {"sort", identity::name_of(o.sort)},
-                 {"post", o.post},
-                 {"begins", o.begins.str()},
-                 {"grounds", o.grounds},
-                 {"state", identity::name_of(o.state)}};
+  json::object r{{"number", o.number},   {"sort", identity::name_of(o.sort)},
+                 {"post", o.post},       {"begins", o.begins.str()},
+                 {"grounds", o.grounds}, {"state", identity::name_of(o.state)}};
   if (!key.empty()) r["person"] = json::object{{"value", key}, {"$ref", at("/Users/" + key)}};
   if (!o.from_post.empty()) r["fromPost"] = o.from_post;
   if (!o.substitute.empty()) r["substitute"] = o.substitute;

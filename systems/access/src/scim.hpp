@@ -17,16 +17,14 @@ struct scim_caller {
   audit::access looks, orders;  // the program by itself; the holder of the post by it
   bool everywhere = false;      // its agency orders for all others
 
-  bool reaches(std::string_view agency) const {
-    return everywhere || looks.who.agency == agency;
-  }
+  bool reaches(std::string_view agency) const { return everywhere || looks.who.agency == agency; }
 };
 
 struct scim_reply {
   int status = 200;
-  json::object body;            // empty: none
+  json::object body;  // empty: none
   std::string location;
-  std::optional<refusal> why;   // instead of the body
+  std::optional<refusal> why;  // instead of the body
 
   scim_reply() = default;
   scim_reply(refusal r) : why(std::move(r)) {}
@@ -76,8 +74,8 @@ class scim_desk {
   json::object post_of(const scim_caller& who, const sight& s, const identity::post& p);
   json::object agency_of(const sight& s, const std::string& code);
   json::object order_of(const scim_caller& who, const identity::order& o);
-  void finish(const sight& s, json::object& resource, std::string_view type,
-              std::string_view path, const std::string& key);
+  void finish(const sight& s, json::object& resource, std::string_view type, std::string_view path,
+              const std::string& key);
   json::array pending(const sight& s, id person, std::string_view post) const;
 
   void remember(const scim_caller& who, std::string_view type, const std::string& key,

@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t longest_name = 200;
 
 refusal wrong(std::string_view what, std::string field = {}) {
-  return refuse(kind::invalid, "scim." + std::string(what), std::move(field));
+  std::string code = "scim." + std::string(what);
+  return refuse(kind::invalid, std::move(code), std::move(field));
 }
 
 std::string text_of(const json::object& o, std::string_view name) {
@@ -27,9 +28,7 @@ std::set<std::string> member_keys(const json::object& group) {
 }
 
 // As people and programs write names: blanks and letters' size do not tell persons apart.
-std::string plain(std::string_view name) {
-  return text::replace_all(text::fold(name), " ", "");
-}
+std::string plain(std::string_view name) { return text::replace_all(text::fold(name), " ", ""); }
 
 // A name that was given in any of the ways of RFC 7643 section 4.1.1 is hers.
 bool is_called(const identity::account& a, const json::object& said) {
@@ -60,11 +59,12 @@ refusal outdated() { return refuse(kind::conflict, "scim.version"); }
 void scim_desk::remember(const scim_caller& who, std::string_view type, const std::string& key,
                          std::string_view external_id, bool active, id subject) {
   personnel->kept.writing([&](store::write& tx) {
-    tx.run("insert into scim_known (client, type, key, external_id, active, created, changed) "
-           "values (?1, ?2, ?3, ?4, ?5, ?6, ?6) on conflict (client, type, key) do update set "
-           "external_id = excluded.external_id, active = excluded.active, "
-           "changed = excluded.changed",
-           who.by->id, type, key, external_id, std::int64_t{active}, now());
+    tx.run(
+        "insert into scim_known (client, type, key, external_id, active, created, changed) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?6) on conflict (client, type, key) do update set "
+        "external_id = excluded.external_id, active = excluded.active, "
+        "changed = excluded.changed",
+        who.by->id, type, key, external_id, std::int64_t{active}, now());
     audit::append(tx, who.looks, audit::action::changed, subject, "personnel_system", key,
                   active ? "externalId" : "externalId, active");
   });
@@ -77,8 +77,8 @@ identity::order scim_desk::order_for(const scim_caller& who, identity::sort s, i
   o.person = person;
   o.post = post;
   o.begins = now();
-  o.grounds = home.said("scim.grounds", {{"name", who.by->name(home.pack().language())}})(
-      home.pack().language());
+  o.grounds = home.said("scim.grounds",
+                        {{"name", who.by->name(home.pack().language())}})(home.pack().language());
   return o;
 }
 
@@ -225,8 +225,8 @@ scim_reply scim_desk::change(const scim_caller& who, const scim::shape& of, std:
   if (&of == &orders) return wrong("mutability");
   auto after = whole ? scim::replaced(*before, said, of) : scim::patched(*before, said, of);
   if (!after) return after.why();
-  auto waits = &of == &users ? change_user(who, *before, *after)
-                             : change_group(who, *before, *after);
+  auto waits =
+      &of == &users ? change_user(who, *before, *after) : change_group(who, *before, *after);
   if (!waits) return waits.why();
   auto shown = one(who, of, key);
   // An order waits for its approval: accepted, and not done (RFC 9110 section 15.3.3).

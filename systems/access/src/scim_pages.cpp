@@ -17,8 +17,8 @@ constexpr std::string_view bulk_answer_urn = "urn:ietf:params:scim:api:messages:
 constexpr std::string_view list_urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 http::response answer(int status, const json::object& body) {
-  auto r = http::text_response(status, body.empty() ? "" : json::print(body),
-                               std::string(media_type));
+  auto r =
+      http::text_response(status, body.empty() ? "" : json::print(body), std::string(media_type));
   return r.with("Cache-Control", "no-store");
 }
 
@@ -120,8 +120,7 @@ void resolve(json::value& v, const std::map<std::string, std::string>& made) {
   if (v.is_string()) {
     const std::string_view said(v.get_string());
     if (!said.starts_with("bulkId:")) return;
-    if (auto found = made.find(std::string(said.substr(7))); found != made.end())
-      v = found->second;
+    if (auto found = made.find(std::string(said.substr(7))); found != made.end()) v = found->second;
   } else if (v.is_array()) {
     for (auto& one : v.get_array()) resolve(one, made);
   } else if (v.is_object()) {
@@ -146,7 +145,7 @@ scim_reply operate(scim_desk& d, const scim_caller& who, const json::value& one,
   const scim_terms terms{{}, std::string(json::str(one, "version"))};
   if (method == "post")
     return parts.size() == 2 && !json::str(one, "bulkId").empty() ? d.create(who, *of, data)
-                                                                   : no("bulkId");
+                                                                  : no("bulkId");
   if (resource.empty()) return no("path");
   if (method == "delete") return d.remove(who, *of, resource, terms);
   if (method == "put" || method == "patch")
@@ -208,9 +207,9 @@ json::object type_said(const scim_desk& d, const json::value& one) {
       {"endpoint", json::at(one, "endpoint")},
       {"description", json::at(one, "description")},
       {"schema", json::at(one, "schema")},
-      {"meta", json::object{{"resourceType", "ResourceType"},
-                            {"location", d.at("/ResourceTypes/" +
-                                              std::string(json::str(one, "name")))}}}};
+      {"meta",
+       json::object{{"resourceType", "ResourceType"},
+                    {"location", d.at("/ResourceTypes/" + std::string(json::str(one, "name")))}}}};
   if (!extensions.empty()) out["schemaExtensions"] = std::move(extensions);
   return out;
 }
@@ -218,9 +217,8 @@ json::object type_said(const scim_desk& d, const json::value& one) {
 json::object schema_said(const scim_desk& d, const json::value& one) {
   json::object out = one.get_object();
   out["schemas"] = json::array{"urn:ietf:params:scim:schemas:core:2.0:Schema"};
-  out["meta"] =
-      json::object{{"resourceType", "Schema"},
-                   {"location", d.at("/Schemas/" + std::string(json::str(one, "id")))}};
+  out["meta"] = json::object{{"resourceType", "Schema"},
+                             {"location", d.at("/Schemas/" + std::string(json::str(one, "id")))}};
   return out;
 }
 
@@ -249,8 +247,7 @@ http::response described(context& c, const scim_desk& d, const json::value& all,
 void resource_pages(house& h, const shared_desk& d, const scim::shape& of) {
   const std::string all = "/scim/v2" + of.endpoint, one = all + "/{resource}";
   auto add = [&](const char* method, const std::string& path, handler run) {
-    h.page(method, path, needs::nobody,
-           [d, run](context& c) { return asked(c, *d, run); });
+    h.page(method, path, needs::nobody, [d, run](context& c) { return asked(c, *d, run); });
   };
   add("GET", all, [d, &of](context& c, const scim_caller& who) {
     return list(c, *d, who, of, c.request.query);

@@ -18,9 +18,9 @@ BOOST_DESCRIBE_STRUCT(scim_desk::known, (),
                       (client, type, key, external_id, active, created, changed))
 
 struct scim_desk::sight {
-  std::vector<identity::post> posts;             // within reach
-  std::map<id, std::vector<std::size_t>> held;   // by whom, places in posts
-  std::vector<identity::order> open;             // waiting or approved
+  std::vector<identity::post> posts;                          // within reach
+  std::map<id, std::vector<std::size_t>> held;                // by whom, places in posts
+  std::vector<identity::order> open;                          // waiting or approved
   std::map<std::pair<std::string, std::string>, known> said;  // by type and key
 };
 

@@ -31,13 +31,13 @@ void holder_query(office o) {
         json::array names;
         for (const auto& one : text::split(row->dns, ' '))
           if (!one.empty()) names.emplace_back(one);
-        return json::value(json::object{{"subject", subject->subject()},
-                                        {"kind", row->kind},
-                                        {"dns", std::move(names)},
-                                        {"person", row->kind == "person" || row->kind == "official"
-                                                       ? row->person.str()
-                                                       : std::string()},
-                                        {"post", row->post}});
+        return json::value(json::object{
+            {"subject", subject->subject()},
+            {"kind", row->kind},
+            {"dns", std::move(names)},
+            {"person",
+             row->kind == "person" || row->kind == "official" ? row->person.str() : std::string()},
+            {"post", row->post}});
       });
 }
 

@@ -16,9 +16,9 @@ namespace madang::platform {
 //
 // A door of its own, as a browser that is asked for a certificate asks its holder.
 struct client_tls {
-  int port = 0;                            // 0: none
-  std::string certificate, key;            // PEM of that door; not said: those of the house
-  std::string public_url;                  // without a slash at its end
+  int port = 0;                  // 0: none
+  std::string certificate, key;  // PEM of that door; not said: those of the house
+  std::string public_url;        // without a slash at its end
   std::vector<std::string> proxies;
   std::string field;
 

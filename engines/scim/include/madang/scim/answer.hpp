@@ -29,8 +29,7 @@ json::object shown(const json::object& resource, const wish& w, const shape& of)
 // Those that match, in order; all of them, so that the caller pages.
 std::vector<const json::object*> chosen(const std::vector<json::object>& all, const wish& w);
 // ListResponse of a page of `chosen`.
-json::object listed(const std::vector<const json::object*>& chosen, const wish& w,
-                    const shape& of);
+json::object listed(const std::vector<const json::object*>& chosen, const wish& w, const shape& of);
 
 // Sets meta.version, which is a weak entity tag of all the rest, and gives it.
 std::string stamp_version(json::object& resource);

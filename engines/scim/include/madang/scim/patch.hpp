@@ -15,7 +15,6 @@ result<json::object> patched(const json::object& resource, const json::value& me
 
 // PUT (section 3.5.1) and POST (section 3.3, `before` empty): what is left out is cleared, what
 // only the house may change is as it was. Refusals: scim.syntax, scim.value, scim.mutability.
-result<json::object> replaced(const json::object& before, const json::value& said,
-                              const shape& of);
+result<json::object> replaced(const json::object& before, const json::value& said, const shape& of);
 
 }  // namespace madang::scim

@@ -38,8 +38,8 @@ struct options {
   int refresh_days = 30;           // with offline_access; else they end with the session
   // Whom a login_hint means (CIBA); nobody where there is none.
   std::function<std::optional<id>(std::string_view hint)> person_called = {};
-  // Whom a certificate (DER) names, when its authority is believed and has not taken it back; nobody
-  // where there is none (RFC 8705 section 2.1).
+  // Whom a certificate (DER) names, when its authority is believed and has not taken it back;
+  // nobody where there is none (RFC 8705 section 2.1).
   struct certificate_holder {
     std::string subject;           // RFC 4514
     std::vector<std::string> dns;
@@ -154,6 +154,12 @@ class provider {
     decoupled_request waits;       // who is asked has to be told
   };
   result<backchannel_begun> backchannel(const call& c);
+  // CIBA push (section 10.3): what is sent to the client once it is decided or over; nothing while
+  // it waits, or when it was sent. Tokens are new each time: those of a sending that was not taken
+  // are forgotten by `take_back`.
+  std::optional<json::object> pushed(id key, std::string_view auth_req_id);
+  void pushed_done(id key);
+  void take_back(const json::object& pushed);
   result<json::object> introspect(const call& c);
   outcome revoke(const call& c);
   // The connection whose access token came with this call. Refusals: oauth.invalid_token,
@@ -196,13 +202,15 @@ class provider {
   bool first_time(std::string_view what, instant until);
   result<json::object> by_code(const call& c, const client& by, const std::string& jkt);
   result<json::object> by_refresh(const call& c, const client& by, const std::string& jkt);
+  // `auth_req_id`: of a request whose tokens are pushed; else empty.
   json::object tokens_for(const client& by, const connection& k, std::string_view scope,
-                          const std::string& refresh);
+                          const std::string& refresh, std::string_view auth_req_id = {});
   std::string new_refresh(store::write& tx, const connection& k);
   std::optional<connection> connection_of_token(std::string_view token, json::object* claims);
   result<json::object> by_decoupled(const call& c, const client& by, const std::string& jkt,
                                     bool device);
   result<decoupled_request> asked_elsewhere(const call& c, const client& by);
+  result<parameters> signed_request(const client& by, const parameters& form);
   result<id> person_hinted(const call& c, const client& by);
   void keep_consent(store::write& tx, const audit::access& why, const std::string& client,
                     const std::string& scope, id person);
