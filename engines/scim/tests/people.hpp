@@ -20,7 +20,8 @@ inline shape user_shape() {
       {"name": "userType"}, {"name": "active", "type": "boolean"},
       {"name": "code", "caseExact": true}, {"name": "level", "type": "integer"},
       {"name": "secret", "returned": "never"}, {"name": "costly", "returned": "request"},
-      {"name": "born", "mutability": "immutable"}, {"name": "displayName", "mutability": "readOnly"},
+      {"name": "born", "mutability": "immutable"},
+      {"name": "displayName", "mutability": "readOnly"},
       {"name": "name", "type": "complex", "subAttributes": [{"name": "familyName"},
           {"name": "givenName"}, {"name": "formatted", "mutability": "readOnly"}]},
       {"name": "emails", "type": "complex", "multiValued": true, "subAttributes": )" +
