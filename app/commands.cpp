@@ -114,7 +114,8 @@ void common_options(CLI::App& app, platform::settings& s) {
   app.add_option("--public-url", s.public_url, "how the outside names us");
   app.add_option("--mail-server", s.mail_server, "smtp://host:port, for e-mail to citizens");
   app.add_option("--mail-from", s.mail_from, "address that e-mail comes from");
-  app.add_option("--text-gateway", s.text_gateway, "Kannel's sendsms, for text messages to citizens");
+  app.add_option("--text-gateway", s.text_gateway,
+                 "Kannel's sendsms, for text messages to citizens");
   app.add_option("--text-from", s.text_from, "number or name that text messages come from");
   app.add_option("--log", s.log, "debug, info, warn or error")->capture_default_str();
 }

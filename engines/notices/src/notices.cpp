@@ -36,8 +36,9 @@ void box::put_all(std::vector<notice> all, std::string_view source) {
         tx.run("insert into dispatch (key, person, way, address, language, code, at, next_try, "
                "tries, problem) select case way when 'email' then cast(?1 as bigint) else "
                "cast(?2 as bigint) end, person, way, address, language, '', ?3, ?3, 0, '' from "
-               "channel c where person = ?4 and address <> '' and not exists (select 1 from dispatch d where d.person = ?4 and "
-               "d.way = c.way and d.code = '' and d.next_try < ?5)",
+               "channel c where person = ?4 and address <> '' and not exists (select 1 from "
+               "dispatch d where d.person = ?4 and d.way = c.way and d.code = '' and "
+               "d.next_try < ?5)",
                new_id(), new_id(), n.at, n.person, forever);
     }
   });

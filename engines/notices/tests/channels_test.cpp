@@ -149,7 +149,8 @@ class an_email : public on_both_stores {
   void choose() {
     ASSERT_TRUE(channel->ask(own(), kim, way::email, "kim@mail.example", "ko"));
     ASSERT_EQ(sends->send_due(now()), 1);
-    ASSERT_TRUE(channel->confirm(own(), kim, way::email, body_of(sink.messages.back()).substr(0, 6)));
+    const std::string code = body_of(sink.messages.back()).substr(0, 6);
+    ASSERT_TRUE(channel->confirm(own(), kim, way::email, code));
   }
   void tell(std::string_view source) {
     letters->put({{}, kim, "", {"수리", "Accepted"}, {}, "", "", {}, {}}, source);
@@ -196,10 +197,12 @@ TEST_P(an_email, is_not_chosen_by_a_wrong_or_an_old_code) {
   const std::string wrong = right == "123456" ? "123457" : "123456";
   for (int i = 0; i < channels::most_tries; ++i)
     EXPECT_EQ(channel->confirm(own(), kim, way::email, wrong).why().code, "channel.code");
-  EXPECT_EQ(channel->confirm(own(), kim, way::email, right).why().code, "channel.code") << "five were wrong";
+  EXPECT_EQ(channel->confirm(own(), kim, way::email, right).why().code, "channel.code")
+      << "five were wrong";
   for (int i = 1; i < channels::most_codes_a_day; ++i)
     EXPECT_TRUE(channel->ask(own(), kim, way::email, "kim@mail.example", "ko"));
-  EXPECT_EQ(channel->ask(own(), kim, way::email, "kim@mail.example", "ko").why().code, "channel.too_often");
+  EXPECT_EQ(channel->ask(own(), kim, way::email, "kim@mail.example", "ko").why().code,
+            "channel.too_often");
   db->writing([&](store::write& tx) {
     tx.run("update channel set asked_at = ?1", instant{now().micros - 31 * 60'000'000ll});
   });

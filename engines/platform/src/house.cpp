@@ -8,6 +8,7 @@
 #include "madang/platform/calls.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/platform/guarding.hpp"
+#include "messages.hpp"
 
 namespace madang::platform {
 namespace {
@@ -50,20 +51,6 @@ identity::options identity_of(const packs::pack& pack, const html::texts& texts)
         if (const auto& lent = json::at(r, "lent"); lent.is_bool() && !lent.get_bool())
           out.personal_roles.emplace_back(json::str(r, "id"));
   }
-  return out;
-}
-
-// Of telephone numbers as they are dialled within the country; empty where the pack has none.
-std::string country_code_of(const packs::pack& pack) {
-  return std::string(json::str(pack.yaml("pack.yaml"), "country_code"));
-}
-
-notices::text_gateway gateway_of(const settings& s) {
-  notices::text_gateway out{s.text_gateway, s.text_user, s.text_password, s.text_from,
-                            s.text_trusted};
-  if (out.tells_secrets())
-    throw packs::broken_pack({out.url, 0, "is a text_gateway on another machine: a password goes "
-                                          "there by https alone"});
   return out;
 }
 
@@ -377,30 +364,12 @@ void house::open() {
                 return nothing{};
               }});
   clockwork_.start();
-  messenger_ = std::make_unique<notices::messenger>(
-      database("notices"),
-      notices::mail_server{settings_.mail_server, settings_.mail_user, settings_.mail_password,
-                           settings_.mail_from, settings_.mail_trusted},
-      gateway,
-      audit::access{audit::system_actor("messages"), said("purpose.messages"),
-                    said("law.privacy_15"), ""},
-      [this](notices::way w, std::string_view language, std::string_view code) {
-        return message(w, language, code);
-      });
+  messenger_ = messenger_of(*this, gateway, [this](auto w, auto language, auto code) {
+    return message(w, language, code);
+  });
   messenger_->start();
   for (auto& h : helpers_) h.start();
   if (settings_.nightly) nights_.start(pack_.zone());
-}
-
-notices::letter house::message(notices::way w, std::string_view language,
-                               std::string_view code) const {
-  const std::string what = code.empty() ? "notice" : "code";
-  const html::texts::facts facts{{"code", std::string(code)},
-                                 {"link", settings_.public_url + "/my/notices"}};
-  if (w == notices::way::text)
-    return {"", texts_.fill("text_message." + what, language, facts)};
-  return {texts_.fill("email." + what + "_subject", language, facts),
-          texts_.fill("email." + what + "_body", language, facts)};
 }
 
 void house::close() {

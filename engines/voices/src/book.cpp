@@ -142,7 +142,8 @@ std::vector<ask> book::list(const wanted& w) const {
   const std::string order =
       w.by == order::newest
           ? "filed desc, key desc"
-          : "coalesce((select sum(t.counted) from tally t where t.ask = ask.key), 0) desc, key desc";
+          : "coalesce((select sum(t.counted) from tally t where t.ask = ask.key), 0) desc, "
+            "key desc";
   const std::string sql = "select " + ask_columns() + " from ask where " + c.text + " order by " +
                           order + " limit " + c.next(std::int64_t{w.limit}) + " offset " +
                           c.next(std::int64_t{w.skip});

@@ -271,10 +271,11 @@ TEST(a_leaf, is_read_only_as_it_is_written) {
     EXPECT_FALSE(leaf::parse(bad)) << bad;
 }
 
-// HMAC-SHA-256 by openssl: printf '%s %s' 0000000000001 0000000000002 | openssl dgst -sha256 -hmac KEY
+// By openssl: printf '%s %s' 0000000000001 0000000000002 | openssl dgst -sha256 -hmac KEY
 TEST(a_pseudonym, is_of_one_person_in_one_ask) {
   const std::string key(32, 'k');
-  EXPECT_EQ(pseudonym_of(key, id{1}, id{2}), "a5697a8b44aab1eeab87dd2a8c83126c7648370434ccc71b82bef4679553478f");
+  EXPECT_EQ(pseudonym_of(key, id{1}, id{2}),
+            "a5697a8b44aab1eeab87dd2a8c83126c7648370434ccc71b82bef4679553478f");
   EXPECT_NE(pseudonym_of(key, id{1}, id{3}), pseudonym_of(key, id{1}, id{2}));
   EXPECT_NE(pseudonym_of(key, id{2}, id{2}), pseudonym_of(key, id{1}, id{2}));
   EXPECT_NE(pseudonym_of(std::string(32, 'l'), id{1}, id{2}), pseudonym_of(key, id{1}, id{2}));

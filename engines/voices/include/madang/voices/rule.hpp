@@ -53,9 +53,9 @@ struct rule {
 };
 
 // {id, name, law, longest: {title, body}, categories: [{id, agency, name}], stages: [{id, name,
-// says, listed, takes, days, goals: [{of, count}], reached, ended, duty, duty_days, done}]}. Refusal
-// voices.rule, whose field names the place: a stage that nothing leads to, a way that leads nowhere,
-// a goal that cannot be reached because nobody may say it, two of one name.
+// says, listed, takes, days, goals: [{of, count}], reached, ended, duty, duty_days, done}]}.
+// Refusal voices.rule, whose field names the place: a stage nothing leads to, a way that leads
+// nowhere, a goal that cannot be reached because nobody may say it, two of one name.
 result<rule> read_rule(const json::value& v);
 
 }  // namespace madang::voices
