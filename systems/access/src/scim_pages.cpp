@@ -282,7 +282,7 @@ void scim_pages(shared_personnel p) {
   auto d = std::make_shared<scim_desk>(std::move(p));
   for (const auto* of : {&d->users, &d->groups, &d->orders}) resource_pages(h, d, *of);
   h.page("POST", "/scim/v2/Bulk", needs::nobody, [d](context& c) {
-    return asked(c, *d, [&](context& c, const scim_caller& who) { return bulk(c, *d, who); });
+    return asked(c, *d, [&](context& here, const scim_caller& who) { return bulk(here, *d, who); });
   });
   h.page("GET", "/scim/v2/ServiceProviderConfig", needs::nobody, [d](context&) {
     json::object out = d->service.as_object();
