@@ -76,7 +76,8 @@ const fetch_with = name => (url, options = {}) => new Promise((resolve, reject) 
 })
 const configured = (id, name, auth = oidc.TlsClientAuth()) =>
   oidc.discovery(new URL(house.url), id, { use_mtls_endpoint_aliases: true }, auth, { [oidc.customFetch]: fetch_with(name) })
-const error_of = e => e.error ?? e.cause?.error
+// A 401 with a challenge is an error of its own there, which does not read the body.
+const error_of = e => e.error ?? e.cause?.error ?? (e.status === 401 ? 'invalid_client' : e.code)
 const poll = (token, name, where = door) => fetch_with(name)(`${where}/ssf/poll`, {
   method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: '{}'
 })
