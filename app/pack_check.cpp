@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <set>
 
+#include "madang/assembly/assembly.hpp"
 #include "madang/documents/layout.hpp"
 #include "madang/forms/forms.hpp"
 #include "madang/html/texts.hpp"
@@ -199,6 +200,8 @@ int check_pack(const std::string& folder) {
     if (const char* file = "access/rights.yaml"; pack.has(file))
       if (auto rights = identity::read_rights(pack.yaml(file)); !rights)
         c.say(file, rights.why().field + " is wrong");
+    for (const auto& file : pack.list("voices", ".yaml"))
+      c.attempt([&] { (void)assembly::rule_of(pack, file); });
     for (const char* one : {"decisions", "programmes", "permit-rules", "epeople/rewards"})
       c.law(pack, one, texts ? &*texts : nullptr);
     if (c.found == 0)

@@ -10,8 +10,10 @@
 #include "madang/epeople/epeople.hpp"
 #include "madang/eungdapso/eungdapso.hpp"
 #include "madang/families/families.hpp"
+#include "madang/first_street/first_street.hpp"
 #include "madang/gov24/gov24.hpp"
 #include "madang/land/land.hpp"
+#include "madang/petitions/petitions.hpp"
 #include "madang/residents/residents.hpp"
 #include "madang/sharing/sharing.hpp"
 #include "madang/transparency/transparency.hpp"
@@ -39,6 +41,8 @@ void move_in(platform::house& house) {
   wallet::join(house);
   archive::join(house);
   sharing::join(house);
+  petitions::join(house);
+  first_street::join(house);
 }
 
 }  // namespace madang::app

@@ -160,6 +160,7 @@ const mistakes = [
   ['a question of no kind', 'services/post-forward.yaml', t => t.replace('ask: radio', 'ask: guess'), /post-forward\.yaml.*: .*known way to ask/],
   ['a question without a title', 'services/post-forward.yaml', t => t.replace(/^ {4}title:.*\n/m, ''), /post-forward\.yaml.*: .*no title/],
   ['a text that is said twice', 'texts/korea.yaml', t => t + '\nshell:\n  home: {ko: a, en: b}\nshell:\n  home: {ko: a, en: b}\n', /texts/],
+  ['a stage that leads nowhere', 'voices/national-petition.yaml', t => t.replace('reached: owed', 'reached: nowhere'), /voices\/national-petition\.yaml: stages\[1\]\.reached is wrong/],
   ['a provision of nobody', 'decisions/basic-pension.yaml', t => t.replace(/^agency: .*$/m, 'agency: nobody'), /decisions\/basic-pension\.yaml: names agency 'nobody'/]
 ]
 test('pack check names the file, and the line where there is one, of what is wrong', () => {
@@ -188,27 +189,27 @@ test('a new system is begun in a repository, builds there, and is not begun twic
     cpSync(join(root, file), join(copy, file))
   }
   const begin = name => madang(['new', 'system', name], { cwd: copy })
-  assert.equal(begin('Petitions').status, 2)
+  assert.equal(begin('Harbours').status, 2)
   assert.equal(begin('..').status, 2)
-  const done = begin('petitions')
+  const done = begin('harbours')
   assert.equal(done.status, 0, done.err)
   const of = file => readFileSync(join(copy, file), 'utf8')
-  assert.match(of('systems/CMakeLists.txt'), /ITEMS [^)]*\bpetitions gov24 desk\b/)
-  assert.match(of('app/CMakeLists.txt'), /madang::petitions madang::gov24/)
-  assert.match(of('tests/CMakeLists.txt'), /madang::petitions madang::gov24/)
-  assert.match(of('app/systems.cpp'), /#include "madang\/petitions\/petitions\.hpp"\n/)
-  assert.match(of('app/systems.cpp'), /  petitions::join\(house\);\n  gov24::join/)
+  assert.match(of('systems/CMakeLists.txt'), /ITEMS [^)]*\bharbours gov24 desk\b/)
+  assert.match(of('app/CMakeLists.txt'), /madang::harbours madang::gov24/)
+  assert.match(of('tests/CMakeLists.txt'), /madang::harbours madang::gov24/)
+  assert.match(of('app/systems.cpp'), /#include "madang\/harbours\/harbours\.hpp"\n/)
+  assert.match(of('app/systems.cpp'), /  harbours::join\(house\);\n  gov24::join/)
   // It compiles as it stands, with the public faces of what it says it uses.
   const faces = ['base', ...readdirSync(join(root, 'engines')).map(e => `engines/${e}`)]
     .map(room => join(root, room, 'include')).filter(existsSync)
   const compiler = spawnSync('c++', ['-std=c++20', '-fsyntax-only', '-Wall', '-Wextra', '-Werror',
-    ...[...faces, join(copy, 'systems/petitions/include')].flatMap(f => ['-I', f]), join(copy, 'systems/petitions/src/module.cpp')], { encoding: 'utf8' })
+    ...[...faces, join(copy, 'systems/harbours/include')].flatMap(f => ['-I', f]), join(copy, 'systems/harbours/src/module.cpp')], { encoding: 'utf8' })
   assert.equal(compiler.status, 0, compiler.stderr)
   const before_it = of('app/systems.cpp')
-  assert.equal(begin('petitions').status, 1)
+  assert.equal(begin('harbours').status, 1)
   assert.equal(of('app/systems.cpp'), before_it)
   // Somewhere else nothing is written at all.
-  assert.equal(madang(['new', 'system', 'petitions'], { cwd: place }).status, 1)
+  assert.equal(madang(['new', 'system', 'harbours'], { cwd: place }).status, 1)
   assert.ok(!existsSync(join(place, 'systems')))
 })
 

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { House, free_port, root } from '../journeys/program.mjs'
-import { Client } from './client.mjs'
+import { Client, until } from './client.mjs'
 import { missing } from './stores.mjs'
 
 const require = createRequire(join(root, 'web', 'package.json'))
@@ -132,6 +132,10 @@ test('whoever comes by another provider is a person of her own, files petitions,
     assert.equal((await mina.get(path)).status, 403, path)
   assert.equal((await mina.get('/my/data')).json().code, 'outside.not_enough')
   assert.equal((await mina.post('/services/resident-certificate/start')).status, 403)
+  const filed = await mina.post('/petitions/file', { title: 'Signs in more languages', body: 'At every station.', category: 'transport' })
+  assert.equal(filed.status, 303, filed.text)
+  assert.equal((await mina.post(`${filed.headers.location}/say`, { saying: 'back' })).status, 303)
+  await until(async () => (await mina.get(filed.headers.location)).json().buckets.some(b => b.code === 'none' && b.count === 1), { what: 'the voice, of no province' })
   assert.equal((await mina.get('/my/sessions')).json().sessions[0].way, 'Account elsewhere')
   const again = await new Client(house).get(at.pathname + at.search, { cookie: `outside=${kept}` })
   assert.equal(again.json().code, 'outside.answer', 'each attempt is good once')

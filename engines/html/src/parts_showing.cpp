@@ -127,7 +127,8 @@ node step_line(const shell& s, std::string_view journey, int step, int steps, bo
 }
 
 node progress(std::string_view name, int done, int total) {
-  return div(cls("progress"), label(span(name), span(cls("note"), done, " / ", total),
+  const std::string so_far = text::grouped(done) + " / " + text::grouped(total);
+  return div(cls("progress"), label(span(name), span(cls("note"), so_far),
                                     element("progress", attr("value", std::int64_t(done)),
                                             attr("max", std::int64_t(std::max(total, 1))))));
 }

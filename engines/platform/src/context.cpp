@@ -258,6 +258,10 @@ html::shell context::shell(std::string_view active) const {
     s.nav.push_back({"/epeople", std::string(say("nav.epeople"))});
   if (home.pack().has("eungdapso/categories.yaml"))
     s.footer.push_back({"/eungdapso", std::string(say("street.name"))});
+  if (home.pack().has("voices/national-petition.yaml"))
+    s.footer.push_back({"/petitions", std::string(say("petitions.title"))});
+  if (home.pack().has("voices/innovation-proposal.yaml"))
+    s.footer.push_back({"/talk", std::string(say("talk.title"))});
   if (home.pack().has("disclosure/law.yaml"))
     s.footer.push_back({"/disclosure", std::string(say("nav.disclosure"))});
   if (home.pack().has("pki.yaml"))

@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto one_day = std::chrono::hours(24);
 
-outcome judge(const rule& r, const filing& f) {
+outcome judge_text(const rule& r, const filing& f) {
   const auto fits = [](std::string_view s, std::int64_t longest) {
     return !text::trim(s).empty() && text::length(s) <= static_cast<std::size_t>(longest);
   };
@@ -91,11 +91,17 @@ void book::write_leaf(store::write& tx, const leaf& l) const {
 }
 
 // ---- asks ----
+outcome book::judge(std::string_view of, const filing& f) const {
+  const rule* r = find_rule(of);
+  check(r != nullptr, "a rule that was read");
+  return judge_text(*r, f);
+}
+
 result<ask> book::file(const audit::access& why, std::string_view of, filing f, instant at) {
   const rule* r = find_rule(of);
   check(r != nullptr, "a rule that was read");
   if (auto stated = why.stated(); !stated) return stated.why();
-  if (auto good = judge(*r, f); !good) return good.why();
+  if (auto good = judge_text(*r, f); !good) return good.why();
   const stage& first = r->stages.front();
   return db_.writing([&](store::write& tx) -> result<ask> {
     const auto today = tx.one<std::int64_t>(

@@ -45,6 +45,21 @@ outcome book::say(id person, const ask& a, saying s, std::string_view bucket, in
       [&](store::write& tx) -> outcome { return put(tx, person, a, s, bucket, at); });
 }
 
+int book::say_all(const ask& a, saying s, std::span<const given> all) {
+  return db_.writing([&](store::write& tx) {
+    int taken = 0;
+    for (const auto& g : all) {
+      const saying one = g.remark.empty() ? s : saying::comment;
+      if (!put(tx, g.person, a, one, g.bucket, g.at)) continue;
+      ++taken;
+      if (!g.remark.empty())
+        tx.insert("remark",
+                  remark{new_id(), a.key, pseudonym(g.person, a.key), g.remark, g.at, {}});
+    }
+    return taken;
+  });
+}
+
 outcome book::take_back(id person, const ask& given, saying s, instant at) {
   return db_.writing([&](store::write& tx) -> outcome {
     const auto a = find_in(tx, given.key);
@@ -128,6 +143,19 @@ std::vector<hour> book::hours(id ask) const {
   return out;
 }
 
+std::vector<burst> book::bursts(id ask, saying s) const {
+  std::vector<arrivals> slots;
+  db_.reading([&](store::read& q) {
+    q.each_row("select at, count(*) from voice where ask = ?1 and saying = ?2 and state = 1 "
+               "group by at order by at",
+               std::array{store::parameter(ask), store::parameter(name_of(s))},
+               [&](const store::row& r) {
+                 slots.push_back({instant{r.integer(0)}, r.integer(1)});
+               });
+  });
+  return find_bursts(slots);
+}
+
 std::vector<book::numbered_leaf> book::leaves_after(std::int64_t number, int limit) const {
   std::vector<numbered_leaf> out;
   db_.reading([&](store::read& q) {
@@ -138,6 +166,13 @@ std::vector<book::numbered_leaf> book::leaves_after(std::int64_t number, int lim
                });
   });
   return out;
+}
+
+std::vector<std::string> book::leaves_of(id ask) const {
+  return db_.reading([&](store::read& q) {
+    return q.all<std::string>(
+        "select said from leaf where ask = ?1 order by number limit 100000", ask);
+  });
 }
 
 namespace {

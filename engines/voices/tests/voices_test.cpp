@@ -50,8 +50,8 @@ class asking : public on_both_stores {
     return {a, {"청원", "Petition"}, {"청원법", "Petition Act"}, ""};
   }
   ask filed(instant at = start) {
-    return *book_->file(why(kim), "petition", {"강아지 등록", "무료로 해 주세요.", "ko", "animals"},
-                        at);
+    const filing f{"강아지 등록", "무료로 해 주세요.", "ko", "animals"};
+    return *book_->file(why(kim), "petition", f, at);
   }
   ask now_of(const ask& a) { return *book_->find(a.key); }
   bool back(const ask& a, std::int64_t person, instant at = start) {
@@ -206,6 +206,18 @@ TEST_P(asking, counts_each_once_however_many_speak_at_the_same_time) {
   counter.join();
   book_->turn(start);
   EXPECT_EQ(book_->counted(a.key, saying::back), 20);
+}
+
+TEST_P(asking, takes_many_at_once_each_once_and_no_more_than_the_stage) {
+  const ask a = filed();
+  const std::vector<book::given> all{{id{1}, "11", start}, {id{2}, "11", start},
+                                     {id{1}, "26", start}, {id{3}, "11", days(30)},
+                                     {id{4}, "11", start, "댓글"}};
+  EXPECT_EQ(book_->say_all(a, saying::back, all), 3)
+      << "one after the end, and a comment that the stage does not take";
+  book_->turn(start);
+  EXPECT_EQ(book_->counted(a.key, saying::back), 2);
+  EXPECT_TRUE(book_->remarks(a.key, 10).empty());
 }
 
 TEST_P(asking, refuses_what_is_empty_too_long_of_no_category_or_too_much) {

@@ -115,8 +115,9 @@ node outside_part(const context& c, bureau& b) {
 std::optional<http::response> outside_gate(context& c, const signon::presence& who,
                                            const std::string& route) {
   if (identity::level_of(who.acr) > 0) return {};
-  static constexpr std::string_view open[] = {"/epeople", "/my/notices", "/my/sessions",
-                                              "/my/refusals", "/sign-in"};
+  static constexpr std::string_view open[] = {"/epeople",     "/petitions",   "/talk",
+                                              "/my/notices",  "/my/sessions", "/my/refusals",
+                                              "/sign-in"};
   const auto path = std::string_view(route).substr(route.find('/'));
   if (std::ranges::any_of(open, [&](std::string_view one) { return path.starts_with(one); }))
     return {};

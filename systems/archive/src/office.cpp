@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "madang/archive/archive.hpp"
+#include "madang/platform/passphrase.hpp"
 
 namespace madang::archive {
 
@@ -34,16 +35,6 @@ std::vector<std::filesystem::path> folders_of(const platform::settings& s) {
   return {data / "vault" / "a", data / "vault" / "b"};
 }
 
-std::string passphrase_of(const platform::settings& s) {
-  if (!s.passphrase.empty()) return s.passphrase;
-  // Made by the office of documents, which is there before any system.
-  std::ifstream in(s.data + "/passphrase");
-  std::string kept;
-  std::getline(in, kept);
-  check(!kept.empty(), "the passphrase of the house");
-  return kept;
-}
-
 struct invitation {
   id record, holder;
   instant expires;
@@ -56,7 +47,7 @@ BOOST_DESCRIBE_STRUCT(invitation, (), (record, holder, expires, used))
 office::office(house& h)
     : house_(h),
       db_(h.database("vault")),
-      vault_(db_, folders_of(h.chosen()), trust::view_of(passphrase_of(h.chosen()))) {
+      vault_(db_, folders_of(h.chosen()), trust::view_of(platform::passphrase_of(h.chosen()))) {
   db_.migrate("archive", migrations());
 }
 

@@ -412,7 +412,12 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
     d.places.push_back({href, std::string(c.say(label)), count, active == href});
   };
   place("/desk", "work.inbox", open);
-  if (c.actor.has_role("petition_officer")) place("/desk/epeople", "epeople.desk");
+  if (c.actor.has_role("petition_officer")) {
+    place("/desk/epeople", "epeople.desk");
+    if (c.home.pack().has("voices/national-petition.yaml"))
+      place("/desk/petitions", "petitions.desk");
+    if (c.home.pack().has("voices/innovation-proposal.yaml")) place("/desk/talk", "talk.desk");
+  }
   if (c.actor.has_role("street_crew") || c.actor.has_role("street_center"))
     place("/desk/eungdapso", "street.work");
   if (c.actor.has_role("disclosure_officer")) place("/desk/disclosure", "disclosure.desk");

@@ -1,7 +1,6 @@
 #include "keeper.hpp"
 
-#include <fstream>
-
+#include "madang/platform/passphrase.hpp"
 #include "post.hpp"
 
 namespace madang::transparency {
@@ -17,15 +16,6 @@ constexpr auto wide_look_back = std::chrono::minutes(30);
 constexpr auto between_wide = std::chrono::minutes(1);
 constexpr std::int64_t late_micros = 60'000'000;
 
-std::string passphrase_of(const platform::settings& s) {
-  if (!s.passphrase.empty()) return s.passphrase;
-  std::ifstream in(s.data + "/passphrase");   // made by the office of documents when it opened
-  std::string kept;
-  std::getline(in, kept);
-  if (kept.empty()) throw std::runtime_error("the passphrase of the house is missing");
-  return kept;
-}
-
 bool sealed_here(const std::string& database) {
   return database != "transparency" && !database.starts_with("witness_");
 }
@@ -35,7 +25,7 @@ bool sealed_here(const std::string& database) {
 keeper::keeper(platform::house& h)
     : house_(h),
       plan_(read_plan(h)),
-      passphrase_(passphrase_of(h.chosen())),
+      passphrase_(platform::passphrase_of(h.chosen())),
       db_(h.database("transparency")),
       alerts_(h) {
   make_logs();
@@ -51,7 +41,7 @@ tlog::note_signer keeper::signer_of(const std::string& file, std::string name,
 }
 
 void keeper::make_logs() {
-  for (const char* name : {"audit", "documents"})
+  for (const char* name : {"audit", "documents", "votes"})
     logs_.push_back(std::make_unique<tlog::tiled_log>(
         db_, name,
         signer_of("log-" + std::string(name), plan_.origin + "/" + name,

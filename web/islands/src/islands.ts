@@ -20,6 +20,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-modeler': () => import('./madang-modeler'),
   'madang-redact': () => import('./madang-redact'),
   'madang-proof': () => import('./madang-proof'),
+  'madang-recount': () => import('./madang-recount'),
   'madang-passkey': () => import('./madang-passkey'),
   'madang-vault': () => import('./madang-vault'),
   'madang-wallet': () => import('./madang-wallet'),

@@ -1,12 +1,14 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "madang/audit/audit.hpp"
 #include "madang/store/store.hpp"
+#include "madang/voices/anomaly.hpp"
 #include "madang/voices/leaf.hpp"
 #include "madang/voices/rule.hpp"
 
@@ -71,6 +73,8 @@ class book {
   const stage& stage_of(const ask& a) const;
 
   // ---- asks ----
+  // What file() would refuse of the text.
+  outcome judge(std::string_view rule, const filing& f) const;
   // Refusals, with the field: voices.title, voices.body, voices.category; voices.too_many when the
   // author has filed `most_a_day` already.
   static constexpr int most_a_day = 5;
@@ -79,9 +83,9 @@ class book {
   std::optional<ask> find(id key) const;
   enum class order { newest, most };
   struct wanted {
-    std::string rule;
-    std::vector<std::string> stages;         // any of them; empty: all
-    std::string category;                    // empty: all
+    std::string rule = {};
+    std::vector<std::string> stages = {};    // any of them; empty: all
+    std::string category = {};               // empty: all
     order by = order::newest;
     int limit = 20, skip = 0;
     bool hidden = false;                     // those that are hidden, too
@@ -95,6 +99,15 @@ class book {
   // ---- voices ----
   // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck.
   outcome say(id person, const ask& a, saying s, std::string_view bucket, instant at);
+  // Many in one transaction, in their order; returns how many of them the stage took. What somebody
+  // has said already is taken once.
+  struct given {
+    id person;
+    std::string bucket;
+    instant at;
+    std::string remark = {};                 // not empty: a comment; else the saying
+  };
+  int say_all(const ask& a, saying s, std::span<const given> all);
   outcome take_back(id person, const ask& a, saying s, instant at);
   bool says(id person, const ask& a, saying s) const;
   // A remark; the first of a person is her `comment`. Refusals voices.closed, voices.remark (field
@@ -111,6 +124,8 @@ class book {
   std::int64_t counted(id ask, saying s) const;
   std::map<id, std::int64_t> counted(const std::vector<ask>& of, saying s) const;
   std::vector<hour> hours(id ask) const;
+  // Ten minutes in which unusually many gave a voice that still counts.
+  std::vector<burst> bursts(id ask, saying s) const;
   // Counts what is new, moves on what has reached a goal or come to its end; how many leaves were
   // counted. One thread at a time.
   int turn(instant at);
@@ -120,6 +135,7 @@ class book {
     std::string said;
   };
   std::vector<numbered_leaf> leaves_after(std::int64_t number, int limit) const;
+  std::vector<std::string> leaves_of(id ask) const;      // 100,000 at most
 
   // ---- officials ----
   // The responsible agency does what it owes. Refusals voices.not_owed, voices.reply (field body).

@@ -1,0 +1,5 @@
+-- The key of the pseudonyms, put away under the house's passphrase.
+create table secret (
+  name text primary key,
+  kept text not null
+);

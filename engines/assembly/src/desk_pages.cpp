@@ -1,0 +1,174 @@
+// Officials: what their agency owes and by when, hiding with a reason that all read, objections.
+#include "forum.hpp"
+
+namespace madang::assembly {
+namespace {
+
+using namespace html;
+
+struct owed_line {
+  ask_line ask;
+  instant due;
+  bool late = false;
+};
+BOOST_DESCRIBE_STRUCT(owed_line, (), (ask, due, late))
+struct desk_view {
+  std::vector<owed_line> owed;
+  std::vector<ask_line> objections;
+};
+BOOST_DESCRIBE_STRUCT(desk_view, (), (owed, objections))
+
+std::string desk_of(const forum& f, const std::string& number) {
+  return f.where().desk + "/" + number;
+}
+
+// An agency owes for its units too: "molit" for "molit-roads".
+bool owes(const context& c, const ask& a) {
+  return c.actor.agency == a.agency || c.actor.agency.starts_with(a.agency + "-");
+}
+
+http::response list(context& c, forum& f) {
+  assembly::desk_view v;
+  for (const auto& a : f.book().owed("")) {
+    if (!owes(c, a)) continue;
+    v.owed.push_back({line_of(c, f, a, f.book().counted(a.key, main_saying(f))), a.due,
+                      a.due < now()});
+    v.owed.back().ask.href = desk_of(f, a.number);
+  }
+  if (f.moderates(c))
+    for (const auto& a : f.book().appeals()) {
+      v.objections.push_back(line_of(c, f, a, f.book().counted(a.key, main_saying(f))));
+      v.objections.back().href = desk_of(f, a.number);
+    }
+  return c.show(v, [&] {
+    std::vector<todo> owed, objections;
+    for (const auto& o : v.owed)
+      owed.push_back({badge(o.late ? tone::bad : tone::warn,
+                            c.fill("assembly.due_short",
+                                   {{"when", c.written(in_zone(o.due).date)}})),
+                      a(href(o.ask.href), o.ask.title), o.ask.category_name, {}});
+    for (const auto& o : v.objections)
+      objections.push_back({badge(tone::warn, c.say("assembly.objection")),
+                            a(href(o.href), o.title), o.category_name, {}});
+    return c.page(
+        c.say(f.key("desk")), {{"/desk", std::string(c.say("work.inbox"))}},
+        html::all(h1(c.say(f.key("desk"))), h2(c.say("assembly.owed")),
+                  owed.empty() ? empty_state("check", c.say("assembly.nothing_owed"))
+                               : todo_list(owed),
+                  f.moderates(c)
+                      ? html::all(h2(c.say("assembly.objections")),
+                                  objections.empty()
+                                      ? node(p(cls("note"), c.say("assembly.no_objections")))
+                                      : todo_list(objections))
+                      : node()),
+        {.wide = true, .noindex = true});
+  });
+}
+
+node text_form(const context& c, const std::string& to, const char* name, std::string_view label,
+               std::string_view hint, std::string_view button, html::look how, int most) {
+  field f{.name = name, .label = std::string(label)};
+  f.hint = hint;
+  f.most = most;
+  return form(method("post"), action(to), cls("questions"), c.shell().csrf_field(),
+              area_field(c.shell(), f, 8), submit_button(button, how));
+}
+
+node acts(const context& c, forum& f, const ask& a) {
+  std::vector<node> parts;
+  const std::string at = desk_of(f, a.number);
+  if (owes(c, a) && a.due.micros && a.hidden.empty())
+    parts.push_back(box(c.say("assembly.answer"),
+                        text_form(c, at + "/answer", "body", c.say("assembly.field_answer"),
+                                  c.say("assembly.hint_answer"), c.say("assembly.publish_answer"),
+                                  html::look::primary, 20'000)));
+  if (f.moderates(c) && a.hidden.empty())
+    parts.push_back(disclosure(
+        c.say("assembly.hide"),
+        text_form(c, at + "/hide", "reason", c.say("assembly.field_reason"),
+                  c.say("assembly.hint_reason"), c.say("assembly.hide"), html::look::danger,
+                  1'000)));
+  if (f.moderates(c) && !a.hidden.empty() && !a.appeal.empty() && a.hidden_by != c.actor.person &&
+      a.hidden_by)
+    parts.push_back(box(c.say("assembly.objection"),
+                        html::all(div(cls("keep-lines"), a.appeal),
+                                  button_row({post_button(c.shell(), at + "/objection",
+                                                          c.say("assembly.show_again"),
+                                                          html::look::primary, {{"show", "yes"}}),
+                                              post_button(c.shell(), at + "/objection",
+                                                          c.say("assembly.stays_hidden"),
+                                                          html::look::secondary,
+                                                          {{"show", "no"}})}))));
+  return join(parts);
+}
+
+struct one_view {
+  ask_line ask;
+  std::string body, hidden, appeal;
+  std::optional<instant> due;
+};
+BOOST_DESCRIBE_STRUCT(one_view, (), (ask, body, hidden, appeal, due))
+
+http::response one(context& c, forum& f) {
+  const auto a = f.find(c);
+  if (!a || !(owes(c, *a) || f.moderates(c)))
+    return c.refuse(refuse(kind::not_found, "voices.unknown"));
+  one_view v{line_of(c, f, *a, f.book().counted(a->key, main_saying(f))), a->body, a->hidden,
+             f.moderates(c) ? a->appeal : "", {}};
+  if (a->due.micros) v.due = a->due;
+  return c.show(v, [&] {
+    std::vector<row> facts{
+        {std::string(c.say("assembly.category")), v.ask.category_name},
+        {std::string(c.say("assembly.stage")), v.ask.stage_name},
+        {std::string(c.say("assembly.count")), text::grouped(v.ask.count)}};
+    if (v.due) facts.push_back({std::string(c.say("assembly.due_label")), c.written(*v.due)});
+    if (!v.hidden.empty())
+      facts.push_back({std::string(c.say("assembly.is_hidden")), v.hidden});
+    return c.page(a->title,
+                  {{"/desk", std::string(c.say("work.inbox"))},
+                   {f.where().desk, std::string(c.say(f.key("desk")))}},
+                  beside(html::all(h1(a->title), div(cls("keep-lines"), a->body), acts(c, f, *a)),
+                         html::all(definition_grid(facts),
+                                   p(html::a(href(f.path_of(*a)), c.say("assembly.public_page"))))),
+                  {.wide = true, .noindex = true});
+  });
+}
+
+template <class F>
+http::response act(context& c, forum& f, bool may, F how) {
+  const auto a = f.find(c);
+  if (!a) return c.refuse(refuse(kind::not_found, "voices.unknown"));
+  if (!may && !owes(c, *a)) return c.refuse(refuse(kind::forbidden, "voices.not_yours"));
+  if (const outcome done = how(*a); !done) return c.refuse(done.why());
+  return c.go(desk_of(f, a->number));
+}
+
+}  // namespace
+
+void desk_pages(const shared_forum& f) {
+  house& h = f->home();
+  const std::string& desk = f->where().desk;
+  h.page("GET", desk, needs::official, [f](context& c) { return list(c, *f); });
+  h.page("GET", desk + "/{number}", needs::official, [f](context& c) { return one(c, *f); });
+  h.page("POST", desk + "/{number}/answer", needs::official, [f](context& c) {
+    return act(c, *f, false, [&](const ask& a) {
+      return f->book().answer(f->why(c, a.number), a.key, c.field("body"), now());
+    });
+  });
+  const auto moderating = [f](context& c, auto how) {
+    if (!f->moderates(c)) return c.refuse(refuse(kind::forbidden, "voices.not_moderator"));
+    return act(c, *f, true, how);
+  };
+  h.page("POST", desk + "/{number}/hide", needs::official, [f, moderating](context& c) {
+    return moderating(c, [&](const ask& a) {
+      return f->book().hide(f->why(c, a.number), a.key, c.field("reason"));
+    });
+  });
+  h.page("POST", desk + "/{number}/objection", needs::official, [f, moderating](context& c) {
+    return moderating(c, [&](const ask& a) {
+      return f->book().decide_appeal(f->why(c, a.number), a.key, c.field("show") == "yes");
+    });
+  });
+}
+
+}  // namespace madang::assembly

@@ -1,0 +1,253 @@
+#include "forum.hpp"
+
+#include "madang/platform/passphrase.hpp"
+#include "madang/trust/box.hpp"
+
+namespace madang::assembly {
+
+std::span<const store::migration> migrations();
+
+namespace {
+
+constexpr const char* log_name = "votes";
+constexpr auto pause = std::chrono::milliseconds(500);
+constexpr int at_once = 2'000;
+constexpr std::size_t most_similar = 5;
+constexpr int most_indexed = 50'000;
+
+// Made once; whoever takes the disk without the passphrase has nothing.
+std::string pseudonym_key(house& h, store::database& db, const std::string& system) {
+  db.migrate("assembly", migrations());
+  const auto box = trust::key_for(trust::view_of(platform::passphrase_of(h.chosen())), "voices");
+  return db.writing([&](store::write& tx) {
+    const auto kept = tx.one<std::string>("select kept from secret where name = ?1", system);
+    if (kept) {
+      auto key = trust::take_out(box, *kept, system);
+      if (!key) throw std::runtime_error("the key of voices opens with another passphrase");
+      return *key;
+    }
+    const auto fresh = trust::random_bytes(32);
+    const std::string key(fresh.begin(), fresh.end());
+    tx.run("insert into secret (name, kept) values (?1, ?2)", system,
+           trust::put_away(box, key, system));
+    return key;
+  });
+}
+
+// Working days end with the day.
+voices::book made_book(house& h, store::database& db, const place& p, voices::rule r) {
+  const audit::access by_itself{audit::system_actor(p.system), h.said("purpose.voices"),
+                                h.said(r.law), ""};
+  const auto deadline = [&h](instant from, std::int64_t days) {
+    const auto zone = h.pack().zone();
+    const date last = h.pack().calendar().add_working_days(in_zone(from, zone).date,
+                                                           static_cast<int>(days));
+    return from_civil({last, 23, 59, 59}, zone);
+  };
+  std::vector<voices::rule> rules;
+  rules.push_back(std::move(r));
+  return {db, {pseudonym_key(h, db, p.system), deadline}, std::move(rules), by_itself};
+}
+
+}  // namespace
+
+forum::forum(house& h, place p, voices::rule r)
+    : house_(h),
+      place_(std::move(p)),
+      db_(h.database(place_.system)),
+      book_(made_book(h, db_, place_, std::move(r))) {
+  for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
+    house_.hub().listen(place_.system, name, [this](const exchange::event& e) { tell(e); });
+}
+
+// ---- the thread ----
+void forum::start() {
+  stopping_ = false;
+  thread_ = std::thread([this] { work(); });
+}
+
+void forum::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void forum::work() {
+  try {
+    speak_first();
+  } catch (const std::exception& e) {
+    log::warn("voices.demonstration", {{"system", place_.system}, {"what", e.what()}});
+  }
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    try {
+      book_.turn(now());
+      enter_leaves();
+      if (changed_.exchange(false)) find_anew();
+    } catch (const std::exception& e) {      // the store or the log cannot be reached: later
+      changed_ = true;
+      log::warn("voices.turn", {{"system", place_.system}, {"what", e.what()}});
+    }
+    lock.lock();
+    wake_.wait_for(lock, pause, [&] { return stopping_.load(); });
+  }
+}
+
+void forum::enter_leaves() {
+  for (;;) {
+    const auto all = book_.leaves_after(entered_, at_once);
+    if (all.empty()) return;
+    json::array entries;
+    for (const auto& l : all) entries.emplace_back(text::base64(trust::view_of(l.said)));
+    // The log remembers what it has of this source; what is sent again is not entered again.
+    const auto done = house_.hub().tell(
+        "log.append",
+        audit::access{audit::system_actor(place_.system), house_.said("purpose.voices"),
+                      house_.said(rule().law), ""},
+        json::object{{"log", log_name},
+                     {"source", place_.system},
+                     {"first", all.front().number},
+                     {"entries", std::move(entries)}},
+        std::to_string(all.back().number));
+    // A country without such a log keeps its leaves all the same.
+    if (!done && done.why().code == "exchange.unknown") return;
+    if (!done) throw std::runtime_error("the log of votes refuses: " + done.why().code);
+    entered_ = all.back().number;
+  }
+}
+
+void forum::find_anew() {
+  voices::book::wanted w{.rule = rule().id};
+  for (const auto& s : rule().stages)
+    if (s.listed) w.stages.push_back(s.id);
+  w.limit = most_indexed;
+  std::vector<search::document> all;
+  for (const auto& a : book_.list(w)) {
+    search::document d;
+    d.key = a.number;
+    d.title.set(a.language, a.title);
+    d.body.set(a.language, a.body);
+    all.push_back(std::move(d));
+  }
+  index_.replace(std::move(all));
+}
+
+std::vector<ask> forum::similar(std::string_view words, std::string_view language) const {
+  std::vector<ask> out;
+  if (text::trim(words).empty()) return out;
+  search::question q;
+  q.text = words;
+  q.language = language;
+  q.limit = most_similar;
+  for (const auto& hit : index_.query(q).hits)
+    if (auto a = book_.find(rule().id, hit.key)) out.push_back(std::move(*a));
+  return out;
+}
+
+// ---- who speaks ----
+audit::access forum::why(const context& c, const std::string& reference) const {
+  return c.access(rule().name, house_.said(rule().law), reference);
+}
+
+std::string forum::bucket_of(const context& c) {
+  const std::string nowhere = "none";
+  const auto value = [&](const char* reg, const std::string& key, const char* item) {
+    auto* registry = key.empty() ? nullptr : house_.hub().registry_of(reg);
+    if (!registry) return std::string();
+    auto found = registry->get(why(c), reg, key, registers::present(),
+                               std::vector<std::string>{item});
+    return found ? std::string(found->text(item)) : std::string();
+  };
+  const std::string town = value("households", value("persons", c.actor.person.str(), "household"),
+                                 "town");
+  const auto* district = town.size() < 2 ? nullptr : house_.pack().find_district(town.substr(0, 2));
+  return district ? district->code : nowhere;
+}
+
+std::optional<ask> forum::find(const context& c) const {
+  return book_.find(rule().id, c.request.capture("number"));
+}
+
+// ---- who is told ----
+void forum::tell(const exchange::event& e) {
+  if (json::str(e.payload, "rule") != rule().id) return;
+  const auto key = id::parse(e.subject);
+  const auto a = key ? book_.find(*key) : std::optional<ask>();
+  if (!a) return;
+  changed_ = true;
+  const std::string source = e.key.str();
+  notices::notice n;
+  n.person = a->author;
+  n.link = path_of(*a);
+  n.reference = a->number;
+  if (e.name == "voices.stage") {
+    const auto* s = rule().find_stage(json::str(e.payload, "to"));
+    if (!s) return;
+    for (const auto& language : house_.pack().languages())
+      n.title.set(language,
+                  house_.texts().fill("assembly.told_stage", language,
+                                      {{"title", a->title}, {"stage", s->name(language)}}));
+    n.body = s->says;
+    if (!s->duty.empty()) {
+      notices::notice to_office = n;
+      to_office.person = {};
+      to_office.office = a->agency;
+      to_office.link = place_.desk + "/" + a->number;
+      house_.box().put(std::move(to_office), source);
+    }
+  } else {
+    n.title = house_.said("assembly.told_" + e.name.substr(e.name.find('.') + 1),
+                          {{"title", a->title}});
+    n.body = house_.said("assembly.told_reason", {{"reason", a->hidden}});
+    if (a->hidden.empty()) n.body = {};
+  }
+  house_.box().put(std::move(n), source);
+}
+
+// ---- for all pages ----
+saying main_saying(const forum& f) { return f.rule().stages.front().takes.front(); }
+
+html::tone tone_of(const voices::stage& s) {
+  if (!s.duty.empty()) return html::tone::warn;
+  if (!s.takes.empty()) return html::tone::info;
+  return html::tone::neutral;
+}
+
+ask_line line_of(const context& c, forum& f, const ask& a, std::int64_t count) {
+  const auto& s = f.book().stage_of(a);
+  const auto* category = f.rule().find_category(a.category);
+  ask_line l{a.number, a.title, a.category, category ? category->name(c.language) : "",
+             a.stage,  s.name(c.language), f.path_of(a), a.filed, {}, count, 0};
+  if (a.ends != forever) l.ends = a.ends;
+  for (const auto& g : s.goals)
+    if (g.of == main_saying(f)) l.goal = g.count;
+  return l;
+}
+
+voices::rule rule_of(const packs::pack& pack, const std::string& file) {
+  auto r = voices::read_rule(pack.yaml(file));
+  if (!r) throw packs::broken_pack({file, 0, r.why().field + " is wrong"});
+  for (const auto& category : r->categories)
+    if (!pack.find_agency(category.agency))
+      throw packs::broken_pack({file, 0, "no agency is called " + category.agency});
+  return std::move(*r);
+}
+
+void open(house& h, place p) {
+  const std::string file = "voices/" + p.rule + ".yaml";
+  if (!h.pack().has(file)) return;
+  auto f = std::make_shared<forum>(h, std::move(p), rule_of(h.pack(), file));
+  list_pages(f);
+  filing_pages(f);
+  ask_pages(f);
+  unusual_pages(f);
+  open_data_pages(f);
+  desk_pages(f);
+  h.accompany({[f] { f->start(); }, [f] { f->stop(); }});
+}
+
+}  // namespace madang::assembly

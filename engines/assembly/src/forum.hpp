@@ -1,0 +1,99 @@
+#pragma once
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "madang/assembly/assembly.hpp"
+#include "madang/html/html.hpp"
+#include "madang/platform/context.hpp"
+#include "madang/search/index.hpp"
+#include "madang/voices/book.hpp"
+
+namespace madang::assembly {
+
+using platform::context;
+using platform::house;
+using platform::needs;
+using voices::ask;
+using voices::saying;
+
+// One place at work: its book, the search for similar asks, and the thread that counts and tells
+// the log.
+class forum {
+ public:
+  forum(house& h, place p, voices::rule r);
+  ~forum() { stop(); }
+  forum(const forum&) = delete;
+
+  house& home() const { return house_; }
+  const place& where() const { return place_; }
+  const voices::rule& rule() const { return book_.rules().front(); }
+  voices::book& book() { return book_; }
+
+  void start();
+  void stop();
+
+  // The province of who speaks, as code; "none" when no register knows her. The look is entered in
+  // her trail.
+  std::string bucket_of(const context& c);
+  // Listed asks that are like a text, the most alike first.
+  std::vector<ask> similar(std::string_view text, std::string_view language) const;
+  audit::access why(const context& c, const std::string& reference = {}) const;
+  // Found by number; hidden ones too.
+  std::optional<ask> find(const context& c) const;
+  bool moderates(const context& c) const { return c.actor.has_role(place_.moderator); }
+
+  // ---- words ----
+  std::string key(std::string_view text) const { return place_.system + "." + std::string(text); }
+  std::string path_of(const ask& a, std::string_view then = {}) const {
+    return place_.path + "/" + a.number + std::string(then);
+  }
+
+ private:
+  void work();
+  void speak_first();
+  void enter_leaves();
+  void find_anew();
+  void tell(const exchange::event& e);
+
+  house& house_;
+  place place_;
+  store::database& db_;
+  voices::book book_;
+  search::index index_;
+  std::int64_t entered_ = 0;       // the last leaf that the log has
+  std::atomic<bool> changed_{true};
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<bool> stopping_{false};
+};
+using shared_forum = std::shared_ptr<forum>;
+
+// ---- pages by subject; each function moves its pages in ----
+void list_pages(const shared_forum& f);
+void filing_pages(const shared_forum& f);
+void ask_pages(const shared_forum& f);
+void unusual_pages(const shared_forum& f);
+void open_data_pages(const shared_forum& f);
+void desk_pages(const shared_forum& f);
+
+// ---- for all of them ----
+struct ask_line {
+  std::string number, title, category, category_name, stage, stage_name, href;
+  instant filed;
+  std::optional<instant> ends;
+  std::int64_t count = 0, goal = 0;          // of the saying that leads on; goal 0: nothing does
+};
+BOOST_DESCRIBE_STRUCT(ask_line, (), (number, title, category, category_name, stage, stage_name,
+                                     href, filed, ends, count, goal))
+ask_line line_of(const context& c, forum& f, const ask& a, std::int64_t count);
+// The saying that the place counts first: what its first stage takes.
+saying main_saying(const forum& f);
+html::tone tone_of(const voices::stage& s);
+html::node ask_list(const context& c, const forum& f, const std::vector<ask_line>& lines);
+
+}  // namespace madang::assembly

@@ -1,0 +1,121 @@
+// What other programs read: the feed (RFC 4287), every count by hour and province, and the leaves
+// of one ask, so that anybody counts again.
+#include "forum.hpp"
+
+namespace madang::assembly {
+namespace {
+
+using namespace html;
+
+constexpr int in_feed = 50;
+
+std::string escaped(std::string_view s) {
+  std::string out;
+  for (const char c : s) {
+    if (c == '&') out += "&amp;";
+    else if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else if (c == '"') out += "&quot;";
+    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
+  }
+  return out;
+}
+
+http::response feed(context& c, forum& f) {
+  voices::book::wanted w{.rule = f.rule().id};
+  for (const auto& s : f.rule().stages)
+    if (s.listed) w.stages.push_back(s.id);
+  w.limit = in_feed;
+  const auto found = f.book().list(w);
+  const std::string base = c.home.chosen().public_url, at = base + f.where().path;
+  instant newest{};
+  for (const auto& a : found) newest = std::max(newest, a.since);
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"" + c.language + "\">\n"
+                    "<id>" + escaped(at) + "</id>\n<title>" + escaped(c.say(f.key("title"))) +
+                    "</title>\n<updated>" + newest.str() + "</updated>\n"
+                    "<author><name>" + escaped(f.home().pack().name()(c.language)) +
+                    "</name></author>\n"
+                    "<link rel=\"self\" href=\"" + escaped(at + "/feed.atom") + "\"/>\n"
+                    "<link rel=\"alternate\" type=\"text/html\" href=\"" + escaped(at) + "\"/>\n";
+  for (const auto& a : found) {
+    const auto* k = f.rule().find_category(a.category);
+    const std::string link = base + f.path_of(a);
+    out += "<entry>\n<id>" + escaped(link) + "</id>\n<title>" + escaped(a.title) +
+           "</title>\n<updated>" + a.since.str() + "</updated>\n<published>" + a.filed.str() +
+           "</published>\n<link rel=\"alternate\" type=\"text/html\" href=\"" + escaped(link) +
+           "\"/>\n<category term=\"" + escaped(a.category) + "\" label=\"" +
+           escaped(k ? k->name(c.language) : a.category) + "\"/>\n<summary>" +
+           escaped(f.book().stage_of(a).name(c.language)) + "</summary>\n<content type=\"text\">" +
+           escaped(a.body) + "</content>\n</entry>\n";
+  }
+  return http::text_response(200, out + "</feed>\n", "application/atom+xml; charset=utf-8");
+}
+
+http::response counts(context& c, forum& f) {
+  const auto a = f.find(c);
+  if (!a || !a->hidden.empty()) return c.refuse(refuse(kind::not_found, "voices.unknown"));
+  std::string out = "hour,saying,district,counted\r\n";
+  for (const auto& h : f.book().hours(a->key))
+    out += h.begins.str() + "," + h.saying + "," + h.bucket + "," + std::to_string(h.counted) +
+           "\r\n";
+  auto r = http::text_response(200, std::move(out), "text/csv; charset=utf-8");
+  r.with("Content-Disposition", "attachment; filename=\"" + a->number + ".csv\"");
+  return r;
+}
+
+struct recount_view {
+  std::string ask, title, log;
+  std::int64_t counted = 0;
+  std::string saying;
+  std::vector<std::string> leaves;
+};
+BOOST_DESCRIBE_STRUCT(recount_view, (), (ask, title, log, counted, saying, leaves))
+
+node counting_part(const context& c, const recount_view& v) {
+  return element("madang-recount", cls("stack"), attr("data-log", v.log),
+                 attr("data-policy", "/transparency/policy"), attr("data-ask", v.ask),
+                 attr("data-saying", v.saying), attr("data-shown", std::to_string(v.counted)),
+                 attr("data-begin", c.say("assembly.recount_begin")),
+                 attr("data-waiting", c.say("assembly.recount_waiting")),
+                 attr("data-good", c.say("assembly.recount_good")),
+                 attr("data-bad", c.say("assembly.recount_bad")),
+                 attr("data-broken", c.say("assembly.recount_broken")),
+                 attr("data-unreachable", c.say("assembly.recount_unreachable")));
+}
+
+// Without script it says how; with it, the page counts by itself (island madang-recount).
+http::response recount(context& c, forum& f) {
+  const auto a = f.find(c);
+  if (!a || !a->hidden.empty()) return c.refuse(refuse(kind::not_found, "voices.unknown"));
+  recount_view v{a->key.str(), a->title, "/transparency/votes",
+                 f.book().counted(a->key, main_saying(f)),
+                 std::string(name_of(main_saying(f))), {}};
+  if (c.request.wants_json()) v.leaves = f.book().leaves_of(a->key);
+  return c.show(v, [&] {
+    return c.page(c.say("assembly.recount"),
+                  {{f.where().path, std::string(c.say(f.key("title")))},
+                   {f.path_of(*a), a->title}},
+                  html::all(h1(c.say("assembly.recount")), lead(c.say("assembly.recount_lead")),
+                            p(c.fill(f.key("counted"), {{"n", text::grouped(v.counted)}})),
+                            counting_part(c, v),
+                            h2(c.say("assembly.recount_how")),
+                            p(c.say("assembly.recount_tiles")),
+                            p(html::a(href(v.log + "/checkpoint"), v.log + "/checkpoint"))),
+                  {});
+  });
+}
+
+}  // namespace
+
+void open_data_pages(const shared_forum& f) {
+  house& h = f->home();
+  const std::string& path = f->where().path;
+  h.page("GET", path + "/feed.atom", needs::nobody, [f](context& c) { return feed(c, *f); });
+  h.page("GET", path + "/{number}/counts.csv", needs::nobody,
+         [f](context& c) { return counts(c, *f); });
+  h.page("GET", path + "/{number}/recount", needs::nobody,
+         [f](context& c) { return recount(c, *f); });
+}
+
+}  // namespace madang::assembly

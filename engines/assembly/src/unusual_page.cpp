@@ -1,0 +1,78 @@
+// What is unusual about how one ask was joined, with the count as it is and as it would be without.
+#include <cmath>
+
+#include "forum.hpp"
+
+namespace madang::assembly {
+namespace {
+
+using namespace html;
+
+struct burst_line {
+  instant begins;
+  std::int64_t count = 0;
+  double expected = 0;
+};
+BOOST_DESCRIBE_STRUCT(burst_line, (), (begins, count, expected))
+struct unusual_view {
+  std::string number, title, saying;
+  std::int64_t counted = 0, adjusted = 0;
+  std::vector<burst_line> bursts;
+};
+BOOST_DESCRIBE_STRUCT(unusual_view, (), (number, title, saying, counted, adjusted, bursts))
+
+unusual_view view_of(forum& f, const ask& a) {
+  const saying s = main_saying(f);
+  unusual_view v{a.number, a.title, std::string(name_of(s)), f.book().counted(a.key, s), 0, {}};
+  double above = 0;
+  for (const auto& b : f.book().bursts(a.key, s)) {
+    v.bursts.push_back({b.begins, b.count, b.expected});
+    above += static_cast<double>(b.count) - b.expected;
+  }
+  v.adjusted = std::max<std::int64_t>(0, v.counted - std::llround(above));
+  return v;
+}
+
+node table_of(const context& c, const unusual_view& v) {
+  table_view t;
+  t.caption = c.say("assembly.unusual");
+  t.caption_hidden = true;
+  t.columns = {{std::string(c.say("assembly.unusual_when"))},
+               {std::string(c.say("assembly.count")), true},
+               {std::string(c.say("assembly.unusual_expected")), true}};
+  for (const auto& b : v.bursts)
+    t.rows.push_back({node(c.written(b.begins)), node(text::grouped(b.count)),
+                      node(fmt::format("{:.1f}", b.expected))});
+  return data_table(c.shell(), t);
+}
+
+http::response show(context& c, forum& f) {
+  const auto a = f.find(c);
+  if (!a || !a->hidden.empty()) return c.refuse(refuse(kind::not_found, "voices.unknown"));
+  const unusual_view v = view_of(f, *a);
+  return c.show(v, [&] {
+    const node found =
+        v.bursts.empty()
+            ? empty_state("check", c.say("assembly.unusual_none"))
+            : html::all(table_of(c, v),
+                        definition_grid({{std::string(c.say("assembly.raw_count")),
+                                          text::grouped(v.counted)},
+                                         {std::string(c.say("assembly.adjusted_count")),
+                                          text::grouped(v.adjusted)}}));
+    return c.page(c.say("assembly.unusual"),
+                  {{f.where().path, std::string(c.say(f.key("title")))},
+                   {f.path_of(*a), a->title}},
+                  html::all(h1(c.say("assembly.unusual")), lead(c.say("assembly.unusual_lead")),
+                            found, p(cls("note"), c.say("assembly.unusual_how"))),
+                  {});
+  });
+}
+
+}  // namespace
+
+void unusual_pages(const shared_forum& f) {
+  f->home().page("GET", f->where().path + "/{number}/unusual", needs::nobody,
+                 [f](context& c) { return show(c, *f); });
+}
+
+}  // namespace madang::assembly

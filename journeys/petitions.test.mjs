@@ -1,0 +1,130 @@
+// When the people ask, the government answers: Kim files a petition on her phone, others back it (one of them without script), the
+// ministry answers at its desk, and whoever doubts the number counts it again in the browser. Thresholds are those of a small pack.
+import { test, before, after } from 'node:test'
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { House, Person, close_browser, phone, desktop, wait_for } from './house.mjs'
+import { free_port } from './program.mjs'
+import { small_pack } from '../tests/small_pack.mjs'
+
+let house, folder
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'madang-petitions-'))
+  house = await House.open({ port: await free_port(), pack: small_pack(folder) })
+})
+after(async () => {
+  await close_browser()
+  await house?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+let at
+test('Kim files a petition on her phone: one thing, one page, what others ask for first', async () => {
+  const kim = await Person.arrive(house, { viewport: phone })
+  await kim.go('/petitions')
+  await kim.sees(/지금 진행 중인 글이 없습니다/)
+  await kim.judge('petitions-empty-phone')
+  await kim.sign_in('김하윤')
+  await kim.go('/petitions')
+  await kim.follow(/^청원하기$/)
+  await kim.page.locator('input[name=title]').fill('자하문로 보도를 고쳐 주세요')
+  await kim.press(/비슷한 글 찾아보기/)
+  await kim.sees(/내용을 3000자까지 써 주세요/)
+  await kim.judge('petitions-error-phone')
+  await kim.page.locator('textarea[name=body]').fill('학교와 시장 사이 보도가 깨져 있습니다.\n유모차와 휠체어가 지나지 못합니다.')
+  await kim.page.locator('select[name=category]').selectOption('transport')
+  await kim.press(/비슷한 글 찾아보기/)
+  await kim.sees(/비슷한 글을 찾지 못했습니다/)
+  await kim.judge('petitions-check-phone')
+  // Back to what was written: nothing is lost.
+  await kim.press(/^고치기$/)
+  assert.equal(await kim.page.locator('input[name=title]').inputValue(), '자하문로 보도를 고쳐 주세요')
+  assert.equal(await kim.page.locator('select[name=category]').inputValue(), 'transport')
+  await kim.press(/비슷한 글 찾아보기/)
+  await kim.press(/청원 올리기/)
+  await kim.sees(/100명이 동의하면 모두에게 공개됩니다/)
+  await kim.judge('petitions-seconding-phone')
+  at = new URL(kim.page.url()).pathname
+  await kim.leave()
+})
+
+async function backs(name, options) {
+  const who = await Person.arrive(house, options)
+  await who.sign_in(name)
+  await who.go(at)
+  await who.press(/^동의합니다$/)
+  await who.sees(/동의하셨습니다/)
+  return who
+}
+
+test('others back it, one without script; it is listed, and goes on to the ministry', async () => {
+  const park = await backs('박서준', { script: false })
+  await park.press(/동의 거두기/)
+  await park.sees_not(/동의하셨습니다/)
+  await park.press(/^동의합니다$/)
+  await park.leave()
+  for (const name of ['최지우', '한예린']) await (await backs(name)).leave()
+  const reader = await Person.arrive(house)
+  await wait_for(async () => { await reader.go('/petitions'); return /자하문로 보도를/.test(await reader.text()) })
+  await reader.judge('petitions-list')
+  await reader.go(at)
+  await reader.sees(/로그인하고 동의하기/)
+  await reader.leave()
+  for (const name of ['김영호', '정수빈']) await (await backs(name)).leave()
+})
+
+test('the ministry in charge answers at its desk, and everybody reads it', async () => {
+  const cho = await Person.arrive(house, { viewport: desktop })
+  await cho.sign_in('조은우')
+  await wait_for(async () => { await cho.go('/desk/petitions'); return /자하문로 보도를/.test(await cho.text()) })
+  await cho.judge('petitions-desk')
+  await cho.follow(/자하문로 보도를/)
+  await cho.page.locator('textarea[name=body]').fill('3월까지 고치겠습니다.\n먼저 학교 앞부터 합니다.')
+  await cho.judge('petitions-desk-one')
+  await cho.press(/답변 공개/)
+  await cho.leave()
+  const kim = await Person.arrive(house, { viewport: phone, language: 'en' })
+  await kim.go(at)
+  await kim.sees(/Answer of Ministry of Land, Infrastructure and Transport/)
+  await kim.sees(/3월까지 고치겠습니다/)
+  await kim.judge('petitions-answered-phone')
+  await kim.leave()
+})
+
+test('whoever doubts the number counts the log again in her own browser', async () => {
+  const reader = await Person.arrive(house)
+  await reader.go(`${at}/recount`)
+  await reader.page.locator('madang-recount button').waitFor()
+  await wait_for(async () => {
+    await reader.go(`${at}/recount`)
+    await reader.press(/^다시 세기$/)
+    await reader.page.waitForSelector('madang-recount[data-state]')
+    return await reader.page.locator('madang-recount').getAttribute('data-state') === 'good'
+  }, 30)
+  await reader.sees(/세어 보니 같습니다\. 기록 \d+줄, 이 글의 참여 5/)
+  await reader.judge('petitions-recount')
+  await reader.go(`${at}/unusual`)
+  await reader.sees(/평소와 다른 때가 없었습니다/)
+  await reader.judge('petitions-unusual')
+  await reader.leave()
+})
+
+test('a proposal of the 1st Street is liked and talked about', async () => {
+  const han = await Person.arrive(house, { viewport: phone })
+  await han.sign_in('한예린')
+  await han.go('/talk/start')
+  await han.page.locator('input[name=title]').fill('모든 정류장에 경사로를')
+  await han.page.locator('textarea[name=body]').fill('휠체어로 탈 수 있게.')
+  await han.page.locator('select[name=category]').selectOption('transport')
+  await han.press(/비슷한 글 찾아보기/)
+  await han.press(/제안 올리기/)
+  await han.press(/^공감합니다$/)
+  await han.page.locator('textarea[name=body]').fill('저도 그렇게 생각합니다.')
+  await han.press(/댓글 올리기/)
+  await han.sees(/저도 그렇게 생각합니다/)
+  await han.sees(/공감하셨습니다/)
+  await han.judge('talk-one-phone')
+  await han.leave()
+})
