@@ -103,7 +103,8 @@ TEST_F(filtering, chooses_sorts_and_pages) {
     auto w = read_wish(said, of);
     if (!w) return "refused " + w.why().code + " " + w.why().field;
     std::string out;
-    for (const auto& one : listed(chosen(all, *w), *w, of)["Resources"].as_array())
+    const auto list = listed(chosen(all, *w), *w, of);
+    for (const auto& one : list.at("Resources").as_array())
       out += json::str(one, "userName");
     return out;
   };
