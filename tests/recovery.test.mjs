@@ -82,19 +82,19 @@ test('two officers act, neither twice, and the holder alone opens what they give
   const key = (await ryu.get('/desk/recovery')).json().cases[0].key
   const page = await ryu.page(`/desk/recovery/${key}`)
   assert.match(page.text, /You are the first/)
-  refused(await act(ryu, key, 'not the words'), 422, 'trust.passphrase_wrong')
+  refused(await act(ryu, key, 'not the words'), 422, 'certification.recovery_wrong')
   refused(await act(jung, key, first_words), 403, 'certification.recovery_role')
   assert.equal((await act(ryu, key, first_words)).status, 303)
   refused(await act(ryu, key, first_words), 403, 'certification.recovery_second')
   refused(await kim.post(`/my/certificates/${serial}/recovery/take`, { passphrase: her_words }), 410, 'certification.fetched')
-  refused(await act(kang, key, first_words), 422, 'trust.passphrase_wrong')
+  refused(await act(kang, key, first_words), 422, 'certification.recovery_wrong')
   // Somebody who was enrolled later has no share of this key.
   assert.equal((await jung.post('/desk/recovery/enrol', { passphrase: 'the late one has nothing' })).status, 303)
   refused(await act(jung, key, 'the late one has nothing'), 409, 'certification.recovery_no_share')
   assert.equal((await act(kang, key, second_words)).status, 303)
   refused(await act(kang, key, second_words), 409, 'certification.decided')
 
-  refused(await kim.post(`/my/certificates/${serial}/recovery/take`, { passphrase: first_words }), 422, 'trust.passphrase_wrong')
+  refused(await kim.post(`/my/certificates/${serial}/recovery/take`, { passphrase: first_words }), 422, 'certification.recovery_wrong')
   const file = await kim.post(`/my/certificates/${serial}/recovery/take`, { passphrase: her_words })
   assert.equal(file.headers['content-type'], 'application/x-pkcs12', file.text)
   writeFileSync(join(folder, 'again.p12'), file.bytes)

@@ -149,11 +149,7 @@ result<bool> recovery::act(const audit::access& why, id key, std::string_view pa
   });
   if (!own) return refuse(kind::conflict, "certification.recovery_no_share");
   auto mine = pki::signing_key::open(me->sealed, passphrase);
-  if (!mine) {
-    refusal wrong = mine.why();
-    wrong.field = "passphrase";
-    return wrong;
-  }
+  if (!mine) return refuse(kind::invalid, "certification.recovery_wrong", "passphrase");
   const auto value = pki::open_with(*mine, own->sealed, about_share(c->serial));
   if (!value) return refuse(kind::conflict, "certification.recovery_no_share");
   const pki::share share{static_cast<std::uint8_t>(own->place), *value};
@@ -246,11 +242,7 @@ result<trust::bytes> recovery::take(const audit::access& why, const certificate&
   if (!row) return refuse(kind::not_found, "certification.unknown");
   if (row->state != "ready") return refuse(kind::gone, "certification.fetched");
   auto reception = pki::signing_key::open(row->reception_sealed, passphrase);
-  if (!reception) {
-    refusal wrong = reception.why();
-    wrong.field = "passphrase";
-    return wrong;
-  }
+  if (!reception) return refuse(kind::invalid, "certification.recovery_wrong", "passphrase");
   const auto both = pki::open_with(*reception, row->result, about_pass(*row));
   const std::string_view said = both ? text::chars_of(*both) : std::string_view();
   const auto line = said.find('\n');

@@ -77,11 +77,11 @@ class recovery {
   // By an officer. True when the key is ready. Refusals: certification.unknown,
   // certification.recovery_role, certification.recovery_own, certification.recovery_second (she
   // acted already), certification.decided, certification.recovery_no_share (her key is newer than
-  // the certificate), trust.passphrase_wrong.
+  // the certificate), certification.recovery_wrong.
   result<bool> act(const audit::access& why, id key, std::string_view passphrase);
   outcome refuse_it(const audit::access& why, id key, std::string_view note);
   // PKCS#12 under the passphrase that was chosen; once. Refusals: certification.unknown,
-  // certification.fetched, trust.passphrase_wrong.
+  // certification.fetched, certification.recovery_wrong.
   result<trust::bytes> take(const audit::access& why, const certificate& c,
                             std::string_view passphrase);
 
