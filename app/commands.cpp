@@ -15,6 +15,7 @@
 #include "completion.hpp"
 #include "exchange_commands.hpp"
 #include "house_of_korea.hpp"
+#include "madang/identity/breached.hpp"
 #include "madang/spatial/boundaries.hpp"
 #include "key_commands.hpp"
 #include "log_commands.hpp"
@@ -79,6 +80,24 @@ int doctor(const platform::settings& s) {
 }
 
 int load_boundaries(const platform::settings& s, const std::string& file);
+const char* advice_on(std::string_view code);
+
+CLI::App* breached_command(CLI::App& load, std::string& from, std::uint64_t& least) {
+  auto* out = load.add_subcommand("breached", "passwords that were stolen, nobody may choose them");
+  out->add_option("from", from, "folder of ranges, or one file, of Have I Been Pwned")->required();
+  out->add_option("--least", least, "seen so many times at least")->capture_default_str();
+  return out;
+}
+
+// For who chooses a password from now on; the house looks into it when it starts.
+int load_breached(const platform::settings& s, const std::string& from, std::uint64_t least) {
+  fs::create_directories(s.data);
+  auto many = identity::make_breached(from, identity::breached_file(s.data), least);
+  if (!many) throw std::runtime_error(many.why().field + " " + advice_on(many.why().code));
+  std::printf("%llu stolen passwords, kept in %s\n", static_cast<unsigned long long>(*many),
+              identity::breached_file(s.data).c_str());
+  return 0;
+}
 
 void common_options(CLI::App& app, platform::settings& s) {
   app.add_option("--data", s.data, "folder of databases and keys")->capture_default_str();
@@ -176,6 +195,8 @@ int run(int argc, char** argv) {
   auto* c_boundaries =
       c_load->add_subcommand("boundaries", "put real shapes of districts in place");
   c_boundaries->add_option("file", file, "TopoJSON or GeoJSON with property code")->required();
+  std::uint64_t least = 1;
+  auto* c_breached = breached_command(*c_load, file, least);
   verify_command verify(app);
   auto* c_pack = app.add_subcommand("pack", "country packs");
   auto* c_check = c_pack->add_subcommand("check", "look for mistakes, with file and line");
@@ -207,6 +228,7 @@ int run(int argc, char** argv) {
   try {
     if (*c_serve) return serve(s);
     if (*c_boundaries) return load_boundaries(s, file);
+    if (*c_breached) return load_breached(s, file, least);
     if (*c_load || *c_population) return load(s), 0;
     if (const auto ended = verify.run(s)) return *ended;
     if (*c_check) return check_pack(s.pack);
@@ -232,6 +254,10 @@ const char* advice_on(std::string_view code) {
   if (code == "boundaries.syntax") return "is not JSON";
   if (code == "boundaries.format") return "is neither TopoJSON nor GeoJSON, or broken at";
   if (code == "boundaries.degrees") return "has a place off the globe (convert to WGS 84) at";
+  if (code == "breached.unreadable") return "cannot be read or written";
+  if (code == "breached.line") return "is no line \"SHA1:COUNT\" (\"SUFFIX:COUNT\" in a range)";
+  if (code == "breached.order") return "is not in the order of hashes";
+  if (code == "breached.empty") return "holds no passwords";
   if (code == "boundaries.empty") return "has no area with a property \"code\"";
   return "is too large";
 }

@@ -58,7 +58,7 @@ export class House {
       this.options.population ?? '1:20000', '--pack', resolve(root, this.options.pack ?? 'packs/korea'),
       '--web', join(root, 'web/dist')]
     // Others find the house by its address (sign-on, passkeys): it must know it before it listens.
-    if (this.options.port) args.push('--public-url', `http://localhost:${this.options.port}`)
+    if (this.options.port) args.push('--public-url', `${this.options.scheme ?? 'http'}://localhost:${this.options.port}`)
     if (this.options.files) mkdirSync(this.data, { recursive: true, mode: 0o700 })
     for (const [name, text] of Object.entries(this.options.files ?? {})) writeFileSync(join(this.data, name), text)
     if (this.options.database) args.push('--database', this.options.database)

@@ -92,7 +92,7 @@ test('a password is chosen and changed by its holder: the old one is asked for, 
 test('ways in are changed only soon after a sign-in', { skip: missing }, async () => {
   const han = await new Client(house).sign_in('Han Yerin')
   an_hour_ago(house, 'Han Yerin')
-  for (const [path, fields] of [['/my/sign-in/passkey/options', {}], ['/my/sign-in/code/begin', {}], ['/my/channels', { address: 'han@mail.example' }], ['/my/sessions/end-others', {}]]) {
+  for (const [path, fields] of [['/my/sign-in/passkey/options', {}], ['/my/sign-in/code/begin', {}], ['/my/channels/email', { address: 'han@mail.example' }], ['/my/sessions/end-others', {}]]) {
     const asked = await han.post(path, fields)
     assert.equal(asked.status, 401, path)
     assert.equal(asked.json().code, 'step_up.needed', path)

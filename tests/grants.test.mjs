@@ -17,16 +17,24 @@ const load = name => import(pathToFileURL(require.resolve(name)))
 const secret = randomBytes(24).toString('base64url')
 const sha256 = text => createHash('sha256').update(text).digest('hex')
 const said = '{ko: 시범, en: Trial}'
-let oidc, house, listener, pinged, kim, han, lee
+let oidc, jose, house, listener, pinged, pushed, signer, kim, han, lee
 
 before(async () => {
   if (missing) return
   oidc = await load('openid-client')
+  jose = await load('jose')
+  signer = await jose.generateKeyPair('ES256')
+  const jwk = JSON.stringify({ ...await jose.exportJWK(signer.publicKey), kid: 'one', alg: 'ES256', use: 'sig' })
   pinged = []
+  pushed = []
   listener = createServer((asked, answer) => {
     let body = ''
     asked.on('data', d => { body += d })
     asked.on('end', () => {
+      if (asked.url === '/push') {
+        answer.statusCode = pushed.push({ body: JSON.parse(body), authorization: asked.headers.authorization }) === 1 ? 500 : 204
+        return answer.end()
+      }
       // The first time it fails: it must come again.
       answer.statusCode = pinged.push({ body: JSON.parse(body), authorization: asked.headers.authorization }) === 1 ? 500 : 204
       answer.end()
@@ -44,6 +52,7 @@ before(async () => {
         client('kiosk', 'devices: true, scopes: [profile]') +
         client('bank', `${proof}, asks: poll, scopes: [profile], lasts: true`) +
         client('clinic', `${proof}, asks: "${at}/ping", scopes: [profile, birthdate]`) +
+        client('hospital', `${proof}, asks: "${at}/push", asks_push: true, scopes: [profile], lasts: true, request_jwks: {keys: [${jwk}]}, signs: true`) +
         client('library', `${proof}, redirects: ["http://127.0.0.1/back"], front_channel: "http://127.0.0.1/out?from=house", scopes: [profile]`) +
         client('insurer', `${proof}, redirects: ["http://127.0.0.1/insurer"], scopes: [profile, verified]`)
     }
@@ -140,6 +149,55 @@ test('a device that asks too often is slowed, and what is declined, over or anot
   assert.match((await kim.page(`/device?user_code=${strong.body.user_code}`)).headers.location, /^\/sign-in\/again\?next=/)
   const held = await kim.post('/device', { user_code: strong.body.user_code, agree: 'yes' })
   assert.deepEqual([held.status, held.json().code], [401, 'step_up.needed'])
+  forget()
+})
+
+// CIBA Core 1.0 sections 7.1.1, 10.3 and 12.
+test('a client that signs what it asks is pushed its tokens, or told why there are none', { skip: missing }, async () => {
+  const notification = randomBytes(24).toString('base64url')
+  const at = Math.floor(Date.now() / 1000)
+  const asked = (more = {}, by = signer.privateKey) => new jose.SignJWT({ iss: 'hospital', aud: house.url, iat: at, nbf: at, exp: at + 300, jti: randomBytes(12).toString('hex'), scope: 'openid profile', login_hint: 'kim', binding_message: 'ward 3', client_notification_token: notification, ...more })
+    .setProtectedHeader({ alg: 'ES256', kid: 'one' }).sign(by)
+  const send = (request, more = {}) => post('/oauth/backchannel', { request, ...more }, basic('hospital'))
+  refused(await post('/oauth/backchannel', { scope: 'openid', login_hint: 'kim', client_notification_token: notification }, basic('hospital')), 400, 'invalid_request')
+  refused(await send(await asked({}, (await jose.generateKeyPair('ES256')).privateKey)), 400, 'invalid_request')
+  refused(await send(await asked({ iss: 'bank' })), 400, 'invalid_request')
+  refused(await send(await asked({ aud: 'https://elsewhere.example' })), 400, 'invalid_request')
+  refused(await send(await asked({ exp: at - 120 })), 400, 'invalid_request')
+  refused(await send(await asked({ exp: at + 7200 })), 400, 'invalid_request')
+  refused(await send(await asked({ jti: undefined })), 400, 'invalid_request')
+  refused(await send('x.y.z'), 400, 'invalid_request')
+
+  const request = await asked()
+  const begun = await send(request, { login_hint: 'han', binding_message: 'what stands outside does not count' })
+  assert.equal(begun.status, 200, JSON.stringify(begun.body))
+  assert.equal(begun.body.interval, undefined, 'there is nothing to poll')
+  refused(await send(request), 400, 'invalid_request')
+  refused(await poll_ciba(begun.body.auth_req_id, 'hospital'), 400, 'unauthorized_client')
+  const waits = (await kim.get('/my/requests')).json().requests
+  assert.equal((await kim.post(`/my/requests/${waits[0].request}`, { agree: 'yes' })).status, 303)
+  await until(() => pushed.length > 1, { seconds: 25, what: 'the push after one that failed' })
+  assert.equal(pushed[1].authorization, `Bearer ${notification}`)
+  const got = pushed[1].body
+  assert.equal(got.auth_req_id, begun.body.auth_req_id)
+  const { payload } = await jose.jwtVerify(got.id_token, jose.createRemoteJWKSet(new URL(house.url + '/oauth/keys')), { issuer: house.url, audience: 'hospital' })
+  const half = token => createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url')
+  assert.equal(payload['urn:openid:params:jwt:claim:auth_req_id'], begun.body.auth_req_id)
+  assert.equal(payload.at_hash, half(got.access_token))
+  assert.equal(payload['urn:openid:params:jwt:claim:rt_hash'], half(got.refresh_token))
+  const config = await confidential('hospital')
+  assert.equal((await oidc.fetchUserInfo(config, got.access_token, payload.sub)).name, '김하윤')
+  await assert.rejects(oidc.refreshTokenGrant(config, pushed[0].body.refresh_token), 'those that were not taken are none')
+  assert.ok((await oidc.refreshTokenGrant(config, got.refresh_token)).access_token)
+
+  const declined = await send(await asked())
+  const again = (await kim.get('/my/requests')).json().requests[0]
+  assert.equal((await kim.post(`/my/requests/${again.request}`, { agree: 'no' })).status, 303)
+  await until(() => pushed.length > 2, { seconds: 25, what: 'the push of the refusal' })
+  assert.deepEqual(pushed[2].body, { auth_req_id: declined.body.auth_req_id, error: 'access_denied' })
+  const about = await (await fetch(house.url + '/.well-known/openid-configuration')).json()
+  assert.deepEqual(about.backchannel_token_delivery_modes_supported, ['poll', 'ping', 'push'])
+  assert.ok(about.backchannel_authentication_request_signing_alg_values_supported.includes('ES256'))
   forget()
 })
 

@@ -85,7 +85,7 @@ const banned = [
   [/\bpopen\s*\(|(^|[\s(!])::system\s*\(/, 'no shell', f => is_cpp(f) && !/(tests|fuzz|bench)\//.test(f)],
   [/CURLOPT_FOLLOWLOCATION,(?!\s*0L)|CURLOPT_SSL_VERIFY(PEER|HOST)/, 'no redirects are followed and certificates are verified', is_cpp],
   [/_ecb\b|\b(RSA_public_encrypt|EVP_PKEY_encrypt|EVP_md5|MD5|EVP_des_\w+|EVP_rc4)\(/, 'not an approved algorithm', is_cpp],
-  [/\b(EVP_sha1|SHA1)\(/, 'only where a standard names things by it (RFC 5280, RFC 6960), in old Korean key files and as HMAC of authenticator apps (RFC 4226)', f => is_cpp(f) && !/^engines\/(pki\/src\/(ocsp|issue|kisa)|trust\/src\/otp)\.cpp$/.test(f)],
+  [/\b(EVP_sha1|SHA1)\(/, 'only where a standard names things by it (RFC 5280, RFC 6960), in old Korean key files as HMAC of authenticator apps (RFC 4226) and in lists of others that are kept by it', f => is_cpp(f) && !/^engines\/(pki\/src\/(ocsp|issue|kisa)|trust\/src\/(otp|sha1))\.cpp$/.test(f)],
   [/\.(inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function\(|createContextualFragment/, 'text goes in as text (textContent)', f => /^web\/islands\/src\//.test(f)],
   [/select \*/i, 'name the columns', is_cpp],
   [/\b(ilike|rowid|returning \*|datetime\(|strftime\(|now\(\)::)/i, 'not in both stores', f => /\.sql$/.test(f)]

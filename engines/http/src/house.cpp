@@ -1,9 +1,11 @@
 #include "house.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <typeinfo>
 
 #include "madang/base/base.hpp"
+#include "target.hpp"
 
 namespace madang::http {
 namespace {
@@ -131,6 +133,41 @@ void house::tls_failed(const std::string& reason) {
   } else {
     ++untold_;
   }
+}
+
+namespace {
+
+// A PEM as a proxy writes it into a field ("$ssl_client_escaped_cert" of nginx), to RFC 9440.
+std::string client_cert_of(std::string_view escaped_pem) {
+  constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----", end = "-----END CERTIFICATE---";
+  const auto pem = percent_decode(escaped_pem);
+  const auto from = pem ? pem->find(begin) : std::string::npos;
+  const auto to = pem ? pem->find(end) : std::string::npos;
+  if (from == std::string::npos || to == std::string::npos || to < from) return {};
+  std::string out = ":";
+  for (const char c : pem->substr(from + begin.size(), to - from - begin.size()))
+    if (c != '\n' && c != '\r' && c != ' ' && c != '\t') out += c;
+  return out + ":";
+}
+
+}  // namespace
+
+void house::vouch(request& asked, const std::string& peer, const std::string& own) const {
+  constexpr std::string_view field = "client-cert";
+  std::string said;
+  if (std::ranges::find(options.certificate_proxies, peer) != options.certificate_proxies.end()) {
+    const std::string_view from = options.certificate_field.empty() ? field
+                                                                    : options.certificate_field;
+    int many = 0;
+    for (const auto& [name, value] : asked.headers)
+      if (same_name(name, from) && ++many == 1) said = value;
+    // Two of them: the proxy passes on what strangers send, so neither is its word.
+    if (many != 1) said.clear();
+    if (!options.certificate_field.empty()) said = client_cert_of(said);
+  }
+  std::erase_if(asked.headers, [&](const auto& one) { return same_name(one.first, field); });
+  if (!own.empty()) said = ":" + text::base64(text::bytes_of(own)) + ":";
+  if (!said.empty()) asked.headers.emplace_back("Client-Cert", std::move(said));
 }
 
 bool house::enter(const std::string& peer) {

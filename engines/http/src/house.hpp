@@ -31,6 +31,10 @@ class house {
   wire refuse_busy(const request& asked, manner how);
   wire refuse_bad(int status);
 
+  // Lets the field Client-Cert stand only where it may be believed; `own`: DER of the certificate
+  // that this connection has proven, or empty.
+  void vouch(request& asked, const std::string& peer, const std::string& own) const;
+
   // A place for one connection; false when the house or this peer is full.
   bool enter(const std::string& peer);
   void leave(const std::string& peer);

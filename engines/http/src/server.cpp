@@ -38,6 +38,13 @@ asio::ssl::context tls_context(const server_options& options) {
   check(set, "TLS groups and ciphers");
   out.use_certificate_chain_file(options.tls_certificate);
   out.use_private_key_file(options.tls_key, asio::ssl::context::pem);
+  if (options.client_certificates) {
+    // That the client has the key is TLS's to prove; whether the certificate is worth anything is
+    // the handler's to say, for it may be registered by itself (RFC 8705 section 2.2).
+    SSL_CTX_set_verify(native, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+    constexpr unsigned char name[] = "madang";
+    SSL_CTX_set_session_id_context(native, name, sizeof name - 1);
+  }
   return out;
 }
 

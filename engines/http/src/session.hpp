@@ -92,6 +92,17 @@ struct errand final : pool::task {
   Done done;
 };
 
+// DER of the certificate whose key the other end has shown to have; empty: none.
+inline std::string certificate_of(SSL* stream) {
+  std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(stream), X509_free);
+  const int size = shown ? i2d_X509(shown.get(), nullptr) : 0;
+  if (size <= 0) return {};
+  std::string out(static_cast<std::size_t>(size), '\0');
+  auto* at = reinterpret_cast<unsigned char*>(out.data());
+  i2d_X509(shown.get(), &at);
+  return out;
+}
+
 template <class Stream>
 class session final : public connection {
  public:
@@ -140,6 +151,8 @@ class session final : public connection {
     auto [ec] = co_await stream_.async_handshake(asio::ssl::stream_base::server, use);
     // Who only knocks (a port that is looked at, a browser that thinks better of it) is no matter.
     if (ec && ec.category() == asio::error::get_ssl_category()) all_.tls_failed(ec.message());
+    if (!ec && all_.options.client_certificates)
+      certificate_ = certificate_of(stream_.native_handle());
     co_return !ec;
   }
   task_of<bool> greet() requires(!secure) { co_return true; }
@@ -220,6 +233,7 @@ class session final : public connection {
         asked.peer = peer_;
         asked.secure = secure;
         asked.received = madang::now();
+        all_.vouch(asked, peer_, certificate_);
         deadline = steady::time_point::max();
         answer = co_await on_pool(asked, how);
       } else {
@@ -279,6 +293,7 @@ class session final : public connection {
   loop& here_;
   Stream stream_;
   const std::string peer_;
+  std::string certificate_;   // DER, of the client; empty: none
   inlet inlet_;
   std::size_t held_ = 0;
   bool drain_ = false;

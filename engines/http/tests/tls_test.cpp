@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "madang/base/text.hpp"
 #include "madang/http/server.hpp"
 
 using namespace madang::http;
@@ -62,6 +63,69 @@ TEST(edge_over_tls, is_verified_by_curl_and_refuses_old_versions) {
   EXPECT_NE(output_of("curl -sS --max-time 5 http://" + where).find("curl: ("), std::string::npos);
   edge.stop();
   EXPECT_EQ(edge.now().connections, 0);
+}
+
+// What the handler is told of a client's certificate.
+server shows_certificate(server_options options) {
+  return {std::move(options), [](request& r) {
+            int many = 0;
+            for (const auto& [name, value] : r.headers)
+              many += madang::text::lower_case(name) == "client-cert";
+            return text_response(200, std::to_string(many) + std::string(r.header("client-cert")));
+          }};
+}
+// The DER in base64, by openssl.
+std::string as_said(const certificate& c) {
+  return ":" + output_of("openssl x509 -outform der -in " + c.file() + " | base64 -w0") + ":";
+}
+
+TEST(edge_over_tls, tells_the_certificate_of_a_client_and_no_other_word_of_one) {
+  const certificate mine, theirs;
+  server_options options;
+  options.port = 0;
+  options.tls_certificate = mine.file();
+  options.tls_key = mine.key();
+  options.client_certificates = true;
+  auto edge = shows_certificate(options);
+  edge.start();
+  const auto curl = "curl -s --max-time 10 --cacert " + mine.file() + " https://127.0.0.1:" +
+                    std::to_string(edge.port()) + "/ -H 'Client-Cert: :AAAA:' ";
+  const auto with = curl + "--cert " + theirs.file() + " --key " + theirs.key() + " ";
+  EXPECT_EQ(output_of(curl), "0") << "asked for, and not demanded";
+  EXPECT_EQ(output_of(with), "1" + as_said(theirs));
+  EXPECT_EQ(output_of(with + "--tls-max 1.2"), "1" + as_said(theirs));
+  // Somebody else's certificate without its key does not come through the handshake.
+  EXPECT_NE(output_of(curl + "-S --cert " + mine.file() + " --key " + theirs.key()).find("curl: ("),
+            std::string::npos);
+}
+
+TEST(edge, believes_a_proxy_it_was_told_of_about_certificates) {
+  const certificate theirs;
+  const auto pem = percent_encode(output_of("cat " + theirs.file()));
+  const auto ask = [](const server& edge, const std::string& fields) {
+    return output_of("curl -s --max-time 10 http://127.0.0.1:" + std::to_string(edge.port()) +
+                     "/ " + fields);
+  };
+  const auto nginx = "-H 'X-Client-Cert: " + pem + "' ";
+  const std::string plain = "-H 'Client-Cert: " + as_said(theirs) + "' ";
+  server_options options;
+  options.port = 0;
+  options.certificate_proxies = {"127.0.0.1"};
+  auto by_standard = shows_certificate(options);
+  by_standard.start();
+  EXPECT_EQ(ask(by_standard, plain), "1" + as_said(theirs));
+  EXPECT_EQ(ask(by_standard, nginx), "0");
+  EXPECT_EQ(ask(by_standard, plain + "-H 'client-cert: :AAAA:'"), "0") << "two are none";
+  options.certificate_field = "X-Client-Cert";
+  auto by_field = shows_certificate(options);
+  by_field.start();
+  EXPECT_EQ(ask(by_field, nginx), "1" + as_said(theirs));
+  EXPECT_EQ(ask(by_field, plain), "0");
+  EXPECT_EQ(ask(by_field, "-H 'X-Client-Cert: rubbish%'"), "0");
+  options.certificate_proxies = {"192.0.2.1"};
+  auto by_nobody = shows_certificate(options);
+  by_nobody.start();
+  EXPECT_EQ(ask(by_nobody, nginx + plain), "0");
 }
 
 TEST(edge_over_tls, does_not_start_without_a_usable_key) {

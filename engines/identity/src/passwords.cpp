@@ -139,6 +139,8 @@ outcome passwords::judge(const account& a, std::string_view fresh) const {
   for (auto& part : text::split(a.latin, ' ')) own.push_back(std::move(part));
   if (std::ranges::any_of(own, says)) return refuse(kind::invalid, "password.own", "fresh");
   if (rules_.common.holds(fresh)) return refuse(kind::invalid, "password.common", "fresh");
+  if (rules_.breached && rules_.breached->holds(fresh))
+    return refuse(kind::invalid, "password.breached", "fresh");
   return nothing{};
 }
 

@@ -204,5 +204,79 @@ TEST_F(passwords_of, accounts_with_posts_need_two_people) {
   EXPECT_TRUE(desk.waiting().empty());
 }
 
+// By sha1sum of coreutils: of "password", "tv7mkqz9 rain" and "correct horse battery staple".
+constexpr const char* const of_password = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8";
+constexpr const char* const of_rain = "A2592593C89A6878951A2AA2B97B5FD87D2E3F11";
+constexpr const char* const of_horse = "ABF7AAD6438836DBE526AA231ABDE2D0EEF74D42";
+
+struct stolen : testing::Test {
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("b" + new_id().str());
+  std::string made = (folder / "made").string();
+  stolen() { std::filesystem::create_directories(folder / "ranges"); }
+  ~stolen() override { std::filesystem::remove_all(folder); }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder / name, std::ios::binary) << text;
+  }
+  std::string wrong(const std::string& from) const {
+    auto done = make_breached((folder / from).string(), made);
+    return done ? "" : done.why().code + " " + done.why().field;
+  }
+};
+
+TEST_F(stolen, passwords_are_known_by_ranges_as_have_i_been_pwned_gives_them) {
+  const auto line = [](const char* hash, const char* count) {
+    return std::string(hash + 5) + ":" + count + "\r\n";
+  };
+  write(std::string("ranges/") + std::string(of_password, 5),
+        line(of_password, "10434004") + "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF:0\r\n");
+  write(std::string("ranges/") + std::string(of_rain, 5) + ".txt", line(of_rain, "1"));
+  auto many = make_breached((folder / "ranges").string(), made);
+  ASSERT_TRUE(many);
+  EXPECT_EQ(*many, 2u) << "a count of 0 is padding";
+  auto set = breached_passwords::open(made);
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->size(), 2u);
+  EXPECT_TRUE(set->holds("password"));
+  EXPECT_TRUE(set->holds("tv7mkqz9 rain"));
+  EXPECT_FALSE(set->holds("correct horse battery staple"));
+  EXPECT_FALSE(set->holds("Password")) << "as it was typed";
+  EXPECT_EQ(*make_breached((folder / "ranges").string(), made, 2), 1u);
+  EXPECT_FALSE(breached_passwords::open(made)->holds("tv7mkqz9 rain"));
+}
+
+TEST_F(stolen, passwords_are_known_by_one_ordered_file_and_what_is_none_is_said) {
+  std::vector<std::string> all{of_password, of_rain, of_horse};
+  std::ranges::sort(all);
+  write("all", all[0] + ":1\n" + all[1] + ":2\n" + all[2] + ":3\n");
+  EXPECT_EQ(wrong("all"), "");
+  auto set = breached_passwords::open(made);
+  ASSERT_TRUE(set);
+  for (const char* one : {"password", "tv7mkqz9 rain", "correct horse battery staple"})
+    EXPECT_TRUE(set->holds(one));
+  write("turned", all[1] + ":1\n" + all[0] + ":1\n");
+  EXPECT_EQ(wrong("turned"), "breached.order turned:2");
+  write("short", all[0].substr(1) + ":1\n");
+  EXPECT_EQ(wrong("short"), "breached.line short:1");
+  write("words", all[0] + ":many\n");
+  EXPECT_EQ(wrong("words"), "breached.line words:1");
+  write("none", "");
+  EXPECT_TRUE(wrong("none").starts_with("breached.empty"));
+  EXPECT_TRUE(wrong("nowhere").starts_with("breached.unreadable"));
+  EXPECT_TRUE(breached_passwords::open(made)) << "what was there stays";
+  write("made", "madang-breached1 and then something else");
+  EXPECT_FALSE(breached_passwords::open(made));
+  EXPECT_FALSE(breached_passwords::open((folder / "nowhere").string()));
+}
+
+TEST_F(passwords_of, nobody_chooses_one_that_was_stolen) {
+  const auto from = (folder / "stolen").string(), made = (folder / "made").string();
+  std::ofstream(from) << of_horse << ":7\n";
+  ASSERT_TRUE(make_breached(from, made));
+  passwords with{db, people, {.breached = breached_passwords::open(made)}};
+  const auto a = *people.find_account(kim);
+  EXPECT_EQ(with.judge(a, "correct horse battery staple").why().code, "password.breached");
+  EXPECT_TRUE(with.judge(a, "correct horse battery stapler"));
+}
+
 }  // namespace
 }  // namespace madang::identity

@@ -27,6 +27,8 @@ constexpr shape shapes[] = {
     {profile::server, "server", 90, "critical,CA:FALSE", "critical,digitalSignature", "serverAuth"},
     {profile::device, "device", 730, "critical,CA:FALSE", "critical,digitalSignature",
      "clientAuth"},
+    {profile::encryption, "encryption", 365, "critical,CA:FALSE", "critical,keyAgreement",
+     "emailProtection"},
     {profile::root, "root", 7305, "critical,CA:TRUE", "critical,keyCertSign,cRLSign", nullptr},
     {profile::authority, "authority", 3652, "critical,CA:TRUE,pathlen:0",
      "critical,keyCertSign,cRLSign", nullptr},

@@ -90,7 +90,8 @@ class judge {
     const bool numbered = seen.contains(NID_serialNumber) || p_ == profile::server || !is_holder();
     const bool titled = seen.contains(NID_title) == (p_ == profile::official);
     const bool organised =
-        seen.contains(NID_organizationName) || p_ == profile::person || p_ == profile::server;
+        seen.contains(NID_organizationName) || p_ == profile::person || p_ == profile::server ||
+        p_ == profile::encryption;
     return named && numbered && titled && organised;
   }
 
@@ -156,6 +157,7 @@ class judge {
   bool usage_good() const {
     const std::uint32_t is = X509_get_key_usage(x_);
     if (is_authority()) return is == (KU_KEY_CERT_SIGN | KU_CRL_SIGN);
+    if (p_ == profile::encryption) return is == KU_KEY_AGREEMENT;
     const bool signs_documents =
         p_ == profile::person || p_ == profile::company || p_ == profile::official;
     return is ==
@@ -170,6 +172,8 @@ class judge {
         return is == XKU_SSL_SERVER;
       case profile::device:
         return is == XKU_SSL_CLIENT;
+      case profile::encryption:
+        return is == XKU_SMIME;
       case profile::responder:
         return is == XKU_OCSP_SIGN;
       case profile::stamper:

@@ -173,9 +173,12 @@ outcome context::check_fields() const {
 static bool of_a_program(std::string_view type) {
   constexpr std::string_view all[] = {"application/ocsp-request", "application/timestamp-query",
                                       "application/jose+json", "application/pkcs10",
-                                      "application/pkixcmp"};
+                                      "application/pkixcmp", "application/scim+json"};
   return std::ranges::any_of(all, [&](std::string_view one) { return type.starts_with(one); });
 }
+
+// Resources within resources are no fields; clients may call them plain JSON (RFC 7644, 3.8).
+static bool takes_whole_json(std::string_view path) { return path.starts_with("/scim/"); }
 
 outcome context::accept_form() {
   if (auto ours = comes_from_us(); !ours) return ours;
@@ -190,7 +193,7 @@ outcome context::accept_form() {
     if (parsed) form_ = std::move(*parsed);
     else good = parsed.why();
   } else if (type.starts_with("application/json")) {
-    good = read_json();
+    if (!takes_whole_json(request.path)) good = read_json();
   } else if (upload) {
     good = read_multipart();
   } else if (!request.body.empty() && !of_a_program(type)) {

@@ -11,7 +11,10 @@ namespace {
 constexpr std::pair<proof, std::string_view> names[] = {{proof::none, "none"},
                                                         {proof::basic, "client_secret_basic"},
                                                         {proof::post, "client_secret_post"},
-                                                        {proof::key, "private_key_jwt"}};
+                                                        {proof::key, "private_key_jwt"},
+                                                        {proof::tls, "tls_client_auth"},
+                                                        {proof::self_signed,
+                                                         "self_signed_tls_client_auth"}};
 
 bool is_web_address(std::string_view s) {
   return (s.starts_with("https://") || s.starts_with("http://")) && s.size() < 1000 &&
@@ -58,12 +61,21 @@ bool take_list(const json::value& v, std::string_view member, bool (*good)(std::
 bool is_scope(std::string_view s) {
   static constexpr std::string_view known[] = {"openid",    "profile",        "birthdate",
                                                "address",   "post",           "documents",
-                                               "signals",   "exchange",  "offline_access", "phone",
-                                               "verified",  "ci"};
+                                               "signals",   "offline_access", "phone",
+                                               "verified",  "ci",             "scim",
+                                               "exchange"};
   return std::ranges::find(known, s) != std::end(known);
 }
 
-bool is_of_programs(std::string_view scope) { return scope == "signals" || scope == "exchange"; }
+bool is_of_programs(std::string_view scope) {
+  return scope == "signals" || scope == "scim" || scope == "exchange";
+}
+
+// SHA-256 as base64url writes it (x5t#S256).
+bool is_thumbprint(std::string_view s) {
+  const auto octets = trust::jose::from_base64url(s);
+  return octets && octets->size() == 32;
+}
 
 // Front-Channel Logout section 2: scheme, host and port are those of a redirect address.
 bool beside_redirect(const client& c, std::string_view address) {
@@ -81,6 +93,13 @@ std::optional<refusal> read_proof(client& c, const json::value& v, const std::st
   c.secret_sha256 = json::str(v, "secret_sha256");
   const bool secret = c.by == proof::basic || c.by == proof::post;
   if (secret != (c.secret_sha256.size() == 64)) return wrong(where, "secret_sha256");
+  c.tls_subject = json::str(v, "tls_subject");
+  c.tls_dns = json::str(v, "tls_dns");
+  if ((c.by == proof::tls) != (c.tls_subject.empty() != c.tls_dns.empty()))
+    return wrong(where, "tls_subject");
+  if (!take_list(v, "certificates", is_thumbprint, c.certificates) ||
+      (c.by == proof::self_signed) == c.certificates.empty())
+    return wrong(where, "certificates");
   if (c.by == proof::key) {
     auto keys = trust::jose::read_set(json::at(v, "jwks"));
     if (!keys || keys->empty()) return wrong(where, "jwks");
@@ -114,10 +133,24 @@ result<client> read_one(const json::value& v, const std::string& where) {
   c.devices = json::flag(v, "devices");
   c.asks = json::str(v, "asks");
   if (!c.asks.empty() && c.asks != "poll" && !is_web_address(c.asks)) return wrong(where, "asks");
+  c.asks_push = json::flag(v, "asks_push");
+  if (c.asks_push && (c.asks.empty() || c.asks == "poll")) return wrong(where, "asks_push");
+  c.signs = json::flag(v, "signs");
+  if (const auto& said = json::at(v, "request_jwks"); !said.is_null()) {
+    auto keys = trust::jose::read_set(said);
+    if (!keys || keys->empty()) return wrong(where, "request_jwks");
+    c.request_keys = std::move(*keys);
+  }
+  if (c.signs && c.request_keys.empty()) return wrong(where, "request_jwks");
   c.signals = json::str(v, "signals");
   if (!c.signals.empty() && c.signals != "poll" && !is_web_address(c.signals))
     return wrong(where, "signals");
   if (auto bad = read_proof(c, v, where)) return *bad;
+  c.post = json::str(v, "post");
+  // Whoever changes posts by program does it for a post, which answers for it.
+  const bool provisions = std::ranges::find(c.scopes, "scim") != c.scopes.end();
+  if (provisions == c.post.empty()) return wrong(where, "post");
+  if (provisions && c.by == proof::none) return wrong(where, "proof");
   // CIBA Core section 7.1: whoever asks so has shown who it is.
   if (!c.asks.empty() && c.by == proof::none) return wrong(where, "asks");
   // A program has a secret or a key and nothing of people; everybody else has somewhere to go back.
@@ -127,6 +160,7 @@ result<client> read_one(const json::value& v, const std::string& where) {
   c.sector = json::str(v, "sector", c.redirects.empty() ? c.id : host_of(c.redirects.front()));
   c.pushes = json::flag(v, "pushes");
   c.binds = json::flag(v, "binds");
+  c.binds_certificate = json::flag(v, "binds_certificate");
   c.lasts = json::flag(v, "lasts");
   c.inspects = json::flag(v, "inspects");
   return c;

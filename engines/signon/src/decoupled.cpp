@@ -32,6 +32,7 @@ constexpr std::size_t longest_binding = 100;  // code points: it is shown on a s
 // Nobody is worn out by asking until she presses yes.
 constexpr std::int64_t most_waiting = 3, most_of_one_client = 5;
 constexpr std::chrono::minutes worn_out_within{10};
+constexpr std::chrono::minutes pushes_for{10}, no_time{0};  // what was not taken is sent again
 
 // RFC 8628 section 6.1: no vowels, so no words; nothing that looks like something else.
 constexpr std::string_view code_letters = "BCDFGHJKLMNPQRSTVWXZ";
@@ -180,17 +181,49 @@ result<id> provider::person_hinted(const call& c, const client& by) {
   auto said = json::parse(text::chars_of(m->payload));
   if (!said || json::str(*said, "iss") != options_.issuer || json::str(*said, "aud") != by.id)
     return unknown;
-  auto person = db_.reading([&](store::read& r) {
-    return r.one<id>("select person from subject_name where sector = ?1 and subject = ?2",
-                     by.sector, json::str(*said, "sub"));
-  });
+  auto person = person_of(by, json::str(*said, "sub"));
   return person ? result<id>(*person) : result<id>(unknown);
 }
 
-result<provider::backchannel_begun> provider::backchannel(const call& c) {
-  auto by = authenticate(c);
+// CIBA section 7.1.1: what is asked stands in a JWT that the client has signed, and nothing outside
+// of it counts.
+result<parameters> provider::signed_request(const client& by, const parameters& form) {
+  const auto no = invalid("oauth.invalid_request", "request");
+  auto m = trust::jose::read(value_of(form, "request"));
+  const auto* k = m ? trust::jose::choose(by.request_keys, *m) : nullptr;
+  if (!k || !trust::jose::verify(*m, *k)) return no;
+  const auto at = now();
+  auto claims =
+      trust::jose::claims(*m, {.issuer = by.id, .audience = options_.issuer, .at = at});
+  if (!claims) return no;
+  const json::value all(*claims);
+  const auto until = json::num(all, "exp"), since = json::num(all, "nbf", -1);
+  const auto jti = json::str(all, "jti");
+  const bool timed = since >= 0 && json::num(all, "iat", -1) >= 0 && until - since <= 3600;
+  if (!timed || jti.empty() ||
+      !first_time("request " + by.id + " " + std::string(jti), at.plus(std::chrono::hours(2))))
+    return no;
+  parameters out;
+  for (const auto& one : *claims) {
+    const auto& v = one.value();
+    if (v.is_string()) out.emplace_back(one.key(), v.get_string().c_str());
+    else if (v.is_int64()) out.emplace_back(one.key(), std::to_string(v.get_int64()));
+  }
+  return out;
+}
+
+result<provider::backchannel_begun> provider::backchannel(const call& came) {
+  auto by = authenticate(came);
   if (!by) return by.why();
   if ((*by)->asks.empty()) return invalid("oauth.unauthorized_client", "client_id");
+  call c = came;
+  if (const bool is_signed = !value_of(came.form, "request").empty();
+      is_signed || (*by)->signs) {
+    if (auto name = twice(came.form)) return invalid("oauth.invalid_request", *name);
+    auto inside = signed_request(**by, came.form);
+    if (!inside) return inside.why();
+    c.form = std::move(*inside);
+  }
   auto r = asked_elsewhere(c, **by);
   if (!r) return r.why();
   const bool pinged = (*by)->asks != "poll";
@@ -218,17 +251,19 @@ result<provider::backchannel_begun> provider::backchannel(const call& c) {
     if (waits.value_or(0) >= most_waiting || of_client.value_or(0) >= most_of_one_client)
       return false;
     tx.insert("decoupled", row_for(*r, secret));
+    // One that is pushed also tells that time is over; a ping would have nothing to say then.
+    const auto over = (*by)->asks_push ? r->expires : r->expires.plus(std::chrono::minutes(1));
     if (pinged)
       tx.run("insert into ping_notice (key, client, auth_req_id, token, next_try, tries, expires) "
-             "values (?1, ?2, ?3, ?4, ?5, 0, ?5)",
-             r->key, r->client, secret, token, r->expires.plus(std::chrono::minutes(1)));
+             "values (?1, ?2, ?3, ?4, ?5, 0, ?6)",
+             r->key, r->client, secret, token, over, over.plus((*by)->asks_push ? pushes_for
+                                                                               : no_time));
     return true;
   });
   if (!taken) return refuse(kind::forbidden, "oauth.access_denied", "login_hint");
-  return backchannel_begun{json::object{{"auth_req_id", secret},
-                                        {"expires_in", *seconds},
-                                        {"interval", pause_seconds}},
-                           *r};
+  json::object answer{{"auth_req_id", secret}, {"expires_in", *seconds}};
+  if (!(*by)->asks_push) answer["interval"] = pause_seconds;
+  return backchannel_begun{std::move(answer), *r};
 }
 
 std::optional<decoupled_request> provider::with_user_code(std::string_view typed) {
@@ -282,10 +317,51 @@ outcome provider::decide(const audit::access& why, id key, const presence& who, 
   });
 }
 
+std::optional<json::object> provider::pushed(id key, std::string_view auth_req_id) {
+  json::object out{{"auth_req_id", auth_req_id}};
+  std::optional<connection> k;
+  std::string refresh;
+  const bool there = db_.writing([&](store::write& tx) {
+    auto row = tx.one<decoupled_row>(columns() + "where key = ?1", key);
+    if (!row || row->state == taken_state) return false;
+    if (row->state == waiting_state && now() < row->expires) return false;
+    if (row->state != agreed_state) {
+      out["error"] = row->state == denied_state ? "access_denied" : "expired_token";
+      return true;
+    }
+    k = living(tx, row->connection);
+    const auto* by = k ? find_client(k->client) : nullptr;
+    if (!by) return false;
+    refresh = by->lasts ? new_refresh(tx, *k) : std::string();
+    return true;
+  });
+  if (!there) return {};
+  if (k)
+    for (auto& one : tokens_for(*find_client(k->client), *k, k->scope, refresh, auth_req_id))
+      out[one.key()] = one.value();
+  return out;
+}
+
+void provider::pushed_done(id key) {
+  db_.writing([&](store::write& tx) {
+    tx.run("update decoupled set state = ?1 where key = ?2", std::int64_t{taken_state}, key);
+  });
+}
+
+void provider::take_back(const json::object& pushed) {
+  const auto* refresh = pushed.if_contains("refresh_token");
+  if (!refresh) return;
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from refresh_token where hash = ?1",
+           hashed(std::string_view(refresh->get_string())));
+  });
+}
+
 // RFC 8628 section 3.5, CIBA section 11.
 result<json::object> provider::by_decoupled(const call& c, const client& by,
                                             const std::string& jkt, bool device) {
-  if (device ? !by.devices : by.asks.empty())
+  // Who is pushed to does not fetch (CIBA section 5).
+  if (device ? !by.devices : by.asks.empty() || by.asks_push)
     return invalid("oauth.unauthorized_client", "grant_type");
   const std::string name = device ? "device_code" : "auth_req_id";
   const std::string hash = hashed(value_of(c.form, name));
@@ -313,8 +389,7 @@ result<json::object> provider::by_decoupled(const call& c, const client& by,
       return {{}, early ? "slow_down" : "authorization_pending", {}};
     }
     if (!k) return {{}, "invalid_grant", {}};
-    k->jkt = jkt;
-    tx.run("update connection set jkt = ?1 where key = ?2", jkt, k->key);
+    bind_tokens(tx, *k, jkt, x5t_of(c, by));
     tx.run("update decoupled set state = ?1 where key = ?2", std::int64_t{taken_state}, row->key);
     return {k, {}, by.lasts ? new_refresh(tx, *k) : std::string()};
   });

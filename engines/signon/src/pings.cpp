@@ -30,12 +30,18 @@ int pings::send_due(instant at) {
   for (const auto& one : due) {
     const auto* by = provider_.find_client(one.client);
     outgoing_answer answer;
-    if (by && by->asks != "poll" && !by->asks.empty())
+    std::optional<json::object> said = json::object{{"auth_req_id", one.auth_req_id}};
+    if (by && by->asks_push) said = provider_.pushed(one.key, one.auth_req_id);
+    if (by && said && by->asks != "poll" && !by->asks.empty())
       answer = post_to({by->asks,
                         "application/json",
-                        json::print(json::object{{"auth_req_id", one.auth_req_id}}),
+                        json::print(*said),
                         {"Authorization: Bearer " + one.token}});
-    const bool good = !by || answer.status == 200 || answer.status == 204;
+    const bool good = !by || !said || answer.status == 200 || answer.status == 204;
+    if (by && by->asks_push && said) {
+      if (good) provider_.pushed_done(one.key);
+      else provider_.take_back(*said);
+    }
     db_.writing([&](store::write& tx) {
       if (good)
         tx.run("delete from ping_notice where key = ?1", one.key);

@@ -76,9 +76,25 @@ result<const client*> provider::authenticate(const call& c) {
   }
   const auto* by = find_client(named);
   if (!by) return not_known();
+  if (by->by == proof::tls || by->by == proof::self_signed)
+    return posted.empty() && by_certificate(c, *by) ? result<const client*>(by) : not_known();
   if (by->by == proof::none && posted.empty()) return by;
   if (by->by != proof::post || posted.empty() || !secret_fits(*by, posted)) return not_known();
   return by;
+}
+
+// RFC 8705 section 2: TLS has proven the key; whose it is follows from the registration.
+bool provider::by_certificate(const call& c, const client& by) const {
+  if (c.certificate.empty()) return false;
+  if (by.by == proof::self_signed) {
+    const auto is = thumbprint_of(c.certificate);
+    return std::ranges::find(by.certificates, is) != by.certificates.end();
+  }
+  auto holder =
+      options_.holder_of ? options_.holder_of(text::bytes_of(c.certificate)) : std::nullopt;
+  if (!holder) return false;
+  if (!by.tls_subject.empty()) return holder->subject == by.tls_subject;
+  return std::ranges::find(holder->dns, by.tls_dns) != holder->dns.end();
 }
 
 result<const client*> provider::by_assertion(const call& c, std::string_view assertion) {
@@ -126,7 +142,9 @@ result<std::string> provider::proof_key(const call& c, std::string_view token) {
   where = where.substr(0, where.find_first_of("?#"));
   if (jti.empty() || jti.size() > 200) return bad_proof("jti");
   if (json::str(*parsed, "htm") != c.method) return bad_proof("htm");
-  if (where != options_.issuer + c.path) return bad_proof("htu");
+  if (where != options_.issuer + c.path &&
+      (options_.tls_base.empty() || where != options_.tls_base + c.path))
+    return bad_proof("htu");
   const auto made = json::num(*parsed, "iat"), at = seconds_of(now());
   if (made < at - proof_seconds || made > at + proof_seconds) return bad_proof("iat");
   if (!token.empty() &&
@@ -169,8 +187,10 @@ result<connection> provider::bearer(const call& c) {
   const auto plain = after_scheme(c.authorization, "Bearer");
   if (!bound && !plain) return no;
   auto k = connection_of_token(bound ? *bound : *plain, nullptr);
-  // A bound token is worth nothing without its key (RFC 9449 section 7.1).
+  // A bound token is worth nothing without its key (RFC 9449 section 7.1, RFC 8705 section 3).
   if (!k || k->jkt.empty() == bound.has_value()) return no;
+  if (!k->x5t.empty() && (c.certificate.empty() || thumbprint_of(c.certificate) != k->x5t))
+    return no;
   if (!bound) return *k;
   auto jkt = proof_key(c, *bound);
   if (!jkt || *jkt != k->jkt) return refuse(kind::unauthenticated, "oauth.invalid_dpop_proof");

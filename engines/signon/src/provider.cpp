@@ -43,10 +43,13 @@ const client* provider::find_client(std::string_view id) const {
 // OpenID Connect Discovery 1.0 section 3, RFC 8414 and what the others add.
 json::object provider::discovery() const {
   const auto& us = options_.issuer;
-  const auto proofs = list({"none", "client_secret_basic", "client_secret_post",
-                            "private_key_jwt"});
+  auto proofs = list({"none", "client_secret_basic", "client_secret_post", "private_key_jwt"});
+  const bool certified = !options_.tls_base.empty();
+  if (certified)
+    for (const auto one : {proof::tls, proof::self_signed}) proofs.emplace_back(name_of(one));
   const auto algorithms = list({"ES256", "EdDSA", "RS256", "PS256"});
-  return {{"issuer", us},
+  json::object out{
+          {"issuer", us},
           {"authorization_endpoint", us + "/oauth/authorize"},
           {"token_endpoint", us + "/oauth/token"},
           {"userinfo_endpoint", us + "/oauth/userinfo"},
@@ -68,7 +71,8 @@ json::object provider::discovery() const {
                  ciba_grant})},
           {"device_authorization_endpoint", us + "/oauth/device_authorization"},
           {"backchannel_authentication_endpoint", us + "/oauth/backchannel"},
-          {"backchannel_token_delivery_modes_supported", list({"poll", "ping"})},
+          {"backchannel_token_delivery_modes_supported", list({"poll", "ping", "push"})},
+          {"backchannel_authentication_request_signing_alg_values_supported", algorithms},
           {"backchannel_user_code_parameter_supported", false},
           {"subject_types_supported", list({"pairwise"})},
           {"acr_values_supported",
@@ -91,6 +95,18 @@ json::object provider::discovery() const {
           {"backchannel_logout_session_supported", true},
           {"frontchannel_logout_supported", true},
           {"frontchannel_logout_session_supported", true}};
+  if (!certified) return out;
+  // RFC 8705 section 5: browsers go elsewhere, so that nobody is asked for a certificate in vain.
+  json::object aliases;
+  for (const char* one :
+       {"token_endpoint", "userinfo_endpoint", "pushed_authorization_request_endpoint",
+        "introspection_endpoint", "revocation_endpoint", "device_authorization_endpoint",
+        "backchannel_authentication_endpoint"})
+    aliases[one] =
+        options_.tls_base + std::string(out[one].get_string()).substr(options_.issuer.size());
+  out["mtls_endpoint_aliases"] = std::move(aliases);
+  out["tls_client_certificate_bound_access_tokens"] = true;
+  return out;
 }
 
 }  // namespace madang::signon

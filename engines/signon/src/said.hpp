@@ -14,7 +14,7 @@ BOOST_DESCRIBE_STRUCT(request, (),
                        max_age, level, pushed, asked))
 BOOST_DESCRIBE_STRUCT(connection, (),
                       (key, client, person, scope, sid, authenticated, acr, amr, jkt, nonce, begun,
-                       ended, claims))
+                       ended, claims, x5t))
 
 inline constexpr std::string_view ticket_prefix = "urn:ietf:params:oauth:request_uri:";
 
@@ -23,6 +23,11 @@ inline constexpr std::string_view ciba_grant = "urn:openid:params:grant-type:cib
 
 inline std::string hashed(std::string_view secret) {
   return text::hex(trust::sha256(text::bytes_of(secret)));
+}
+
+// x5t#S256 of a certificate in DER (RFC 8705 section 3.1).
+inline std::string thumbprint_of(std::string_view der) {
+  return text::base64url(trust::sha256(text::bytes_of(der)));
 }
 
 // The value of a parameter; nothing when it is absent.
@@ -46,6 +51,11 @@ std::optional<std::string> twice(const parameters& p);
 
 // Any of the values will do (OpenID Connect Core section 3.1.2.1), so the least that we know.
 int least_level(std::string_view acr_values);
+
+// The certificate that this client's tokens are bound to (RFC 8705 section 3); empty: to none.
+std::string x5t_of(const call& c, const client& by);
+// What the tokens of a connection are bound to from now on.
+void bind_tokens(store::write& tx, connection& k, const std::string& jkt, const std::string& x5t);
 
 // Nothing: it has ended, or there was none.
 std::optional<connection> living(store::read& r, id key);

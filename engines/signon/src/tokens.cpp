@@ -37,6 +37,16 @@ struct turn {
 
 }  // namespace
 
+std::string x5t_of(const call& c, const client& by) {
+  return by.binds_certificate ? thumbprint_of(c.certificate) : std::string();
+}
+
+void bind_tokens(store::write& tx, connection& k, const std::string& jkt, const std::string& x5t) {
+  k.jkt = jkt;
+  k.x5t = x5t;
+  tx.run("update connection set jkt = ?1, x5t = ?2 where key = ?3", jkt, x5t, k.key);
+}
+
 std::optional<connection> living(store::read& r, id key) {
   auto k = r.one<connection>("select " + store::columns<connection>() +
                              " from connection where key = ?1",
@@ -51,6 +61,8 @@ result<json::object> provider::token(const call& c) {
   auto jkt = proof_key(c, {});
   if (!jkt) return jkt.why();
   if ((*by)->binds && jkt->empty()) return invalid("oauth.invalid_dpop_proof", "DPoP");
+  if ((*by)->binds_certificate && c.certificate.empty())
+    return invalid("oauth.invalid_request", "client_certificate");
   const auto type = value_of(c.form, "grant_type");
   if (type == "authorization_code") return by_code(c, **by, *jkt);
   if (type == "refresh_token") return by_refresh(c, **by, *jkt);
@@ -79,8 +91,7 @@ result<json::object> provider::by_code(const call& c, const client& by, const st
     if (!verifier_fits(value_of(c.form, "code_verifier"), code->challenge))
       return {{}, "code_verifier", {}};
     if (!k->jkt.empty() && k->jkt != jkt) return {{}, "DPoP", {}};
-    k->jkt = jkt;
-    tx.run("update connection set jkt = ?1 where key = ?2", jkt, k->key);
+    bind_tokens(tx, *k, jkt, x5t_of(c, by));
     tx.run("update authorization_code set used = ?1 where hash = ?2", now(), hash);
     return {k, {}, by.lasts ? new_refresh(tx, *k) : std::string()};
   });
@@ -105,6 +116,11 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
     }
     if (now() >= row->expires) return {{}, "refresh_token", {}};
     if (k->jkt != jkt) return {{}, "DPoP", {}};
+    // A client that proves itself otherwise may have a new certificate by now; another may not
+    // (RFC 8705 section 4).
+    const auto x5t = x5t_of(c, by);
+    if (by.by == proof::none && k->x5t != x5t) return {{}, "client_certificate", {}};
+    bind_tokens(tx, *k, jkt, x5t);
     scope = k->scope;
     if (auto less = words_in(value_of(c.form, "scope")); !less.empty()) {
       for (const auto& one : less)
@@ -135,6 +151,7 @@ result<json::object> provider::by_credentials(const call& c, const client& by,
   k.client = by.id;
   k.scope = text::join(scopes, " ");
   k.jkt = jkt;
+  k.x5t = x5t_of(c, by);
   k.begun = k.authenticated = now();
   db_.writing([&](store::write& tx) {
     // Their tokens live five minutes, so what is older is nobody's.
@@ -145,15 +162,26 @@ result<json::object> provider::by_credentials(const call& c, const client& by,
   return tokens_for(by, k, k.scope, {});
 }
 
+// Turning one does not lengthen it: the sign-on ends some day, however often it is used.
 std::string provider::new_refresh(store::write& tx, const connection& k) {
   std::string made = random_token(32);
   tx.run("insert into refresh_token (hash, connection, expires, used) values (?1, ?2, ?3, 0)",
-         hashed(made), k.key, now().plus(std::chrono::hours(24 * options_.refresh_days)));
+         hashed(made), k.key, k.begun.plus(std::chrono::hours(24 * options_.refresh_days)));
   return made;
 }
 
+namespace {
+
+// The left half of a hash, as an ID token binds what comes with it (OpenID Connect Core 3.1.3.6).
+std::string half_hash(std::string_view token) {
+  const auto all = trust::sha256(text::bytes_of(token));
+  return text::base64url(trust::view(all).first(all.size() / 2));
+}
+
+}  // namespace
+
 json::object provider::tokens_for(const client& by, const connection& k, std::string_view scope,
-                                  const std::string& refresh) {
+                                  const std::string& refresh, std::string_view auth_req_id) {
   const auto at = now();
   // A program speaks for itself (RFC 9068 section 2.2).
   const auto subject = k.person ? subject_of(by, k.person) : by.id;
@@ -168,7 +196,10 @@ json::object provider::tokens_for(const client& by, const connection& k, std::st
                       {"exp", seconds_of(at) + life},
                       {"jti", random_token(12)},
                       {"connection", k.key.str()}};
-  if (!k.jkt.empty()) access["cnf"] = json::object{{"jkt", k.jkt}};
+  json::object bound;
+  if (!k.jkt.empty()) bound["jkt"] = k.jkt;
+  if (!k.x5t.empty()) bound["x5t#S256"] = k.x5t;
+  if (!bound.empty()) access["cnf"] = std::move(bound);
   json::object out{
       {"access_token", trust::jose::sign(signer.key, signer.kid, "at+jwt", json::print(access))},
       {"token_type", k.jkt.empty() ? "Bearer" : "DPoP"},
@@ -188,6 +219,12 @@ json::object provider::tokens_for(const client& by, const connection& k, std::st
                       {"amr", std::move(methods)},
                       {"sid", k.sid}};
   if (!k.nonce.empty()) claims["nonce"] = k.nonce;
+  if (!auth_req_id.empty()) {
+    // CIBA section 10.3.1: nobody fetches them, so one of them says that they belong together.
+    claims["urn:openid:params:jwt:claim:auth_req_id"] = auth_req_id;
+    claims["at_hash"] = half_hash(std::string_view(out["access_token"].get_string()));
+    if (!refresh.empty()) claims["urn:openid:params:jwt:claim:rt_hash"] = half_hash(refresh);
+  }
   out["id_token"] = trust::jose::sign(signer.key, signer.kid, "JWT", json::print(claims));
   return out;
 }
@@ -212,6 +249,13 @@ std::string provider::subject_of(const client& c, id person) {
   });
   if (known) return *known;
   return db_.writing([&](store::write& tx) { return subject_of(tx, c, person); });
+}
+
+std::optional<id> provider::person_of(const client& c, std::string_view subject) {
+  return db_.reading([&](store::read& r) {
+    return r.one<id>("select person from subject_name where sector = ?1 and subject = ?2",
+                     c.sector, subject);
+  });
 }
 
 result<json::object> provider::introspect(const call& c) {

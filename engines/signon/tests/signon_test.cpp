@@ -35,6 +35,13 @@ TEST(clients, are_refused_by_the_member_that_is_wrong) {
   EXPECT_EQ(wrong("proof", "client_secret_basic"), "clients[0].secret_sha256");
   EXPECT_EQ(wrong("proof", "private_key_jwt"), "clients[0].jwks");
   EXPECT_EQ(wrong("back_channel", "ftp://a"), "clients[0].back_channel");
+  EXPECT_EQ(wrong("proof", "tls_client_auth"), "clients[0].tls_subject");
+  EXPECT_EQ(wrong("proof", "self_signed_tls_client_auth"), "clients[0].certificates");
+  EXPECT_EQ(wrong("certificates", json::array{"AAAA"}), "clients[0].certificates");
+  EXPECT_EQ(wrong("scopes", json::array{"scim"}), "clients[0].post");
+  EXPECT_EQ(wrong("post", "jongno.personnel"), "clients[0].post");
+  EXPECT_EQ(wrong("asks_push", true), "clients[0].asks_push");
+  EXPECT_EQ(wrong("signs", true), "clients[0].request_jwks");
 }
 
 // RFC 8252 section 7.3.
@@ -132,6 +139,71 @@ TEST_P(a_house, lets_an_access_token_live_five_minutes) {
 }
 
 // A key signs from its second day on, for 30 days after the next has been made: see keyring.hpp.
+// OWASP ASVS 5.0 V10.4.8: an absolute end, also where each use gives a new one.
+TEST_P(a_house, ends_a_sign_on_after_thirty_days_however_often_it_is_refreshed) {
+  auto got = redeem(code_for(new_id()));
+  ASSERT_TRUE(got);
+  std::string token(got->at("refresh_token").as_string());
+  const auto turn = [&] {
+    auto next = p->token({"POST", "/oauth/token", "", {},
+                          {{"grant_type", "refresh_token"},
+                           {"client_id", "library"},
+                           {"refresh_token", token}}});
+    if (next) token = next->at("refresh_token").as_string();
+    return next.ok();
+  };
+  for (const double day : {10.0, 20.0, 29.99}) {
+    at_day(day);
+    EXPECT_TRUE(turn()) << day;
+  }
+  at_day(30);
+  EXPECT_FALSE(turn());
+}
+
+TEST_P(a_house, binds_tokens_to_a_certificate_and_knows_a_program_by_one) {
+  const std::string own = "octets of a certificate", other = "those of another";
+  const auto x5t = text::base64url(trust::sha256(text::bytes_of(own)));
+  client app;
+  app.id = "app";
+  app.name = app.purpose = app.law = {"앱", "App"};
+  app.scopes = {"signals"};
+  app.by = proof::self_signed;
+  app.certificates = {x5t};
+  app.binds_certificate = true;
+  client server = app;
+  server.id = "server";
+  server.by = proof::tls;
+  server.tls_dns = "app.example";
+  server.binds_certificate = false;
+  options o{.issuer = "https://gov.example", .passphrase = "p"};
+  o.holder_of = [&](trust::view der) -> std::optional<options::certificate_holder> {
+    if (text::chars_of(der) != own) return {};
+    return options::certificate_holder{"CN=app", {"app.example"}};
+  };
+  o.tls_base = "https://door.example";
+  provider with(*db, {app, server}, std::move(o));
+  const auto ask = [&](const char* id, const std::string& certificate) {
+    return with.token({"POST", "/oauth/token", "", {},
+                       {{"grant_type", "client_credentials"}, {"client_id", id}}, certificate});
+  };
+  EXPECT_EQ(ask("app", "").why().code, "oauth.invalid_client");
+  EXPECT_EQ(ask("app", other).why().code, "oauth.invalid_client");
+  EXPECT_EQ(ask("server", other).why().code, "oauth.invalid_client");
+  EXPECT_TRUE(ask("server", own));
+  auto got = ask("app", own);
+  ASSERT_TRUE(got);
+  const std::string field = "Bearer " + std::string(got->at("access_token").as_string());
+  const auto use = [&](const std::string& certificate) {
+    return with.bearer({"GET", "/x", field, {}, {}, certificate}).ok();
+  };
+  EXPECT_TRUE(use(own));
+  EXPECT_FALSE(use(other));
+  EXPECT_FALSE(use(""));
+  EXPECT_EQ(with.discovery().at("mtls_endpoint_aliases").at("token_endpoint"),
+            json::value("https://door.example/oauth/token"));
+  EXPECT_FALSE(p->discovery().contains("mtls_endpoint_aliases"));
+}
+
 TEST_P(a_house, changes_its_keys_so_that_nobody_meets_an_unknown_one) {
   const auto first = p->keys().current().kid;
   auto shown = [&] { return p->keys().verifiers().size(); };

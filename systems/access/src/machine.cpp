@@ -1,7 +1,18 @@
 // What clients' servers call: answers are those of the standards, not problem documents.
+#include "madang/platform/client_tls.hpp"
 #include "pages.hpp"
 
 namespace madang::access {
+
+signon::call call_of(const context& c) {
+  signon::call out{c.request.method, c.request.path,
+                   std::string(c.request.header("authorization")), {}, c.form(),
+                   platform::client_certificate_of(c.request)};
+  for (const auto& [name, value] : c.request.headers)
+    if (text::lower_case(name) == "dpop") out.proofs.push_back(value);
+  return out;
+}
+
 namespace {
 
 // RFC 6749 section 5.2, RFC 6750 section 3.1, RFC 9449 section 7.1.
@@ -29,14 +40,6 @@ http::response answer_of(const context& c, const result<json::object>& done, int
   if (!done) return error_of(c, done.why());
   auto r = http::json_response(json::print(*done), status);
   return r.with("Cache-Control", "no-store");
-}
-
-signon::call call_of(const context& c) {
-  signon::call out{c.request.method, c.request.path,
-                   std::string(c.request.header("authorization")), {}, c.form()};
-  for (const auto& [name, value] : c.request.headers)
-    if (text::lower_case(name) == "dpop") out.proofs.push_back(value);
-  return out;
 }
 
 // Public, and the same for everybody for some minutes.
@@ -117,7 +120,8 @@ http::response poll(http::request& r, bureau& b) {
   auto answer = [](int status, const json::object& body) {
     return http::json_response(json::print(body), status).with("Cache-Control", "no-store");
   };
-  signon::call call{r.method, r.path, std::string(r.header("authorization")), {}, {}};
+  signon::call call{r.method, r.path, std::string(r.header("authorization")), {}, {},
+                    platform::client_certificate_of(r)};
   for (const auto& [name, value] : r.headers)
     if (text::lower_case(name) == "dpop") call.proofs.push_back(value);
   auto k = b.provider.bearer(call);

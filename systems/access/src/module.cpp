@@ -3,7 +3,9 @@
 #include <sstream>
 
 #include "madang/access/access.hpp"
+#include "madang/platform/client_tls.hpp"
 #include "personnel.hpp"
+#include "scim.hpp"
 #include "step_up.hpp"
 
 namespace madang::access {
@@ -119,6 +121,18 @@ html::node given_part(const context& c, const signon::client& by, std::string_vi
 
 namespace {
 
+// Whose a certificate is, by the authorities that this country has.
+std::optional<signon::options::certificate_holder> holder_of(house& h, trust::view der) {
+  const audit::access why{audit::system_actor("sign-on"), h.said("purpose.sign_in"),
+                          h.said("law.e_government"), ""};
+  auto said = h.hub().ask("certification.holder", why, {{"certificate", text::base64(der)}});
+  // Persons prove themselves at the sign-in page, programs here.
+  if (!said || json::str(*said, "person") != "") return {};
+  signon::options::certificate_holder out{std::string(json::str(*said, "subject")), {}};
+  for (const auto& one : json::at(*said, "dns").as_array()) out.dns.emplace_back(one.as_string());
+  return out;
+}
+
 shared_bureau bureau_of(house& h,
                         std::function<std::optional<id>(std::string_view hint)> person_called) {
   auto& db = h.database("signon");
@@ -126,6 +140,8 @@ shared_bureau bureau_of(house& h,
   o.issuer = without_slash(h.chosen().public_url);
   o.passphrase = passphrase_of(h.chosen());
   o.person_called = std::move(person_called);
+  o.tls_base = platform::client_tls_of(h.chosen()).public_url;
+  o.holder_of = [&h](trust::view der) { return holder_of(h, der); };
   auto& identities = h.database("identity");
   return std::make_shared<bureau>(h, db, identities, clients_of(h), others_of(h), carriers_of(h),
                                   std::move(o));
@@ -165,11 +181,13 @@ void join(house& h) {
   step_up_pages(h, b);
   outside_pages(h, b);
   phone_pages(h, b);
+  certificate_pages(h, b);
   auto p = std::make_shared<personnel>(h, b);
   order_pages(p);
   who_pages(p);
   refusal_pages(p);
   account_desk(p);
+  scim_pages(p);
   keep_periods(p);
   listen_to_orders(p);
   h.accompany({[p] { p->start(); }, [p] { p->stop(); }});

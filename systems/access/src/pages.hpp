@@ -69,6 +69,7 @@ void code_pages(house& h, shared_bureau b);      // one's authenticator app
 void outside_pages(house& h, shared_bureau b);   // in by another provider, and linking it
 void password_pages(house& h, shared_bureau b);  // one's password, and the end of one's account
 html::node password_part(const context& c, bureau& b);
+void certificate_pages(house& h, shared_bureau b);  // by a certificate that TLS asked for
 void phone_pages(house& h, shared_bureau b);     // by a carrier's word and one's telephone
 html::node phone_part(const context& c, bureau& b);
 html::node phone_again_part(const context& c, bureau& b, std::string_view next);
@@ -78,6 +79,8 @@ std::optional<http::response> outside_gate(context& c, const signon::presence& w
                                            const std::string& route);
 html::node codes_part(const context& c, bureau& b);   // the part about it of one's own ways in
 
+// A call of a client's server, as it came.
+signon::call call_of(const context& c);
 // Who sits there; nothing when nobody is signed in.
 std::optional<signon::presence> presence_of(const context& c, bureau& b);
 // What is verified about a person, and how, as the pack says it (verified_claims of OpenID Connect

@@ -195,6 +195,7 @@ identity::password_rules password_rules_of(const house& h) {
     out.common = identity::common_passwords(h.pack().text(list));
   for (const auto& language : h.pack().languages())
     out.of_service.push_back(text::lower_case(h.texts()("one_time.house", language)));
+  out.breached = identity::breached_passwords::open(identity::breached_file(h.chosen().data));
   return out;
 }
 

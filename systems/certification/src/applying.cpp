@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "madang/pki/kisa.hpp"
-#include "registrar.hpp"
+#include "recovery.hpp"
 
 namespace madang::certification {
 namespace {
@@ -43,7 +43,7 @@ result<pki::certificate_plan> registrar::plan_for(const audit::access& why, cons
                                         trust::view_of(w.authority + "|" + row.person.str()));
     return "P-" + text::hex(trust::view(mac).first(8));
   };
-  if (w.kind == "person" || w.kind == "official") {
+  if (w.kind == "person" || w.kind == "encryption" || w.kind == "official") {
     auto* residents = home.hub().registry_of("persons");
     if (!residents) return refuse(kind::unavailable, "register.unknown");
     const std::vector<std::string> items{"name", "latin", "status"};
@@ -52,7 +52,7 @@ result<pki::certificate_plan> registrar::plan_for(const audit::access& why, cons
     row.name = words(std::string(me->text("name")),
                      std::string(me->text("latin").empty() ? me->text("name") : me->text("latin")));
     row.number = own_number();
-    row.proof = w.kind == "person" ? "register" : "post";
+    row.proof = w.kind == "official" ? "post" : "register";
     if (w.kind == "official") {
       row.title = why.who.post_title(home.pack().language());
       row.organisation = why.who.agency_name;
@@ -153,6 +153,8 @@ result<applied> registrar::apply(const audit::access& why, const wish& w) {
   }
   std::optional<pki::signing_key> made;
   const bool waits = row.kind == "server" || row.kind == "device";
+  if (w.request && w.kind == "encryption")
+    return refuse(kind::invalid, "certification.key_of_house", "request");
   if (w.request) {
     auto read = pki::read_request(*w.request);
     if (!read) return read.why();
@@ -185,6 +187,8 @@ result<applied> registrar::apply(const audit::access& why, const wish& w) {
     fresh.decided = fresh.filed;
     auto c = sign(tx, why, fresh, plan_of_row(fresh), "page");
     if (!c) return c.why();
+    if (row.kind == "encryption")
+      if (auto kept = recovery(*this).keep(tx, c->serial, *made); !kept) return kept.why();
     tx.insert("application", fresh);
     row = fresh;
     return *c;

@@ -390,6 +390,10 @@ http::response one(context& c, registrar& o, made_files& files) {
                         : node(),
                   file, h1(c.say("certification.kind_" + row->kind)), certificate_facts(c, o, *row),
                   p(a(href(at + "/certificate.pem"), c.say("certification.download"))),
+                  row->kind == "encryption"
+                      ? p(link_button(at + "/recovery", c.say("certification.recovery_mine"),
+                                      look::secondary))
+                      : node(),
                   acts(c, s, *row), h2(c.say("certification.history")), story(c, o, row->serial));
     return c.page(c.say("certification.kind_" + row->kind),
                   {home_link(c), {"/my/certificates", std::string(c.say("certification.mine"))}},

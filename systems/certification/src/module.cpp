@@ -17,6 +17,8 @@ void join(platform::house& house) {
   desk_pages(o);
   signature_pages(house, o);
   program_pages(o);
+  recovery_pages(o);
+  holder_query(o);
 }
 
 }  // namespace madang::certification

@@ -21,6 +21,8 @@ void open_pages(office o);       // what it is, checking a certificate
 void holder_pages(office o);     // applying, my certificates
 void desk_pages(office o);       // the authority's officials
 void program_pages(office o);    // theirs for keys of programs
+void recovery_pages(office o);   // encryption keys that two officers give back
+void holder_query(office o);     // whom a certificate names, for other systems
 // Checking what others have signed; `o` is null in a country without authorities of its own.
 void signature_pages(house& h, office o);
 

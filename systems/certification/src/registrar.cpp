@@ -98,7 +98,7 @@ std::string registrar::hierarchy_of(std::string_view authority) const {
 }
 
 std::vector<std::string> registrar::kinds_of(std::string_view hierarchy) {
-  if (hierarchy == "national") return {"person", "company"};
+  if (hierarchy == "national") return {"person", "company", "encryption"};
   return {"official", "server", "device"};
 }
 

@@ -49,6 +49,16 @@ node by_phone_part(const context& c, const std::string& next) {
   return p(a(href("/sign-in/phone?next=" + http::percent_encode(next)), c.say("phone.in_link")));
 }
 
+// By a certificate, where the operator has a door that asks browsers for one.
+node by_certificate_part(const context& c, const std::string& next) {
+  const audit::access why = c.access(c.home.said("purpose.sign_in"),
+                                     c.home.said("law.e_government"));
+  const auto offered = c.home.hub().ask("signon.by_certificate", why, json::object{});
+  if (!offered || !json::flag(*offered, "offered")) return {};
+  return p(a(href("/sign-in/certificate?next=" + http::percent_encode(next)),
+             c.say("certificate.in_link")));
+}
+
 // Hidden until script has found that this browser can.
 node passkey_part(const context& c, const std::string& next) {
   return element("madang-passkey", flag("hidden"), data("use", "/sign-in/passkey"),
@@ -93,7 +103,7 @@ http::response form_page(context& c, const refusal* wrong = nullptr) {
                     text_field(c.shell(), login), password_field(c.shell(), password),
                     submit_button(c.say("sign_in.button"),
                                   view.personas.empty() ? look::primary : look::secondary)),
-               by_phone_part(c, next), others_part(c, next));
+               by_certificate_part(c, next), by_phone_part(c, next), others_part(c, next));
     auto r =
         c.page(c.say("sign_in.title"), {}, body, {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);

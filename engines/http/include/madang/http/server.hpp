@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "madang/http/message.hpp"
 
@@ -25,6 +26,9 @@ struct server_options {
   int write_seconds = 30;              // to take an answer, and a second more for each 8 KiB
   std::string tls_certificate, tls_key;     // PEM files; both empty: plain HTTP
   bool https = false;                  // plain HTTP, and a proxy before it speaks TLS for us
+  bool client_certificates = false;    // TLS asks for one and takes any: who judges is the handler
+  std::vector<std::string> certificate_proxies;   // addresses whose word about certificates counts
+  std::string certificate_field;       // in which they send a PEM, percent-encoded; or Client-Cert
 };
 
 using handler = std::function<response(request&)>;
@@ -36,6 +40,11 @@ using explainer = std::function<response(const request&, const refusal&)>;
 
 // The edge of the house: HTTP/1.1 (RFC 9112) over TCP, with or without TLS. Handlers are plain
 // synchronous functions run on a bounded pool; what they throw becomes 500 and a line in the log.
+//
+// The certificate of a client comes to the handler in the field Client-Cert (RFC 9440): the edge
+// sets it when TLS has proven that the client has its key, or passes on what one of
+// `certificate_proxies` says. From anybody else the field never comes through.
+//
 // Malformed requests are answered by a problem document and the connection is closed: 400
 // http.malformed, 408 http.timeout, 413 http.body_too_large, 417 http.expectation,
 // 431 http.head_too_large, 501 http.not_implemented, 505 http.version.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "madang/audit/audit.hpp"
+#include "madang/identity/breached.hpp"
 #include "madang/identity/identity.hpp"
 
 // Passwords that people choose (NIST SP 800-63B-4 section 3.1.1.2, OWASP ASVS 5.0 V6.2): their
@@ -32,6 +33,7 @@ struct password_rules {
   common_passwords common;
   std::vector<std::string> of_service;  // names of the house; lower case
   int one_time_hours = 24;
+  std::shared_ptr<const breached_passwords> breached = {};  // null: the operator has loaded none
 };
 
 class passwords {
@@ -41,7 +43,7 @@ class passwords {
       : db_(db), people_(people), rules_(std::move(rules)) {}
 
   // Refusals, field "fresh": password.short {least}, password.long {most}, password.common,
-  // password.own (it says her name, login or the service).
+  // password.own (it says her name, login or the service), password.breached.
   outcome judge(const account& a, std::string_view fresh) const;
   // Is this hers? Counts as a sign-in that failed when it is not. Refusals, field "current":
   // sign_in.wrong_current, sign_in.wait {minutes}, as directory::sign_in.

@@ -18,6 +18,7 @@ enum class profile {
   official,  // 2 years: a person acting in a post, which stands in `title`
   server,    // 90 days: serverAuth, names of DNS
   device,    // 2 years: a camera or sensor that signs what it measured, clientAuth
+  encryption,  // 1 year: others encrypt for a person (keyAgreement); its key is kept for recovery
   // Of the infrastructure itself:
   root,       // 20 years
   authority,  // 10 years, path length 0
@@ -29,7 +30,7 @@ enum class profile {
 };
 
 inline constexpr profile holders[] = {profile::person, profile::company, profile::official,
-                                      profile::server, profile::device};
+                                      profile::server, profile::device, profile::encryption};
 std::string_view name_of(profile p);
 std::optional<profile> profile_named(std::string_view name);
 int days_of(profile p);

@@ -11,8 +11,9 @@
 // file lies is the caller's matter; docs/joining.md says how an entry is written.
 namespace madang::signon {
 
-// How a client proves that it is itself (OpenID Connect Core section 9).
-enum class proof { none, basic, post, key };
+// How a client proves that it is itself (OpenID Connect Core section 9, RFC 8705 section 2): `tls`
+// by a certificate of an authority that the house knows, `self_signed` by one that is registered.
+enum class proof { none, basic, post, key, tls, self_signed };
 std::string_view name_of(proof p);               // "client_secret_basic", as discovery says it
 
 // "https://host:port" of an address.
@@ -37,6 +38,13 @@ struct client {
   std::string signals;                           // shared signals: "poll", or where they are pushed
   bool devices = false;                          // device grant (RFC 8628)
   std::string asks;                              // CIBA: "poll", or where it is pinged; empty: none
+  bool asks_push = false;                        // CIBA push: `asks` is where tokens are sent
+  std::vector<trust::jose::jwk> request_keys;    // verify signed requests (CIBA section 7.1.1)
+  bool signs = false;                            // only signed requests
+  std::string post;                              // scope scim: the post that answers for it
+  std::string tls_subject, tls_dns;              // proof tls: subject (RFC 4514) or DNS name
+  std::vector<std::string> certificates;         // proof self_signed: SHA-256, base64url (x5t#S256)
+  bool binds_certificate = false;                // only tokens bound to a certificate (RFC 8705)
 
   // A registered one, or a loopback address whose port was chosen by the device's system, where
   // the client is one without a secret (RFC 8252 section 7.3).

@@ -17,8 +17,9 @@
 //   OpenID Connect Core 1.0 (code flow), Discovery, RP-Initiated Logout, Back-Channel Logout;
 //   OAuth: RFC 6749 as RFC 9700 wants it, PKCE with S256 always (7636), PAR (9126), DPoP (9449),
 //   access tokens as JWT (9068), revocation (7009), introspection (7662), issuer in the answer
-//   (9207), private_key_jwt (7523), device grant (8628);
-//   OpenID Connect CIBA Core 1.0, poll and ping; Front-Channel Logout 1.0.
+//   (9207), private_key_jwt (7523), device grant (8628), mutual TLS and tokens bound to a
+//   certificate (8705);
+//   OpenID Connect CIBA Core 1.0, poll, ping and push, signed requests; Front-Channel Logout 1.0.
 //
 // Refusals have codes "oauth.<error>", where <error> is the word of the standard, and name the
 // parameter. Where the standard sends the person back to the client with the error, the fact
@@ -37,6 +38,14 @@ struct options {
   int refresh_days = 30;           // with offline_access; else they end with the session
   // Whom a login_hint means (CIBA); nobody where there is none.
   std::function<std::optional<id>(std::string_view hint)> person_called = {};
+  // Whom a certificate (DER) names, when its authority is believed and has not taken it back;
+  // nobody where there is none (RFC 8705 section 2.1).
+  struct certificate_holder {
+    std::string subject;           // RFC 4514
+    std::vector<std::string> dns;
+  };
+  std::function<std::optional<certificate_holder>(trust::view certificate)> holder_of = {};
+  std::string tls_base = {};       // where client certificates are asked for; empty: nowhere
 };
 
 // Who sits at the browser: how and when she signed in.
@@ -65,6 +74,7 @@ struct call {
   std::string authorization;       // the field, whole
   std::vector<std::string> proofs; // fields DPoP
   parameters form;
+  std::string certificate = {};    // DER, as TLS proved that the caller has its key; empty: none
 };
 
 struct connection {
@@ -76,6 +86,7 @@ struct connection {
   std::string acr, amr, jkt, nonce;
   instant begun, ended;            // ended: 0 while it lives
   std::string claims = {};         // of its request
+  std::string x5t = {};            // certificate that its tokens are bound to (x5t#S256)
   bool may(std::string_view scope) const;
 };
 
@@ -143,12 +154,20 @@ class provider {
     decoupled_request waits;       // who is asked has to be told
   };
   result<backchannel_begun> backchannel(const call& c);
+  // CIBA push (section 10.3): what is sent to the client once it is decided or over; nothing while
+  // it waits, or when it was sent. Tokens are new each time: those of a sending that was not taken
+  // are forgotten by `take_back`.
+  std::optional<json::object> pushed(id key, std::string_view auth_req_id);
+  void pushed_done(id key);
+  void take_back(const json::object& pushed);
   result<json::object> introspect(const call& c);
   outcome revoke(const call& c);
   // The connection whose access token came with this call. Refusals: oauth.invalid_token,
   // oauth.invalid_dpop_proof.
   result<connection> bearer(const call& c);
   std::string subject_of(const client& c, id person);
+  // Whom the client knows by that name; nobody where it was never told one.
+  std::optional<id> person_of(const client& c, std::string_view subject);
 
   // ---- ending ----
   struct sign_out {
@@ -178,17 +197,20 @@ class provider {
   std::string back(const request& r, parameters with) const;
   result<const client*> authenticate(const call& c);
   result<const client*> by_assertion(const call& c, std::string_view assertion);
+  bool by_certificate(const call& c, const client& by) const;
   result<std::string> proof_key(const call& c, std::string_view token);
   bool first_time(std::string_view what, instant until);
   result<json::object> by_code(const call& c, const client& by, const std::string& jkt);
   result<json::object> by_refresh(const call& c, const client& by, const std::string& jkt);
+  // `auth_req_id`: of a request whose tokens are pushed; else empty.
   json::object tokens_for(const client& by, const connection& k, std::string_view scope,
-                          const std::string& refresh);
+                          const std::string& refresh, std::string_view auth_req_id = {});
   std::string new_refresh(store::write& tx, const connection& k);
   std::optional<connection> connection_of_token(std::string_view token, json::object* claims);
   result<json::object> by_decoupled(const call& c, const client& by, const std::string& jkt,
                                     bool device);
   result<decoupled_request> asked_elsewhere(const call& c, const client& by);
+  result<parameters> signed_request(const client& by, const parameters& form);
   result<id> person_hinted(const call& c, const client& by);
   void keep_consent(store::write& tx, const audit::access& why, const std::string& client,
                     const std::string& scope, id person);
