@@ -166,6 +166,18 @@ bool asks_for_words(int argc, char** argv) {
          std::string_view(argv[2]) == "--words";
 }
 
+// False: it was said what is wrong.
+bool is_configured(int argc, char** argv, platform::settings& s) {
+  try {
+    read_configuration(argc, argv, s);
+    return true;
+  } catch (const packs::broken_pack& e) {
+    std::fprintf(stderr, "madang: %s:%d: %s\n", e.found.file.c_str(), e.found.line,
+                 e.found.message.c_str());
+    return false;
+  }
+}
+
 int print_words(const CLI::App& app, const std::vector<std::string>& typed) {
   for (const auto& word : words_after(app, typed)) std::printf("%s\n", word.c_str());
   return 0;
@@ -175,13 +187,7 @@ int print_words(const CLI::App& app, const std::vector<std::string>& typed) {
 
 int run(int argc, char** argv) {
   platform::settings s;
-  try {
-    read_configuration(argc, argv, s);
-  } catch (const packs::broken_pack& e) {
-    std::fprintf(stderr, "madang: %s:%d: %s\n", e.found.file.c_str(), e.found.line,
-                 e.found.message.c_str());
-    return 1;
-  }
+  if (!is_configured(argc, argv, s)) return 1;
   CLI::App app{"Madang: a whole digital government in one program"};
   app.require_subcommand(1);
   app.fallthrough();
