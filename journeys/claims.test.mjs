@@ -103,7 +103,7 @@ test('He chooses to be told by e-mail as well; the address counts once its numbe
   await kim.press(/^확인$/)
   await kim.sees(/새 알림이 오면 yeongho@mail.example/)
   await kim.go('/my/data')
-  await kim.sees(/알림이 있음을 전자우편으로 알림/)
+  await kim.sees(/알림이 있음을 전자우편이나 문자로 알림/)
   await kim.leave()
 })
 

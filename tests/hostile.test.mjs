@@ -42,8 +42,8 @@ async function routes_of(client) {
   for (const [pattern, verbs] of Object.entries((await client.get('/openapi.json')).json().paths))
     for (const [verb, operation] of Object.entries(verbs)) {
       const need = operation.security?.[0]?.session
-      // Errors of these protocols have a form of their own: open311, certification, transparency, wallet and scim.test.mjs.
-      if (!/^\/(scim|open311|ocsp|tsa|acme|witness|\.well-known\/(est|cmp))\/|^\/ssf\/poll$|^\/wallet\/(token|nonce|credential|notification)$|^\/proofs\/\{proof\}\/answer$/.test(pattern)) out.push({ method: verb.toUpperCase(), pattern, who: !need ? 'nobody' : need.includes('official') ? 'official' : 'sign_in' })
+      // Errors of these protocols have a form of their own: open311, certification, transparency, wallet, scim and agreements.test.mjs.
+      if (!/^\/(scim|open311|ocsp|tsa|acme|witness|\.well-known\/(est|cmp))\/|^\/ssf\/poll$|^\/wallet\/(token|nonce|credential|notification)$|^\/proofs\/\{proof\}\/answer$|^\/exchange\/(agreements|look|requests|bundles)/.test(pattern)) out.push({ method: verb.toUpperCase(), pattern, who: !need ? 'nobody' : need.includes('official') ? 'official' : 'sign_in' })
     }
   return out
 }

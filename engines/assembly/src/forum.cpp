@@ -183,7 +183,7 @@ void forum::tell(const exchange::event& e) {
   notices::notice n;
   n.person = a->author;
   n.link = path_of(*a);
-  n.reference = a->number;
+  n.reference = place_.system + "-" + a->number;
   if (e.name == "voices.stage") {
     const auto* s = rule().find_stage(json::str(e.payload, "to"));
     if (!s) return;
@@ -205,7 +205,8 @@ void forum::tell(const exchange::event& e) {
     n.body = house_.said("assembly.told_reason", {{"reason", a->hidden}});
     if (a->hidden.empty()) n.body = {};
   }
-  house_.box().put(std::move(n), source);
+  // The authors of a demonstration are nobody.
+  if (house_.people().find_account(a->author)) house_.box().put(std::move(n), source);
 }
 
 // ---- for all pages ----

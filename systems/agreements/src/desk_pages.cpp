@@ -291,6 +291,7 @@ http::response show(context& c, office& o, const refusal* wrong = nullptr) {
 
 http::response act(context& c, office& o) {
   const std::string number(c.request.capture("agreement")), what(c.field("act"));
+  if (!o.find(number)) return c.refuse(refuse(kind::not_found, "agreement.unknown"));
   outcome done = refuse(kind::invalid, "agreement.act", "act");
   if (what == "end") {
     const auto note = c.field("end_note").empty() ? c.field("note") : c.field("end_note");
