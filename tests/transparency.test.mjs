@@ -294,17 +294,18 @@ async function far_witness() {
   const pair = generateKeyPairSync('ed25519'), name = 'far.example'
   const raw = pair.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32), material = Buffer.concat([Buffer.of(4), raw])
   const id = sha256(Buffer.from(`${name}\n`), material).subarray(0, 4)
-  const seen = { key: `${name}+${id.toString('hex')}+${material.toString('base64')}`, silent: false, size: 0 }
+  const seen = { key: `${name}+${id.toString('hex')}+${material.toString('base64')}`, silent: false, sizes: new Map() }
   const listening = createServer((asked, answer) => {
     const parts = []
     asked.on('data', d => parts.push(d)).on('end', () => {
       if (seen.silent) return answer.destroy()
       const body = Buffer.concat(parts).toString(), note = body.slice(body.indexOf('\n\n') + 2), text = note.slice(0, note.indexOf('\n\n') + 1)
-      if (Number(body.match(/^old (\d+)/)[1]) !== seen.size) {
+      const [origin, size] = text.split('\n'), before = seen.sizes.get(origin) ?? 0
+      if (Number(body.match(/^old (\d+)/)[1]) !== before) {
         answer.writeHead(409, { 'content-type': 'text/x.tlog.size' })
-        return answer.end(`${seen.size}\n`)
+        return answer.end(`${before}\n`)
       }
-      seen.size = Number(text.split('\n')[1])
+      seen.sizes.set(origin, Number(size))
       const time = Buffer.alloc(8)
       time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000)))
       const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time.readBigUInt64BE()}\n${text}`), pair.privateKey)

@@ -134,8 +134,9 @@ http::response send(context& c, office& o) {
   for (const auto& [name, value] : c.form())
     if (name == "agreements[]") numbers.push_back(value);
   const auto* m = o.find_member(c.request.capture("member"));
+  if (!m) return c.refuse(refuse(kind::not_found, "agreement.unknown"));
   for (const auto& number : numbers)
-    if (!m || !o.in_force(*m, number)) return c.refuse(refuse(kind::conflict, "agreement.none"));
+    if (!o.in_force(*m, number)) return c.refuse(refuse(kind::conflict, "agreement.none"));
   const auto until = date::parse(c.field("until"));
   auto done = until ? o.send(c, numbers, *until)
                     : result<std::string>(refuse(kind::invalid, "agreement.until", "until"));
