@@ -126,13 +126,14 @@ test('who approves needs two factors, and what was pressed goes on afterwards', 
   const next = again.searchParams.get('next')
   assert.match(next, /^\/sign-in\/held\//)
   assert.equal((await other.post('/sign-in/code', { next, code: '000000' })).json().code, 'one_time.wrong')
-  const stepped = await other.post('/sign-in/code', { next, code: shown(key, 1) })
+  const once = shown(key, 1)     // half a minute later it would be another
+  const stepped = await other.post('/sign-in/code', { next, code: once })
   assert.equal(stepped.headers.location, next)
   assert.deepEqual((await other.get(next)).json(), { action: `${order}/approve`, fields: [] })
   assert.equal((await bae.get(next)).status, 410, 'it waits for whoever sent it')
   const done = await other.post(`${order}/approve`)
   assert.equal(done.status, 303, done.text)
-  assert.equal((await other.post('/sign-in/code', { code: shown(key, 1) })).json().code, 'one_time.used', 'RFC 6238 section 5.2')
+  assert.equal((await other.post('/sign-in/code', { code: once })).json().code, 'one_time.used', 'RFC 6238 section 5.2')
   await until(async () => (await bae.get(order)).json().state === 'done', { what: 'the order' })
 })
 
