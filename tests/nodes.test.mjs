@@ -5,7 +5,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,10 +23,6 @@ const kept = {
   interior: '[mois, court, moj, mofa, npa, mma, mohw, moel, moip, mof]', tax: '[nts]', land: '[molit]'
 }
 
-// The program by another clock, where the library that shifts it was built (tests/support).
-const shift = process.env.MADANG_SHIFTED_CLOCK, can_fake = !!shift && existsSync(shift)
-const faked = seconds => ({ LD_PRELOAD: shift, SHIFTED_CLOCK: String(seconds) })
-const day = 86400
 
 // A relay before a node's exchange: what the network between two agencies may do.
 class Relay {
@@ -80,14 +76,8 @@ class Node {
   get server() { return `${members[this.name][0]}/${this.name}` }
   // What it does at other nodes passes the relays in this process, which must not wait for it.
   run(...args) {
-    const env = { ...process.env, ...this.clock && faked(this.clock) }
-    return new Promise(resolve => execFile(program, ['node', ...args, ...this.options], { cwd: root, timeout: 90000, env },
+    return new Promise(resolve => execFile(program, ['node', ...args, ...this.options], { cwd: root, timeout: 90000 },
       (error, out, said) => resolve({ status: error ? error.code : 0, out, said })))
-  }
-  // The same by another clock, in seconds from now.
-  async at(clock, ...args) {
-    this.clock = clock
-    try { return await this.make(...args) } finally { this.clock = undefined }
   }
   async make(...args) {
     const done = await this.run(...args)
@@ -137,9 +127,7 @@ const states = answer => Object.fromEntries(answer.json().findings.map(f => [f.r
 before(async () => {
   if (missing) return
   interior = await Node.make('interior')
-  // Two days old, so that certificates may have been made yesterday.
-  if (can_fake) await interior.at(-2 * day, 'create', ...interior.as_server())
-  else await interior.make('create', ...interior.as_server())
+  await interior.make('create', ...interior.as_server())
   interior.configure({ offers: offer('interior', ['tax', 'land', 'province']), elsewhere: lies_at('tax', 'land') })
   await interior.open()
   ryu = await new Client(interior).sign_in('Ryu Hajin')
@@ -356,14 +344,14 @@ test('neither another network’s anchor nor a request by other keys is believed
   assert.equal((await send('/exchange/ocsp', 'no question')).status, 200, 'malformedRequest is an answer')
 })
 
-test('who has a forged anchor believes nothing, and a certificate that has run out is worth nothing', { skip: missing || (!can_fake && 'tests/support/shifted_clock.cpp is not built') }, async () => {
+test('who has a forged anchor believes nothing', { skip: missing }, async () => {
   stray = await Node.make('stray')
   const forged = join(stray.data, 'forged.xml'), other = mkdtempSync(join(tmpdir(), 'madang-'))
   // Our address with the key of a network of somebody else.
   execFileSync(program, ['node', 'create', '--data', other, '--public-url', interior.url, '--server', 'KR/GOV/1/x', '--name', 'x', '--at', '127.0.0.1:1', '--client', 'KR/GOV/1/x'], { cwd: root })
   writeFileSync(forged, readFileSync(join(other, 'exchange/anchor.xml')))
   rmSync(other, { recursive: true, force: true })
-  await interior.at(-day + 5, 'approve', await stray.join(forged), '--days', '1')
+  await interior.make('approve', await stray.join(forged))
   stray.configure({})
   await stray.open()
   const at_stray = async () => (await (await new Client(stray).sign_in('Kang Taeo')).get('/desk/network')).json()
@@ -371,33 +359,6 @@ test('who has a forged anchor believes nothing, and a certificate that has run o
   assert.match(lost.trouble, /^refresh: global_conf_missing_verification_cert/)
   assert.notEqual(lost.state, 'serving')
   await stray.house.close()
-
-  rmSync(join(stray.data, 'exchange/anchor.xml'))
-  await interior.at(-day + 120, 'approve', await stray.join(join(interior.data, 'exchange/anchor.xml')), '--days', '1')
-  await stray.open()
-  const problem = async () => server_of(await network(), stray)?.problem
-  await until(async () => await problem() === '', { what: 'stray is asked', seconds: 60 })
-  await until(async () => /CertValidityTime/.test(await problem() ?? ''), { what: 'the end of its certificate', seconds: 200 })
-  const shown = await until(async () => { const v = await at_stray(); return v.certificates.every(c => c.days < 0) ? v : undefined })
-  assert.ok(shown.servers.filter(s => s.server !== stray.server).every(s => /CertValidityTime/.test(s.problem)), JSON.stringify(shown.servers))
-})
-
-test('a node whose clock is wrong is refused, and refuses', { skip: missing || (!can_fake && 'tests/support/shifted_clock.cpp is not built') }, async () => {
-  await tax.house.close()
-  const ahead = faked(1200)
-  Object.assign(process.env, ahead)
-  try {
-    await tax.open()
-  } finally {
-    for (const name of Object.keys(ahead)) delete process.env[name]
-  }
-  const refused = /InvalidRequest|IncorrectValidationInfo/
-  await until(async () => refused.test(server_of(await network(), tax)?.problem ?? ''), { what: 'tax refuses', seconds: 30 })
-  const at_tax = (await (await new Client(tax).sign_in('Kang Taeo')).get('/desk/network')).json()
-  assert.match(server_of(at_tax, interior).problem, refused)
-  await tax.house.close()
-  await tax.open()
-  await until(async () => server_of(await network(), tax)?.problem === '', { what: 'tax is right again', seconds: 30 })
 })
 
 test('a server that retires is out of the configuration and can do nothing', { skip: missing }, async () => {
