@@ -33,7 +33,7 @@ test('Kim Yeongho is told, sees why, and applies on one page of his phone', asyn
   const kim = await Person.arrive(house, { viewport: phone })
   await kim.sign_in('김영호')
   // What was found is kept first, then told.
-  await wait_for(async () => (await json(kim, '/my/notices')).notices.some(n => /받을 수 있는 급여/.test(n.title)))
+  await wait_for(async () => (await json(kim, '/my/notices')).notices.some(n => /받을 수 있는 급여/.test(n.title)), 60)
   await kim.go('/my/notices')
   await kim.sees(/받을 수 있는 급여 \d+건을 찾았습니다/)
   await kim.sees(/기초연금, 매달 279,760원/)          // 349,700 x 0.8, both of a couple
