@@ -1,5 +1,7 @@
 #include "madang/nodes/bridge.hpp"
 
+#include "answered.hpp"
+
 #include <algorithm>
 #include <functional>
 
@@ -67,14 +69,6 @@ refusal to_refusal(const json::value& v) {
   return out;
 }
 
-xroad::provided answered(const json::value& v, int status = 200) {
-  xroad::provided out;
-  out.status = status;
-  out.reason = status == 200 ? "OK" : "Refused";
-  out.headers = {{"Content-Type", "application/json;charset=utf-8"}};
-  out.body = json::print(v);
-  return out;
-}
 xroad::provided refused(const refusal& why) { return answered(from_refusal(why), 422); }
 
 refusal unreachable(const std::string& name, std::string_view why) {

@@ -1,6 +1,7 @@
 // What is asked of whom and offered to whom, as node.yaml says; taken again when it was changed.
 #include <algorithm>
 
+#include "answered.hpp"
 #include "madang/base/base.hpp"
 #include "madang/base/text.hpp"
 #include "madang/exchange/elsewhere.hpp"
@@ -14,15 +15,6 @@ using xroad::client_id;
 
 bool has(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-xroad::provided answered(int status, const json::value& v) {
-  xroad::provided out;
-  out.status = status;
-  out.reason = status == 200 ? "OK" : "Refused";
-  out.headers = {{"Content-Type", "application/json;charset=utf-8"}};
-  out.body = json::print(v);
-  return out;
 }
 
 bool same(const xroad::right& a, const xroad::right& b) {
@@ -116,7 +108,7 @@ void running::inside::offer_status(std::vector<xroad::right>& wanted) {
     const xroad::service_id service{c, "node", {}};
     node->offer({service,
                  [this](const xroad::rest_request&, const std::optional<std::string>&) {
-                   return answered(200, status());
+                   return answered(status());
                  },
                  {},
                  {{"GET", "/status"}}});
@@ -130,7 +122,7 @@ void running::inside::offer_management(std::vector<xroad::right>& wanted) {
   const auto handle = [this](const xroad::rest_request& r,
                              const std::optional<std::string>& body) -> xroad::provided {
     const auto refused = [](const char* code) {
-      return answered(422, json::object{{"code", code}});
+      return answered(json::object{{"code", code}}, 422);
     };
     const auto v = json::parse(body.value_or(""));
     const auto server = v ? xroad::read_server(json::str(*v, "server"))
@@ -150,7 +142,7 @@ void running::inside::offer_management(std::vector<xroad::right>& wanted) {
       done = governs.serve(why, server->str(), std::string(json::str(*v, "client")));
     else if (verb == "release")
       done = governs.release(why, server->str(), std::string(json::str(*v, "client")));
-    return done ? answered(200, json::object{}) : refused(done.why().code.c_str());
+    return done ? answered(json::object{}) : refused(done.why().code.c_str());
   };
   std::vector<xroad::endpoint> all;
   for (const char* verb : {"maintenance", "service", "retire", "serve", "release"})
