@@ -80,15 +80,19 @@ export class House {
   // Ends at once, as a power cut would.
   async kill() {
     this.process.removeAllListeners('exit')
+    await this.end('SIGKILL')
+  }
+
+  // Who has been killed or closed before is not waited for again.
+  async end(signal) {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return
     const gone = new Promise(resolve => this.process.once('exit', resolve))
-    this.process.kill('SIGKILL')
+    this.process.kill(signal)
     await gone
   }
 
   async close() {
-    const gone = new Promise(resolve => this.process.once('exit', resolve))
-    this.process.kill('SIGTERM')
-    await gone
+    await this.end('SIGTERM')
     if (!this.keep) rmSync(this.data, { recursive: true, force: true })
   }
 }

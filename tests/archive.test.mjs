@@ -98,8 +98,8 @@ test('its proof verifies by the command line, and says what was kept', { skip: m
   assert.notEqual(spawnSync(program, ['log', 'verify', join(folder, 'proof'), '--policy', join(folder, 'policy')], { cwd: root }).status, 0)
   rmSync(folder, { recursive: true })
   // The log of documents is of its own, and anybody sees its size.
-  const logs = (await new Client(house).get('/transparency')).json().logs
-  assert.deepEqual(logs.map(l => l.name), ['audit', 'documents'])
+  const { logs } = (await new Client(house).get('/transparency')).json()
+  assert.ok(Number(logs.find(l => l.name === 'documents').size) >= 1, JSON.stringify(logs))
 })
 
 test('erasure destroys key and salt for ever, leaves the commitment, and is proved and signed', { skip: missing }, async () => {
