@@ -215,7 +215,8 @@ int run(int argc, char** argv) {
   node_commands node(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
-  auto* c_system = c_new->add_subcommand("system", "a new system: a place where people speak (docs/new-system.md)");
+  auto* c_system = c_new->add_subcommand(
+      "system", "a new system: a place where people speak (docs/new-system.md)");
   c_system->add_option("name", name, "lower_snake")->required();
   bool plain = false;
   c_system->add_flag("--plain", plain, "a room with nothing in it");

@@ -71,7 +71,9 @@ categories:
 stages:
   - id: open
     name: {ko: 진행 중, en: Open}
-    says: {ko: "30일 안에 50명이 동의하면 담당 부처가 답변합니다.", en: "Once 50 people back it within 30 days, the ministry in charge answers."}
+    says:
+      ko: 30일 안에 50명이 동의하면 담당 부처가 답변합니다.
+      en: "Once 50 people back it within 30 days, the ministry in charge answers."
     takes: [back]
     days: 30
     goals: [{of: back, count: 50}]
@@ -94,9 +96,13 @@ stages:
     {"packs/korea/texts/@.yaml",
      R"(@:
   title: {ko: "@@", en: "@@"}
-  lead: {ko: "50명이 동의하면 담당 부처가 답변합니다.", en: "Once 50 people back it, the ministry in charge answers."}
+  lead:
+    ko: 50명이 동의하면 담당 부처가 답변합니다.
+    en: "Once 50 people back it, the ministry in charge answers."
   start: {ko: 올리기, en: Ask for something}
-  start_lead: {ko: "한 가지만 써 주세요. 다른 사람의 이름이나 연락처는 쓰지 마세요.", en: "Ask for one thing. Do not write names or numbers of other people."}
+  start_lead:
+    ko: 한 가지만 써 주세요. 다른 사람의 이름이나 연락처는 쓰지 마세요.
+    en: Ask for one thing. Do not write names or numbers of other people.
   hint_title: {ko: 무엇을 바라는지 한 문장으로, en: What you ask for in one sentence}
   hint_body: {ko: "왜 필요한지, 무엇을 바꾸면 되는지", en: "Why it is needed, and what should change"}
   hint_category: {ko: 답변할 부처가 분야에 따라 정해집니다., en: The category says which ministry answers.}

@@ -146,7 +146,8 @@ TEST_P(a_store, wakes_the_readers_of_events_after_the_commit_only) {
   EXPECT_EQ(json::num(*payload, "a"), 1);
   // A write that tells nothing wakes nobody.
   woken = 0;
-  for (int i = 0; i < 10; ++i) db->writing([&](write& tx) { add(tx, "silent " + std::to_string(i)); });
+  for (int i = 0; i < 10; ++i)
+    db->writing([&](write& tx) { add(tx, "silent " + std::to_string(i)); });
   EXPECT_EQ(woken, 0);
   db->on_events({});   // the counter ends here
 }
