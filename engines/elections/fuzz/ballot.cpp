@@ -6,8 +6,15 @@ using namespace madang::elections;
 const poll& one() {
   static const auto& opened = *new poll([] {
     const auto key = make_trustee_key(number(7));
-    const election e{1, "", "fuzz", std::string(group_name), key.public_key,
-                     {{{"a", "b"}, {}, 1, 1, "q"}, {{"c"}, true, 0, 1, "r"}}, "uuid", {}, {}};
+    const election e{1,
+                     "",
+                     "fuzz",
+                     std::string(group_name),
+                     key.public_key,
+                     {{{"a", "b"}, {}, 1, 1, "q"}, {{"c"}, true, 0, 1, "r"}},
+                     "uuid",
+                     {},
+                     {}};
     return *poll::open(print(e), print_trustees({key}),
                        print_credentials({public_credential(number(9))}));
   }());

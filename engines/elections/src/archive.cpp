@@ -86,7 +86,7 @@ std::string archive::str() const {
     name += m.is_event ? event_suffix : data_suffix;
     append(out, name, m.text, begun);
   }
-  return out;   // without the blocks of zeros at the end: the file may grow
+  return out;  // without the blocks of zeros at the end: the file may grow
 }
 
 result<archive> archive::parse(std::string_view octets) {

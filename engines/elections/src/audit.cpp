@@ -23,7 +23,8 @@ outcome all_of(std::size_t count, unsigned threads,
       if (auto good = work(i); !good) {
         why[i] = good.why();
         std::size_t least = refused;
-        while (i < least && !refused.compare_exchange_weak(least, i)) {}
+        while (i < least && !refused.compare_exchange_weak(least, i)) {
+        }
       }
     }
   };
@@ -211,7 +212,7 @@ class auditor {
   std::unordered_set<std::string> unused_, seen_;
   std::vector<const std::string*> ballots_;
   std::optional<counting> counting_;
-  std::unordered_map<std::string, std::string> trackers_;   // by credential
+  std::unordered_map<std::string, std::string> trackers_;  // by credential
   tally sum_;
   std::map<int, partial_decryption> shares_;
 };

@@ -34,7 +34,7 @@ char check_character(std::string_view first) {
   return base58[53 - remainder];
 }
 
-// "XXX-XXX-XXX-XXX-XXX": belenios-tool takes the hyphens into PBKDF2, so they belong to it.
+// Five groups of three: belenios-tool takes the hyphens into PBKDF2, so they belong to it.
 std::string grouped(std::string c) {
   for (std::size_t at : {12u, 9u, 6u, 3u}) c.insert(at, 1, '-');
   return c;

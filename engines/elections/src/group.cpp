@@ -30,8 +30,8 @@ constexpr std::string_view q_text =
     "78571733251071885079927659812671450121821421258408794611510081919805623223441";
 
 constexpr int limit_digits = 620;
-constexpr int digits = 64;       // of 4 bits, in a scalar
-constexpr int windows = 43;      // of 6 bits, in a scalar
+constexpr int digits = 64;   // of 4 bits, in a scalar
+constexpr int windows = 43;  // of 6 bits, in a scalar
 constexpr int window_bits = 6;
 constexpr int window_size = 1 << window_bits;
 
@@ -155,8 +155,8 @@ std::string element::decimal() const {
 
 element element::operator*(const element& other) const {
   element out(*this);
-  must(BN_mod_mul_montgomery(out.montgomery_.get(), out.montgomery_.get(),
-                             other.montgomery_.get(), group().mont, scratch()));
+  must(BN_mod_mul_montgomery(out.montgomery_.get(), out.montgomery_.get(), other.montgomery_.get(),
+                             group().mont, scratch()));
   return out;
 }
 
@@ -173,8 +173,8 @@ element element::inverse() const {
 element element::to_secret(const number& secret) const {
   number plain;
   must(BN_from_montgomery(plain.get(), montgomery_.get(), group().mont, scratch()));
-  must(BN_mod_exp_mont_consttime(plain.get(), plain.get(), secret.get(), group().p.get(),
-                                 scratch(), group().mont));
+  must(BN_mod_exp_mont_consttime(plain.get(), plain.get(), secret.get(), group().p.get(), scratch(),
+                                 group().mont));
   element out;
   must(BN_to_montgomery(out.montgomery_.get(), plain.get(), group().mont, scratch()));
   return out;

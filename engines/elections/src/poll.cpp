@@ -41,8 +41,8 @@ std::vector<statement> blank_or_nothing(const encrypted_powers& first,
   return {{&first, 0}, {&sum, 0}};
 }
 
-std::vector<statement> blank_or_allowed(const encrypted_powers& first,
-                                        const encrypted_powers& sum, const question& q) {
+std::vector<statement> blank_or_allowed(const encrypted_powers& first, const encrypted_powers& sum,
+                                        const question& q) {
   auto out = values(sum, q.min, q.max);
   out.insert(out.begin(), {&first, 1});
   return out;
@@ -121,10 +121,8 @@ outcome poll::judge_answer(const answer& a, std::size_t index,
     if (!check_one_of(prefix_of(start, a.choices[i]), values(of_choice, 0, 1),
                       a.individual_proofs[i], key_powers_))
       return bad("elections.proof", field + "/individual_proofs/" + std::to_string(i));
-    if (blank && i == 0)
-      first = std::move(of_choice);
-    else
-      sum = sum * *c;
+    if (blank && i == 0) first = std::move(of_choice);
+    else sum = sum * *c;
   }
   const std::string s = all_choices(start, a.choices);
   const encrypted_powers of_sum(sum);
@@ -133,8 +131,8 @@ outcome poll::judge_answer(const answer& a, std::size_t index,
                           : check_one_of(prefix_of(s, write(sum)), values(of_sum, q.min, q.max),
                                          a.overall_proof, key_powers_);
   if (!good) return bad("elections.proof", field + "/overall_proof");
-  if (blank && !check_one_of("bproof0|" + s + "|", blank_or_nothing(*first, of_sum),
-                             *a.blank_proof, key_powers_))
+  if (blank && !check_one_of("bproof0|" + s + "|", blank_or_nothing(*first, of_sum), *a.blank_proof,
+                             key_powers_))
     return bad("elections.proof", field + "/blank_proof");
   return nothing{};
 }
@@ -152,8 +150,8 @@ result<judged> poll::judge(std::string_view ballot_text) const {
   if (!credential) return bad("elections.credential");
   const powers of_credential(*credential);
   const std::string hash = signed_part(*b);
-  if (b->signature->hash != hash || !check_exponent(b->signature->proof, {nullptr},
-                                                    {&of_credential}, signature_challenge(hash)))
+  if (b->signature->hash != hash ||
+      !check_exponent(b->signature->proof, {nullptr}, {&of_credential}, signature_challenge(hash)))
     return bad("elections.signature");
   for (std::size_t i = 0; i < b->answers.size(); ++i)
     if (auto good = judge_answer(b->answers[i], i, b->credential); !good) return good.why();
@@ -194,9 +192,8 @@ answer poll::make_answer(const std::vector<int>& choices, const question& q,
   const bool is_blank = blank && choices[0] == 1;
   check(is_blank ? m_sum == 0 : q.min <= m_sum && m_sum <= q.max, "choices the question allows");
   if (!blank) {
-    a.overall_proof =
-        prove_one_of(prefix_of(s, write(sum)), values(of_sum, q.min, q.max),
-                     std::size_t(m_sum - q.min), r_sum, key_powers_, key_);
+    a.overall_proof = prove_one_of(prefix_of(s, write(sum)), values(of_sum, q.min, q.max),
+                                   std::size_t(m_sum - q.min), r_sum, key_powers_, key_);
     return a;
   }
   a.overall_proof = prove_one_of("bproof1|" + s + "|", blank_or_allowed(*first, of_sum, q),
@@ -207,8 +204,7 @@ answer poll::make_answer(const std::vector<int>& choices, const question& q,
   return a;
 }
 
-std::string poll::make_ballot(const number& secret,
-                              const std::vector<std::vector<int>>& choices,
+std::string poll::make_ballot(const number& secret, const std::vector<std::vector<int>>& choices,
                               const std::function<void(ballot&)>& before_signing) const {
   check(choices.size() == about_.questions.size(), "choices for each question");
   ballot b{about_.uuid, fingerprint_, public_credential(secret), {}, {}};

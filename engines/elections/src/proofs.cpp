@@ -27,8 +27,7 @@ void append_commitment(std::string& out, const statement& s, const response& r,
                        const fixed_base& y) {
   const auto& g = generator_powers();
   element b = y.to(r.answer) * s.about->beta.to(r.challenge);
-  if (s.value != 0)
-    b = b * g.to(difference(number(0), product(r.challenge, number(s.value))));
+  if (s.value != 0) b = b * g.to(difference(number(0), product(r.challenge, number(s.value))));
   append(out, g.to(r.answer) * s.about->alpha.to(r.challenge), b);
 }
 
@@ -44,8 +43,8 @@ std::optional<encrypted> read(const ciphertext& c) {
 ciphertext write(const encrypted& c) { return {c.alpha.decimal(), c.beta.decimal()}; }
 
 std::vector<proof> prove_one_of(const std::string& prefix, const std::vector<statement>& all,
-                                std::size_t true_one, const number& randomness,
-                                const fixed_base& y, const element& public_element) {
+                                std::size_t true_one, const number& randomness, const fixed_base& y,
+                                const element& public_element) {
   const number w = random_scalar();
   std::vector<response> made(all.size());
   number others;
@@ -96,8 +95,7 @@ bool check_exponent(const proof& p, const std::vector<const powers*>& bases,
   std::vector<element> commitments;
   for (std::size_t i = 0; i < bases.size(); ++i) {
     // No base given means the generator, which has its table.
-    const element first =
-        bases[i] ? bases[i]->to(r->answer) : generator_powers().to(r->answer);
+    const element first = bases[i] ? bases[i]->to(r->answer) : generator_powers().to(r->answer);
     commitments.push_back(first * images[i]->to(r->challenge));
   }
   return hash(commitments) == r->challenge;

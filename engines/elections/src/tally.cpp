@@ -9,8 +9,8 @@ refusal bad_share() { return refuse(kind::invalid, "elections.decryption"); }
 
 challenge_of share_challenge(const std::string& fingerprint, const std::string& public_key) {
   return [&](const std::vector<element>& c) {
-    return hash_to_scalar("decrypt|" + fingerprint + "|" + public_key + "|" + c[0].decimal() +
-                          "," + c[1].decimal());
+    return hash_to_scalar("decrypt|" + fingerprint + "|" + public_key + "|" + c[0].decimal() + "," +
+                          c[1].decimal());
   };
 }
 

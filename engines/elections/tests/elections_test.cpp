@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,11 @@ using namespace madang::elections;
 namespace {
 
 namespace fs = std::filesystem;
+
+bool succeeds(const std::string& command) {
+  FILE* pipe = popen(command.c_str(), "r");
+  return pipe && pclose(pipe) == 0;
+}
 
 // A folder with one archive, which belenios-tool looks at.
 class folder {
@@ -30,7 +36,7 @@ class folder {
     const auto out = path_ / "out";
     const std::string line = "cd " + path_.string() + " && BELENIOS_USE_URANDOM=1 belenios-tool " +
                              command + " >" + out.string() + " 2>" + (path_ / "err").string();
-    if (std::system(line.c_str()) != 0) return {};
+    if (!succeeds(line)) return {};
     std::ifstream file(out);
     return std::string(std::istreambuf_iterator<char>(file), {});
   }
@@ -44,7 +50,7 @@ class folder {
 };
 
 bool has_tool() {
-  static const bool has = std::system("belenios-tool --version >/dev/null 2>&1") == 0;
+  static const bool has = succeeds("belenios-tool --version >/dev/null 2>&1");
   return has;
 }
 
@@ -69,10 +75,16 @@ struct village {
       secrets.push_back(*secret_of(private_credentials.back(), uuid));
       credentials.push_back(public_credential(secrets.back()));
     }
-    election e{1, "마을 \"한마당\"\n", "Village", std::string(group_name), *public_key_of(keys),
+    election e{1,
+               "마을 \"한마당\"\n",
+               "Village",
+               std::string(group_name),
+               *public_key_of(keys),
                {{{"Garden", "Library", "Lamps"}, {}, 1, 1, "What first?"},
                 {{"Saturday", "Sunday"}, true, 1, 2, "When?"}},
-               uuid, "manager", "authority"};
+               uuid,
+               "manager",
+               "authority"};
     election_text = print(e);
     trustees_text = print_trustees(keys);
     credentials_text = print_credentials(credentials);
@@ -92,7 +104,7 @@ struct village {
     cast(0, {{1, 0, 0}, {0, 1, 0}});
     cast(1, {{0, 1, 0}, {1, 0, 0}});
     cast(2, {{0, 0, 1}, {0, 1, 1}});
-    cast(0, {{0, 1, 0}, {0, 0, 1}});   // another time: the last counts
+    cast(0, {{0, 1, 0}, {0, 0, 1}});  // another time: the last counts
   }
 
   tally close(const std::function<void(tally&)>& spoil = {}) {
@@ -190,7 +202,7 @@ TEST(an_election, of_the_tool_s_ballots_shares_and_result_is_ours_too) {
     tool.put("key", "\"" + v.trustees[i].decimal() + "\"");
     auto made = tool.run("election decrypt --privkey key --trustee-id " + std::to_string(i + 1));
     ASSERT_TRUE(made);
-    const std::string lines(text::trim(*made));   // the share, then what names its owner
+    const std::string lines(text::trim(*made));  // the share, then what names its owner
     auto share = json::parse_as<partial_decryption>(lines.substr(0, lines.find('\n')));
     ASSERT_TRUE(share);
     EXPECT_TRUE(v.open->check_share(sum, std::size_t(i), *share));
@@ -244,9 +256,7 @@ TEST(a_spoilt_election, is_refused_by_both) {
          return with_ballot(v, changed(v.open->make_ballot(v.secrets[0], choices), "response"));
        }},
       {"elections.credential",
-       [&](village& v) {
-         return with_ballot(v, v.open->make_ballot(random_scalar(), choices));
-       }},
+       [&](village& v) { return with_ballot(v, v.open->make_ballot(random_scalar(), choices)); }},
       {"elections.ballot_of_another",
        [&](village& v) {
          village other;
@@ -263,14 +273,14 @@ TEST(a_spoilt_election, is_refused_by_both) {
       {"elections.ballot_group",
        [&](village& v) {
          return with_ballot(v, v.open->make_ballot(v.secrets[0], choices, [&](ballot& mine) {
-           mine.answers[0].choices[1].alpha = "2";   // of order (p-1)/..., not q
+           mine.answers[0].choices[1].alpha = "2";  // of order (p-1)/..., not q
          }));
        }},
       {"elections.chain",
        [&](village& v) {
-         archive two = v.file;   // its last event is replaced by one of another height
-         two.members.back().text = R"({"height":1,"type":"Setup","payload":")" +
-                                   reference(two.members[3].text) + "\"}";
+         archive two = v.file;  // its last event is replaced by one of another height
+         two.members.back().text =
+             R"({"height":1,"type":"Setup","payload":")" + reference(two.members[3].text) + "\"}";
          return two.str();
        }},
       {"elections.reference",
@@ -322,9 +332,9 @@ TEST(a_spoilt_election, with_a_forged_trustee_key_or_a_key_of_nobody_is_refused)
   keys.assign(1, v.open->trustees()[1]);
   EXPECT_EQ(poll::open(v.election_text, print_trustees(keys), v.credentials_text).why().code,
             "elections.public_key");
-  EXPECT_EQ(poll::open(v.election_text, v.trustees_text,
-                       print_credentials({v.open->voters()[0].credential,
-                                          v.open->voters()[0].credential}))
+  EXPECT_EQ(poll::open(
+                v.election_text, v.trustees_text,
+                print_credentials({v.open->voters()[0].credential, v.open->voters()[0].credential}))
                 .why()
                 .code,
             "elections.credentials");

@@ -40,19 +40,18 @@ http::response verify(context& c, hall& l) {
   return c.show(v, [&] {
     auto way = way_to(c, l, *p);
     way.push_back({path_of(*p), p->title});
-    return c.page(
-        c.say("communities.verify"), way,
-        html::all(h1(c.say("communities.verify")), lead(c.say("communities.verify_lead")),
-                  island(c, "verify",
-                         {"verify_now", "verifying", "verify_good", "verify_bad", "verify_step",
-                          "failed", "blank"},
-                         {{"archive", v.archive}}, node()),
-                  h2(c.say("communities.verify_elsewhere")),
-                  html::p(c.say("communities.verify_elsewhere_lead")),
-                  html::p(a(href(v.archive), p->uuid + ".bel")),
-                  pre(cls("keep-lines"), attr("tabindex", "0"),
-                      code("sudo apt-get install belenios-tool\n" + v.command)),
-                  html::p(c.say("communities.verify_means"))));
+    return c.page(c.say("communities.verify"), way,
+                  html::all(h1(c.say("communities.verify")), lead(c.say("communities.verify_lead")),
+                            island(c, "verify",
+                                   {"verify_now", "verifying", "verify_good", "verify_bad",
+                                    "verify_step", "failed", "blank"},
+                                   {{"archive", v.archive}}, node()),
+                            h2(c.say("communities.verify_elsewhere")),
+                            html::p(c.say("communities.verify_elsewhere_lead")),
+                            html::p(a(href(v.archive), p->uuid + ".bel")),
+                            pre(cls("keep-lines"), attr("tabindex", "0"),
+                                code("sudo apt-get install belenios-tool\n" + v.command)),
+                            html::p(c.say("communities.verify_means"))));
   });
 }
 

@@ -56,7 +56,8 @@ node poll_list(const context& c, const std::vector<poll_line>& polls, bool with_
   for (const auto& p : polls)
     out.push_back({state_badge(c, p.state),
                    a(href("/elections/" + std::to_string(p.number)), p.title),
-                   with_community ? p.community : std::string(), {}});
+                   with_community ? p.community : std::string(),
+                   {}});
   return todo_list(out);
 }
 
@@ -110,11 +111,11 @@ http::response list(context& c, hall& l) {
 
 node joining(const context& c, const community& at, const refusal* wrong, const std::string& code) {
   if (!c.actor.signed_in())
-    return html::all(p(c.say("communities.sign_in_lead")),
-                     link_button("/sign-in?next=" +
-                                     http::percent_encode(
-                                         path_of(at) + (code.empty() ? "" : "?code=" + code)),
-                                 c.say("communities.sign_in")));
+    return html::all(
+        p(c.say("communities.sign_in_lead")),
+        link_button("/sign-in?next=" +
+                        http::percent_encode(path_of(at) + (code.empty() ? "" : "?code=" + code)),
+                    c.say("communities.sign_in")));
   field f{.name = "code", .label = std::string(c.say("communities.field_code"))};
   f.hint = c.say("communities.hint_code");
   f.value = code;
@@ -144,9 +145,14 @@ node proposal_box(const context& c, const community& at, const proposal_line& on
 http::response one(context& c, hall& l, const refusal* wrong = nullptr) {
   const auto at = community_here(c, l);
   if (!at) return c.refuse(at.why());
-  one_view v{at->number, at->name(c.language), l.town_name(c, at->town), l.residents(at->key),
+  one_view v{at->number,
+             at->name(c.language),
+             l.town_name(c, at->town),
+             l.residents(at->key),
              l.is_resident(at->key, c.actor.person),
-             c.actor.signed_in() && at->manager == c.actor.person, {}, {}};
+             c.actor.signed_in() && at->manager == c.actor.person,
+             {},
+             {}};
   for (const auto& one : l.proposals(at->key))
     v.proposals.push_back({one.key.str(), one.title, one.body, one.video, c.written(one.at),
                            one.author == c.actor.person && c.actor.signed_in()});
@@ -165,14 +171,13 @@ http::response one(context& c, hall& l, const refusal* wrong = nullptr) {
                                 link_button(path_of(*at) + "/code", c.say("communities.show_code"),
                                             look::secondary)}));
     const node belonging =
-        v.resident
-            ? html::all(p(badge(tone::good, c.say("communities.resident"))),
-                        link_button(path_of(*at) + "/propose", c.say("communities.propose")),
-                        v.manager ? node()
-                                  : post_button(c.shell(), path_of(*at) + "/leave",
-                                                c.say("communities.leave"), look::quiet))
-            : html::all(h2(c.say("communities.join")),
-                        joining(c, *at, wrong, std::string(c.request.param("code"))));
+        v.resident ? html::all(p(badge(tone::good, c.say("communities.resident"))),
+                               link_button(path_of(*at) + "/propose", c.say("communities.propose")),
+                               v.manager ? node()
+                                         : post_button(c.shell(), path_of(*at) + "/leave",
+                                                       c.say("communities.leave"), look::quiet))
+                   : html::all(h2(c.say("communities.join")),
+                               joining(c, *at, wrong, std::string(c.request.param("code"))));
     return c.page(
         v.name, {{"/communities", std::string(c.say("communities.title"))}},
         html::all(error_summary(c.shell(), errors), h1(v.name),
@@ -249,8 +254,7 @@ http::response code_picture(context& c, hall& l) {
   const std::string host(c.request.header("host"));
   const std::string address =
       (c.secure() ? "https://" : "http://") + host + path_of(*at) + "?code=" + at->code;
-  return c.with_privacy(
-      http::text_response(200, documents::qr_image(address), "image/svg+xml"));
+  return c.with_privacy(http::text_response(200, documents::qr_image(address), "image/svg+xml"));
 }
 
 http::response renew(context& c, hall& l) {
@@ -281,8 +285,8 @@ http::response propose_page(context& c, hall& l, const refusal* wrong = nullptr)
   q.title = c.say("communities.propose");
   q.action = path_of(*at) + "/propose";
   q.back = path_of(*at);
-  q.fields = {text_field(c.shell(), make("title", 60)), area_field(c.shell(), make("body", 2000), 8),
-              text_field(c.shell(), video)};
+  q.fields = {text_field(c.shell(), make("title", 60)),
+              area_field(c.shell(), make("body", 2000), 8), text_field(c.shell(), video)};
   q.can_save = false;
   q.continue_label = c.say("communities.send");
   if (wrong) q.errors = {{wrong->field, c.explain(*wrong)}};

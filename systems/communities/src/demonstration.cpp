@@ -1,8 +1,7 @@
-// What an invented nation begins with: a list of communities with invented names, some proposals, an
-// election that is open and one that is finished. Made when somebody first looks, so that a house
-// that nobody asks starts no later; the elections go the way of all elections.
+// What an invented nation begins with: a list of communities with invented names, some proposals,
+// an election that is open and one that is finished. Made when somebody first looks, so that a
+// house that nobody asks starts no later; the elections go the way of all elections.
 #include "hall.hpp"
-#include "madang/trust/bytes.hpp"
 
 namespace madang::communities {
 namespace {
@@ -111,21 +110,21 @@ void hall::vote_first(const json::value& said, const community& at, std::vector<
   std::vector<std::string> list;
   const auto& votes = list_of(said, "votes");
   for (std::size_t i = 0; i < votes.size(); ++i)
-    list.push_back(
-        elections::public_credential(voters.emplace_back(elections::random_scalar())));
+    list.push_back(elections::public_credential(voters.emplace_back(elections::random_scalar())));
   auto public_list = list;
   std::ranges::sort(public_list);
   db_.writing([&](store::write& tx) {
     p.number = 1 + tx.one<std::int64_t>("select coalesce(max(number), 0) from poll").value_or(0);
     tx.insert("poll", p);
     for (std::size_t i = 0; i < proposals.size(); ++i)
-      tx.run("insert into poll_choice (poll, n, proposal, title) select ?1, ?2, key, title from "
-             "proposal where key = ?3",
-             p.key, std::int64_t(i), proposals[i]);
+      tx.run(
+          "insert into poll_choice (poll, n, proposal, title) select ?1, ?2, key, title from "
+          "proposal where key = ?3",
+          p.key, std::int64_t(i), proposals[i]);
     for (std::size_t i = 0; i < keys.size(); ++i)
-      tx.insert("trustee", trustee{p.key, std::int64_t(i + 1),
-                                   elections::new_uuid() + elections::new_uuid(), new_id(),
-                                   elections::print(keys[i]), ""});
+      tx.insert("trustee",
+                trustee{p.key, std::int64_t(i + 1), elections::new_uuid() + elections::new_uuid(),
+                        new_id(), elections::print(keys[i]), ""});
     for (const auto& credential : list)
       tx.run("insert into voter (poll, person, credential) values (?1, ?2, ?3)", p.key, new_id(),
              credential);
@@ -135,7 +134,7 @@ void hall::vote_first(const json::value& said, const community& at, std::vector<
   p.credentials = elections::print_credentials(public_list);
   const auto about = elections::poll::open(p.election, p.trustees, p.credentials);
   check(about.ok(), "an election of our own");
-  std::vector<std::pair<std::string, std::string>> ballots;   // credential, text
+  std::vector<std::pair<std::string, std::string>> ballots;  // credential, text
   elections::counting counted(about->about());
   for (std::size_t i = 0; i < votes.size(); ++i) {
     std::vector<int> choices(proposals.size(), 0);
@@ -143,35 +142,25 @@ void hall::vote_first(const json::value& said, const community& at, std::vector<
     ballots.emplace_back(list[i], about->make_ballot(voters[i], {choices}));
     counted.add({*json::parse_as<elections::ballot>(ballots.back().second), "", 1});
   }
-  const auto sum = counted.sum();
   db_.writing([&](store::write& tx) {
-    const std::string setup = elections::print(
-        elections::setup_data{elections::reference(p.election), elections::reference(p.trustees),
-                              elections::reference(p.credentials)});
-    append(tx, p, {p.election, p.trustees, p.credentials, setup}, "Setup",
-           elections::reference(setup));
-    for (const auto& [credential, ballot] : ballots) {
-      tx.run("insert into ballot (poll, n, tracker, credential) values (?1, ?2, ?3, ?4)", p.key,
-             p.members, elections::fingerprint(ballot), credential);
-      append(tx, p, {ballot}, "Ballot", elections::reference(ballot));
-    }
-    if (!finished) return;
-    p.state = "closed";
-    append(tx, p, {}, "EndBallots", {});
-    p.tally = elections::print(sum);
-    const std::string sized = elections::print(elections::sized_tally{
-        counted.ballots(), counted.weight(), elections::reference(p.tally)});
-    append(tx, p, {p.tally, sized}, "EncryptedTally", elections::reference(sized));
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const std::string share = elections::print(about->decrypt(sum, trustees[i]));
-      const std::string by =
-          elections::print(elections::owned{int(i + 1), elections::reference(share)});
-      tx.run("update trustee set share = ?1 where poll = ?2 and n = ?3", share, p.key,
-             std::int64_t(i + 1));
-      append(tx, p, {share, by}, "PartialDecryption", elections::reference(by));
-    }
-    put_result(tx, p, *about);
+    set_up(tx, p);
+    for (const auto& [credential, ballot] : ballots) put_ballot(tx, p, credential, ballot);
+    if (finished) finish_first(tx, p, *about, counted, trustees);
   });
+}
+
+void hall::finish_first(store::write& tx, poll& p, const elections::poll& about,
+                        const elections::counting& counted,
+                        const std::vector<elections::number>& trustees) {
+  const auto sum = counted.sum();
+  end_ballots(tx, p, counted.ballots(), counted.weight(), sum);
+  for (std::size_t i = 0; i < trustees.size(); ++i) {
+    const std::string share = elections::print(about.decrypt(sum, trustees[i]));
+    tx.run("update trustee set share = ?1 where poll = ?2 and n = ?3", share, p.key,
+           std::int64_t(i + 1));
+    append_share(tx, p, int(i + 1), share);
+  }
+  put_result(tx, p, about);
 }
 
 }  // namespace madang::communities

@@ -7,7 +7,7 @@ namespace {
 
 const std::string of_poll = "select " + std::string(store::columns<poll>()) + " from poll ";
 constexpr const char* of_trustee = "select poll, n, token, person, public_key, share from trustee ";
-constexpr std::size_t most_open = 16;   // elections kept ready in memory
+constexpr std::size_t most_open = 16;  // elections kept ready in memory
 
 refusal state_refusal() { return refuse(kind::conflict, "communities.state"); }
 
@@ -43,13 +43,14 @@ std::optional<poll> hall::find_poll(std::int64_t number) {
 }
 
 std::optional<poll> hall::poll_of(const trustee& t) {
-  return db_.reading([&](store::read& r) { return r.one<poll>(of_poll + "where key = ?1", t.poll); });
+  return db_.reading(
+      [&](store::read& r) { return r.one<poll>(of_poll + "where key = ?1", t.poll); });
 }
 
 std::vector<choice_row> hall::choices(id poll) {
   return db_.reading([&](store::read& r) {
-    return r.all<choice_row>("select n, proposal, title from poll_choice where poll = ?1 order by n",
-                             poll);
+    return r.all<choice_row>(
+        "select n, proposal, title from poll_choice where poll = ?1 order by n", poll);
   });
 }
 
@@ -67,8 +68,9 @@ std::optional<trustee> hall::with_token(const std::string& token) {
 
 std::string hall::credential_of(id poll, id person) {
   return db_.reading([&](store::read& r) {
-    return r.one<std::string>("select credential from voter where poll = ?1 and person = ?2", poll,
-                              person)
+    return r
+        .one<std::string>("select credential from voter where poll = ?1 and person = ?2", poll,
+                          person)
         .value_or("");
   });
 }
@@ -81,8 +83,9 @@ std::int64_t hall::voters(id poll) {
 
 bool hall::has_ballot(id poll, const std::string& credential) {
   return db_.reading([&](store::read& r) {
-    return r.one<std::int64_t>("select 1 from ballot where poll = ?1 and credential = ?2 limit 1",
-                               poll, credential)
+    return r
+        .one<std::int64_t>("select 1 from ballot where poll = ?1 and credential = ?2 limit 1", poll,
+                           credential)
         .has_value();
   });
 }
@@ -118,13 +121,14 @@ result<std::int64_t> hall::begin(const context& c, const community& of, const ne
           "select title from proposal where key = ?1 and community = ?2 and withdrawn = 0", key,
           of.key);
       if (!title) return refuse(kind::invalid, "communities.proposals", "proposals");
-      tx.run("insert into poll_choice (poll, n, proposal, title) values (?1, ?2, ?3, ?4) on "
-             "conflict do nothing",
-             p.key, at++, key, *title);
+      tx.run(
+          "insert into poll_choice (poll, n, proposal, title) values (?1, ?2, ?3, ?4) on "
+          "conflict do nothing",
+          p.key, at++, key, *title);
     }
     for (std::int64_t i = 1; i <= n.trustees; ++i)
-      tx.insert("trustee", trustee{p.key, i, elections::new_uuid() + elections::new_uuid(), {}, "",
-                                   ""});
+      tx.insert("trustee",
+                trustee{p.key, i, elections::new_uuid() + elections::new_uuid(), {}, "", ""});
     audit::append(tx, why(c), audit::action::changed, {}, "election", p.uuid, "begun");
     tx.emit("communities.poll_begun", p.key.str(), {{"number", p.number}});
     return p.number;
@@ -153,8 +157,8 @@ outcome hall::put_key(const context& c, const trustee& t, const std::string& pub
   });
 }
 
-// The private part of a credential is made in the voter's browser and stays there. Until the list is
-// closed she may replace it: she lost it, say.
+// The private part of a credential is made in the voter's browser and stays there. Until the list
+// is closed she may replace it: she lost it, say.
 outcome hall::enter(const context& c, const poll& p, const std::string& credential) {
   if (!is_resident(p.community, c.actor.person))
     return refuse(kind::forbidden, "communities.not_resident");
@@ -164,13 +168,15 @@ outcome hall::enter(const context& c, const poll& p, const std::string& credenti
     if (!tx.run("update poll set members = members where key = ?1 and state = 'registering'",
                 p.key))
       return state_refusal();
-    if (tx.one<std::int64_t>("select 1 from voter where poll = ?1 and credential = ?2 and person <> "
-                             "?3",
-                             p.key, credential, c.actor.person))
+    if (tx.one<std::int64_t>(
+            "select 1 from voter where poll = ?1 and credential = ?2 and person <> "
+            "?3",
+            p.key, credential, c.actor.person))
       return refuse(kind::invalid, "elections.credentials", "credential");
-    tx.run("insert into voter (poll, person, credential) values (?1, ?2, ?3) on conflict (poll, "
-           "person) do update set credential = ?3",
-           p.key, c.actor.person, credential);
+    tx.run(
+        "insert into voter (poll, person, credential) values (?1, ?2, ?3) on conflict (poll, "
+        "person) do update set credential = ?3",
+        p.key, c.actor.person, credential);
     audit::append(tx, why(c, p.uuid), audit::action::changed, c.actor.person, "election", p.uuid,
                   "registered");
     return nothing{};
@@ -195,29 +201,6 @@ elections::election hall::text_of(const poll& p, const std::string& public_key) 
   e.administrator = e.description;
   e.credential_authority = "each voter for herself";
   return e;
-}
-
-// An event of the archive with the data it stands on; the last data is its payload.
-void hall::append(store::write& tx, poll& p, std::vector<std::string> data, std::string_view type,
-                  std::optional<std::string> payload) {
-  const auto put = [&](bool is_event, const std::string& text) {
-    tx.run("insert into board (poll, n, is_event, text) values (?1, ?2, ?3, ?4)", p.key, p.members++,
-           is_event, text);
-  };
-  for (const auto& text : data) put(false, text);
-  elections::event e;
-  if (p.height > 0) e.parent = p.last_event;
-  e.height = std::uint64_t(p.height++);
-  e.type = type;
-  e.payload = std::move(payload);
-  const std::string text = elections::print(e);
-  put(true, text);
-  p.last_event = elections::reference(text);
-  tx.run("update poll set height = ?1, last_event = ?2, members = ?3, state = ?4, begun = ?5, closes "
-         "= ?6, election = ?7, trustees = ?8, credentials = ?9, tally = ?10, result = ?11 where key "
-         "= ?12",
-         p.height, p.last_event, p.members, p.state, p.begun, p.closes, p.election, p.trustees,
-         p.credentials, p.tally, p.result, p.key);
 }
 
 outcome hall::open(const context& c, const poll& asked) {
@@ -246,11 +229,7 @@ outcome hall::open(const context& c, const poll& asked) {
     p->election = election;
     p->trustees = elections::print_trustees(keys);
     p->credentials = elections::print_credentials(list);
-    const std::string setup = elections::print(
-        elections::setup_data{elections::reference(p->election), elections::reference(p->trustees),
-                              elections::reference(p->credentials)});
-    append(tx, *p, {p->election, p->trustees, p->credentials, setup}, "Setup",
-           elections::reference(setup));
+    set_up(tx, *p);
     audit::append(tx, why(c, p->uuid), audit::action::decided, {}, "election", p->uuid, "opened");
     tx.emit("communities.poll_opened", p->key.str(), {{"number", p->number}});
     return nothing{};
@@ -275,8 +254,8 @@ result<hall::opened> hall::open_poll(const poll& p) {
 
 result<receipt> hall::cast(const context& c, const poll& asked, const std::string& ballot) {
   if (asked.state != "open" || now() >= *asked.closes)
-    return refuse(kind::conflict, asked.state == "registering" ? "communities.state"
-                                                               : "communities.over");
+    return refuse(kind::conflict,
+                  asked.state == "registering" ? "communities.state" : "communities.over");
   const std::string credential = credential_of(asked.key, c.actor.person);
   if (credential.empty()) return refuse(kind::forbidden, "communities.not_in_list");
   auto about = open_poll(asked);
@@ -295,47 +274,13 @@ result<receipt> hall::cast(const context& c, const poll& asked, const std::strin
         tx.one<std::int64_t>("select 1 from ballot where poll = ?1 and credential = ?2 limit 1",
                              p->key, credential)
             .has_value();
-    tx.run("insert into ballot (poll, n, tracker, credential) values (?1, ?2, ?3, ?4)", p->key,
-           p->members, judged->tracker, credential);
-    append(tx, *p, {ballot}, "Ballot", elections::reference(ballot));
+    put_ballot(tx, *p, credential, ballot);
     audit::append(tx, why(c, p->uuid), audit::action::changed, c.actor.person, "election", p->uuid,
                   "ballot");
-    tx.emit("communities.ballot", p->key.str(), {{"number", p->number},
-                                                 {"tracker", judged->tracker}});
+    tx.emit("communities.ballot", p->key.str(),
+            {{"number", p->number}, {"tracker", judged->tracker}});
     return receipt{judged->tracker, again};
   });
-}
-
-std::vector<hall::board_line> hall::board(id poll) {
-  struct line {
-    std::string tracker, credential;
-  };
-  const auto lines = db_.reading([&](store::read& r) {
-    std::vector<line> out;
-    r.each_row("select tracker, credential from ballot where poll = ?1 order by n",
-               std::vector<store::parameter>{poll}, [&](const store::row& row) {
-                 out.push_back({std::string(row.text(0)), std::string(row.text(1))});
-               });
-    return out;
-  });
-  std::map<std::string, std::size_t> last;
-  for (std::size_t i = 0; i < lines.size(); ++i) last[lines[i].credential] = i;
-  std::vector<board_line> out;
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    out.push_back({lines[i].tracker, last[lines[i].credential] == i});
-  return out;
-}
-
-std::string hall::archive(const poll& p) {
-  elections::archive out;
-  out.begun = p.begun ? p.begun->micros / 1'000'000 : 0;
-  db_.reading([&](store::read& r) {
-    r.each_row("select is_event, text from board where poll = ?1 order by n",
-               std::vector<store::parameter>{p.key}, [&](const store::row& row) {
-                 out.members.push_back({row.integer(0) != 0, std::string(row.text(1))});
-               });
-  });
-  return out.str();
 }
 
 // ---- afterwards ----
@@ -362,31 +307,11 @@ outcome hall::close(const context& c, const poll& asked) {
         p->key);
     if (now() < *p->closes && counted.ballots() < (*about)->voters().size())
       return refuse(kind::conflict, "communities.early");
-    p->state = "closed";
-    append(tx, *p, {}, "EndBallots", {});
-    p->tally = elections::print(counted.sum());
-    const std::string sized = elections::print(elections::sized_tally{
-        counted.ballots(), counted.weight(), elections::reference(p->tally)});
-    append(tx, *p, {p->tally, sized}, "EncryptedTally", elections::reference(sized));
+    end_ballots(tx, *p, counted.ballots(), counted.weight(), counted.sum());
     audit::append(tx, why(c, p->uuid), audit::action::decided, {}, "election", p->uuid, "closed");
     tx.emit("communities.poll_closed", p->key.str(), {{"number", p->number}});
     return nothing{};
   });
-}
-
-void hall::put_result(store::write& tx, poll& p, const elections::poll& about) {
-  const auto shares = tx.all<std::string>(
-      "select share from trustee where poll = ?1 and share <> '' order by n", p.key);
-  if (shares.size() < about.trustees().size()) return;
-  std::vector<elections::partial_decryption> all;
-  for (const auto& s : shares) all.push_back(*json::parse_as<elections::partial_decryption>(s));
-  auto found = about.open_tally(*json::parse_as<elections::tally>(p.tally), all,
-                                about.voters().size());
-  check(found.ok(), "a result of shares that were checked");
-  p.state = "finished";
-  p.result = elections::print(*found);
-  append(tx, p, {p.result}, "Result", elections::reference(p.result));
-  tx.emit("communities.poll_finished", p.key.str(), {{"number", p.number}});
 }
 
 outcome hall::put_share(const context& c, const trustee& t, const std::string& share) {
@@ -407,9 +332,7 @@ outcome hall::put_share(const context& c, const trustee& t, const std::string& s
     if (!tx.run("update trustee set share = ?1 where poll = ?2 and n = ?3 and share = ''", text,
                 p->key, t.n))
       return state_refusal();
-    const std::string by =
-        elections::print(elections::owned{int(t.n), elections::reference(text)});
-    append(tx, *p, {text, by}, "PartialDecryption", elections::reference(by));
+    append_share(tx, *p, int(t.n), text);
     audit::append(tx, why(c, p->uuid), audit::action::changed, c.actor.person, "election_trustee",
                   p->uuid, "share");
     put_result(tx, *p, **about);

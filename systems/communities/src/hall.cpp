@@ -61,25 +61,26 @@ std::vector<community> hall::list(const std::string& words, std::size_t from, st
 std::optional<community> hall::find(std::int64_t number) {
   settle();
   return db_.reading([&](store::read& r) {
-    return r.one<community>("select " + std::string(store::columns<community>()) +
-                                " from community where number = ?1",
-                            number);
+    return r.one<community>(
+        "select " + std::string(store::columns<community>()) + " from community where number = ?1",
+        number);
   });
 }
 
 std::optional<community> hall::find(id key) {
   return db_.reading([&](store::read& r) {
-    return r.one<community>("select " + std::string(store::columns<community>()) +
-                                " from community where key = ?1",
-                            key);
+    return r.one<community>(
+        "select " + std::string(store::columns<community>()) + " from community where key = ?1",
+        key);
   });
 }
 
 bool hall::is_resident(id community, id person) {
   if (!person) return false;
   return db_.reading([&](store::read& r) {
-    return r.one<std::int64_t>("select 1 from resident where community = ?1 and person = ?2",
-                               community, person)
+    return r
+        .one<std::int64_t>("select 1 from resident where community = ?1 and person = ?2", community,
+                           person)
         .has_value();
   });
 }
@@ -100,7 +101,8 @@ std::vector<community> hall::of_person(id person) {
   });
 }
 
-// With the code that the manager hands out; without one by the register, which answers for her town.
+// With the code that the manager hands out; without one by the register, which answers for her
+// town.
 outcome hall::join(const context& c, const community& to, const std::string& code) {
   std::string proof = "code";
   if (code.empty()) {
@@ -108,8 +110,8 @@ outcome hall::join(const context& c, const community& to, const std::string& cod
     const auto value = [&](const char* reg, const std::string& key, const char* item) {
       auto* registry = key.empty() ? nullptr : house_.hub().registry_of(reg);
       if (!registry) return std::string();
-      auto found = registry->get(why(c), reg, key, registers::present(),
-                                 std::vector<std::string>{item});
+      auto found =
+          registry->get(why(c), reg, key, registers::present(), std::vector<std::string>{item});
       return found ? std::string(found->text(item)) : std::string();
     };
     const auto town =
@@ -159,8 +161,8 @@ std::string hall::town_name(const context& c, const std::string& town) const {
   const auto* city = house_.pack().find_district(town.substr(0, 5));
   const auto* d = house_.pack().find_district(town);
   std::string out = city ? city->name(c.language) : "";
-  if (d) out = c.language == "ko" ? out + " " + d->name(c.language)
-                                  : d->name(c.language) + ", " + out;
+  if (d)
+    out = c.language == "ko" ? out + " " + d->name(c.language) : d->name(c.language) + ", " + out;
   return out;
 }
 
@@ -202,15 +204,15 @@ result<id> hall::propose(const context& c, const community& to, proposal p) {
 // By its author; by the manager too, who sees to what is put before the residents.
 outcome hall::withdraw(const context& c, const community& of, id proposal) {
   return db_.writing([&](store::write& tx) -> outcome {
-    const auto author =
-        tx.one<id>("select author from proposal where key = ?1 and community = ?2 and withdrawn = 0",
-                   proposal, of.key);
+    const auto author = tx.one<id>(
+        "select author from proposal where key = ?1 and community = ?2 and withdrawn = 0", proposal,
+        of.key);
     if (!author) return refuse(kind::not_found, "communities.unknown");
     if (*author != c.actor.person && of.manager != c.actor.person)
       return refuse(kind::forbidden, "communities.not_author");
     tx.run("update proposal set withdrawn = 1 where key = ?1", proposal);
-    audit::append(tx, why(c), audit::action::changed, *author, "community_proposal",
-                  proposal.str(), "withdrawn");
+    audit::append(tx, why(c), audit::action::changed, *author, "community_proposal", proposal.str(),
+                  "withdrawn");
     return nothing{};
   });
 }

@@ -21,7 +21,7 @@ struct community {
   std::int64_t number = 0;
   words name;
   std::string town;
-  std::string code;   // who has it may join; the manager's screen shows it as a QR code
+  std::string code;  // who has it may join; the manager's screen shows it as a QR code
   id manager;
 };
 BOOST_DESCRIBE_STRUCT(community, (), (key, number, name, town, code, manager))
@@ -46,11 +46,11 @@ struct poll {
   std::string election, trustees, credentials, tally, result;
   std::int64_t height = 0;
   std::string last_event;
-  std::int64_t members = 0;   // of the archive
+  std::int64_t members = 0;  // of the archive
 };
-BOOST_DESCRIBE_STRUCT(poll, (), (key, number, community, title, uuid, state, most, blank, days, begun,
-                                 closes, election, trustees, credentials, tally, result, height,
-                                 last_event, members))
+BOOST_DESCRIBE_STRUCT(poll, (),
+                      (key, number, community, title, uuid, state, most, blank, days, begun, closes,
+                       election, trustees, credentials, tally, result, height, last_event, members))
 
 struct choice_row {
   std::int64_t n = 0;
@@ -77,7 +77,7 @@ struct new_poll {
 
 struct receipt {
   std::string tracker;
-  bool again = false;   // it takes the place of an earlier one
+  bool again = false;  // it takes the place of an earlier one
 };
 
 // Everything the communities keep. Acts are one transaction each with their entry of the audit and
@@ -150,10 +150,20 @@ class hall {
   elections::election text_of(const poll& p, const std::string& public_key);
   void append(store::write& tx, poll& p, std::vector<std::string> data, std::string_view type,
               std::optional<std::string> payload);
+  // The archive step by step; `p` is as it will be, and is stored with each.
+  void set_up(store::write& tx, poll& p);
+  void put_ballot(store::write& tx, poll& p, const std::string& credential,
+                  const std::string& ballot);
+  void end_ballots(store::write& tx, poll& p, std::uint64_t ballots, std::uint64_t weight,
+                   const elections::tally& sum);
+  void append_share(store::write& tx, poll& p, int owner, const std::string& share);
   void put_result(store::write& tx, poll& p, const elections::poll& about);
-  void settle();   // what a demonstration begins with, when somebody first looks
+  void settle();  // what a demonstration begins with, when somebody first looks
   void make_demonstration();
   void vote_first(const json::value& said, const community& at, std::vector<id> proposals);
+  void finish_first(store::write& tx, poll& p, const elections::poll& about,
+                    const elections::counting& counted,
+                    const std::vector<elections::number>& trustees);
 
   house& house_;
   store::database& db_;

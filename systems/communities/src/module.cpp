@@ -38,8 +38,7 @@ result<poll> poll_here(const context& c, hall& l) {
 
 std::vector<link> way_to(const context& c, hall& l, const poll& p) {
   std::vector<link> out{{"/communities", std::string(c.say("communities.title"))}};
-  if (const auto at = l.find(p.community))
-    out.push_back({path_of(*at), at->name(c.language)});
+  if (const auto at = l.find(p.community)) out.push_back({path_of(*at), at->name(c.language)});
   return out;
 }
 

@@ -8,13 +8,13 @@ using namespace html;
 
 struct choice_line {
   std::string title;
-  std::int64_t votes = -1;   // -1: not known yet
+  std::int64_t votes = -1;  // -1: not known yet
 };
 BOOST_DESCRIBE_STRUCT(choice_line, (), (title, votes))
 struct trustee_line {
   std::int64_t n;
   bool has_key, has_share, mine;
-  std::string link;   // for the manager, to hand out
+  std::string link;  // for the manager, to hand out
 };
 BOOST_DESCRIBE_STRUCT(trustee_line, (), (n, has_key, has_share, mine, link))
 struct poll_view {
@@ -112,21 +112,23 @@ node next_act(const context& c, const poll& p, const poll_view& v) {
   const std::string at = path_of(p);
   std::vector<node> acts;
   if (p.state == "registering" && v.resident)
-    acts.push_back(link_button(at + "/register", c.say(v.in_list ? "communities.register_again"
-                                                                 : "communities.register"),
-                               v.in_list ? look::secondary : look::primary));
+    acts.push_back(link_button(
+        at + "/register", c.say(v.in_list ? "communities.register_again" : "communities.register"),
+        v.in_list ? look::secondary : look::primary));
   if (p.state == "open" && v.in_list)
-    acts.push_back(link_button(at + "/vote", c.say(v.voted ? "communities.vote_again"
-                                                           : "communities.vote")));
+    acts.push_back(
+        link_button(at + "/vote", c.say(v.voted ? "communities.vote_again" : "communities.vote")));
   if (p.state == "registering" && v.manager)
-    acts.push_back(post_button(c.shell(), at + "/open", c.say("communities.open"), look::secondary));
+    acts.push_back(
+        post_button(c.shell(), at + "/open", c.say("communities.open"), look::secondary));
   bool trustee = false;
   for (const auto& t : v.trustees) trustee = trustee || t.mine;
   if (p.state == "open" && (v.manager || trustee))
-    acts.push_back(post_button(c.shell(), at + "/close", c.say("communities.close"),
-                               look::secondary));
+    acts.push_back(
+        post_button(c.shell(), at + "/close", c.say("communities.close"), look::secondary));
   node said;
-  if (p.state == "open" && v.resident && !v.in_list) said = inset(html::p(c.say("communities.not_listed")));
+  if (p.state == "open" && v.resident && !v.in_list)
+    said = inset(html::p(c.say("communities.not_listed")));
   return html::all(said, button_row(acts));
 }
 
@@ -143,34 +145,36 @@ http::response one(context& c, hall& l) {
   if (!p) return c.refuse(p.why());
   const auto v = view_of(c, l, *p);
   return c.show(v, [&] {
-    std::vector<row> facts{
-        {std::string(c.say("communities.step")), state_badge(c, v.state), ""},
-        {std::string(c.say("communities.in_list")), text::grouped(v.voters), ""},
-        {std::string(c.say("communities.rule")),
-         c.fill(v.blank ? "communities.rule_blank" : "communities.rule_plain",
-                {{"n", std::to_string(v.most)}}), ""}};
+    std::vector<row> facts{{std::string(c.say("communities.step")), state_badge(c, v.state), ""},
+                           {std::string(c.say("communities.in_list")), text::grouped(v.voters), ""},
+                           {std::string(c.say("communities.rule")),
+                            c.fill(v.blank ? "communities.rule_blank" : "communities.rule_plain",
+                                   {{"n", std::to_string(v.most)}}),
+                            ""}};
     if (!v.closes.empty()) {
       facts.push_back({std::string(c.say("communities.closes")), v.closes, ""});
       facts.push_back({std::string(c.say("communities.turnout")),
-                       c.fill("communities.turnout_n", {{"n", text::grouped(v.counted)},
-                                                        {"all", text::grouped(v.voters)}}), ""});
+                       c.fill("communities.turnout_n",
+                              {{"n", text::grouped(v.counted)}, {"all", text::grouped(v.voters)}}),
+                       ""});
       facts.push_back({std::string(c.say("communities.fingerprint")), code(v.fingerprint), ""});
     }
     node archive;
     if (p->state != "registering")
-      archive = html::all(
-          h2(c.say("communities.check_it")),
-          button_row({link_button(path_of(*p) + "/board", c.say("communities.board"), look::secondary),
-                      link_button(path_of(*p) + "/verify", c.say("communities.verify"),
-                                  look::secondary)}));
-    return c.page(v.title, way_to(c, l, *p),
-                  html::all(h1(v.title), html::p(c.say("communities.says_" + v.state)),
-                            next_act(c, *p, v), summary_list(c.shell(), facts),
-                            p->state == "finished" ? result_table(c, v)
-                                                   : html::all(h2(c.say("communities.choices")),
-                                                               choice_list(v)),
-                            archive, h2(c.say("communities.trustees")),
-                            html::p(c.say("communities.trustees_lead")), trustee_table(c, v), limits(c)));
+      archive = html::all(h2(c.say("communities.check_it")),
+                          button_row({link_button(path_of(*p) + "/board",
+                                                  c.say("communities.board"), look::secondary),
+                                      link_button(path_of(*p) + "/verify",
+                                                  c.say("communities.verify"), look::secondary)}));
+    return c.page(
+        v.title, way_to(c, l, *p),
+        html::all(h1(v.title), html::p(c.say("communities.says_" + v.state)), next_act(c, *p, v),
+                  summary_list(c.shell(), facts),
+                  p->state == "finished"
+                      ? result_table(c, v)
+                      : html::all(h2(c.say("communities.choices")), choice_list(v)),
+                  archive, h2(c.say("communities.trustees")),
+                  html::p(c.say("communities.trustees_lead")), trustee_table(c, v), limits(c)));
   });
 }
 
@@ -209,7 +213,8 @@ http::response begin_page(context& c, hall& l, const refusal* wrong = nullptr) {
     std::vector<std::string> checked;
     for (const auto& [name, value] : c.form())
       if (name == "proposals[]") checked.push_back(value);
-    field most = make("most", "1", 3), days = make("days", "7", 3), trustees = make("trustees", "2", 3);
+    field most = make("most", "1", 3), days = make("days", "7", 3),
+          trustees = make("trustees", "2", 3);
     trustees.hint = c.say("communities.hint_trustees");
     field blank{.name = "blank", .label = std::string(c.say("communities.field_blank"))};
     blank.value = c.form().empty() ? "no" : c.field("blank");
@@ -218,19 +223,18 @@ http::response begin_page(context& c, hall& l, const refusal* wrong = nullptr) {
       errors.push_back({wrong->field == "proposals" ? choice_field_id("proposals[]") : wrong->field,
                         c.explain(*wrong)});
     const std::string path = path_of(*at);
-    return c.page(
-        c.say("communities.begin_poll"), {{path, at->name(c.language)}},
-        html::all(error_summary(c.shell(), errors), h1(c.say("communities.begin_poll")),
-                  lead(c.say("communities.begin_lead")),
-                  proposals.size() < 2
-                      ? p(c.say("communities.too_few_proposals"))
-                      : form(method("post"), action(path + "/poll"), cls("questions"),
-                             c.shell().csrf_field(), text_field(c.shell(), title),
-                             checkbox_field(c.shell(), what, proposals, checked),
-                             text_field(c.shell(), most), yes_no_field(c.shell(), blank),
-                             text_field(c.shell(), days), text_field(c.shell(), trustees),
-                             submit_button(c.say("communities.begin")))),
-        {.noindex = true, .has_errors = wrong != nullptr});
+    return c.page(c.say("communities.begin_poll"), {{path, at->name(c.language)}},
+                  html::all(error_summary(c.shell(), errors), h1(c.say("communities.begin_poll")),
+                            lead(c.say("communities.begin_lead")),
+                            proposals.size() < 2
+                                ? p(c.say("communities.too_few_proposals"))
+                                : form(method("post"), action(path + "/poll"), cls("questions"),
+                                       c.shell().csrf_field(), text_field(c.shell(), title),
+                                       checkbox_field(c.shell(), what, proposals, checked),
+                                       text_field(c.shell(), most), yes_no_field(c.shell(), blank),
+                                       text_field(c.shell(), days), text_field(c.shell(), trustees),
+                                       submit_button(c.say("communities.begin")))),
+                  {.noindex = true, .has_errors = wrong != nullptr});
   });
   if (wrong) r.status = http::status_of(wrong->kind);
   return r;
@@ -241,8 +245,8 @@ http::response begin(context& c, hall& l) {
   if (!at) return c.refuse(at.why());
   const auto figure = [&](const char* name) -> std::int64_t {
     const std::string s(c.field(name));
-    const bool formed = !s.empty() && s.size() < 4 &&
-                        s.find_first_not_of("0123456789") == std::string::npos;
+    const bool formed =
+        !s.empty() && s.size() < 4 && s.find_first_not_of("0123456789") == std::string::npos;
     return formed ? std::stoll(s) : -1;
   };
   new_poll n;
@@ -339,16 +343,17 @@ http::response vote_page(context& c, hall& l) {
                                  text_field(c.shell(), credential));
     return c.page(
         c.say("communities.vote"), way,
-        html::all(h1(c.say("communities.vote")), lead(c.say("communities.vote_lead")),
-                  island(c, "vote",
-                         {"encrypt_and_send", "working", "failed", "choose", "choose_fewer",
-                          "bad_credential", "other_credential"},
-                         {{"uuid", p->uuid},
-                          {"election", path_of(*p) + "/election"},
-                          {"credential", l.credential_of(p->key, c.actor.person)}},
-                         html::all(asked, form(method("post"), action(path_of(*p) + "/vote"),
-                                               c.shell().csrf_field(), hidden_field("ballot", "")))),
-                  limits(c)),
+        html::all(
+            h1(c.say("communities.vote")), lead(c.say("communities.vote_lead")),
+            island(c, "vote",
+                   {"encrypt_and_send", "working", "failed", "choose", "choose_fewer",
+                    "bad_credential", "other_credential"},
+                   {{"uuid", p->uuid},
+                    {"election", path_of(*p) + "/election"},
+                    {"credential", l.credential_of(p->key, c.actor.person)}},
+                   html::all(asked, form(method("post"), action(path_of(*p) + "/vote"),
+                                         c.shell().csrf_field(), hidden_field("ballot", "")))),
+            limits(c)),
         {.noindex = true});
   });
 }
@@ -404,21 +409,20 @@ http::response board(context& c, hall& l) {
                  {std::string(c.say("communities.tracker_state"))}};
     t.empty = c.say("communities.board_empty");
     for (const auto& b : v.ballots)
-      t.rows.push_back({code(b.tracker), c.say(b.counts ? "communities.counts"
-                                                        : "communities.replaced")});
+      t.rows.push_back(
+          {code(b.tracker), c.say(b.counts ? "communities.counts" : "communities.replaced")});
     field f{.name = "mine", .label = std::string(c.say("communities.field_tracker"))};
     f.value = sought;
     auto way = way_to(c, l, *p);
     way.push_back({path_of(*p), p->title});
-    return c.page(
-        c.say("communities.board"), way,
-        html::all(found_banner(c, sought, v), h1(c.say("communities.board")),
-                  lead(c.say("communities.board_lead")),
-                  form(method("get"), action(path_of(*p) + "/board"), cls("questions"),
-                       text_field(c.shell(), f),
-                       submit_button(c.say("communities.look_up"), look::secondary)),
-                  data_table(c.shell(), t)),
-        {.noindex = !sought.empty()});
+    return c.page(c.say("communities.board"), way,
+                  html::all(found_banner(c, sought, v), h1(c.say("communities.board")),
+                            lead(c.say("communities.board_lead")),
+                            form(method("get"), action(path_of(*p) + "/board"), cls("questions"),
+                                 text_field(c.shell(), f),
+                                 submit_button(c.say("communities.look_up"), look::secondary)),
+                            data_table(c.shell(), t)),
+                  {.noindex = !sought.empty()});
   });
 }
 

@@ -50,20 +50,30 @@ http::response show(context& c, hall& l) {
   if (!found) return c.refuse(found.why());
   const auto& [t, p] = *found;
   const auto key = json::parse_as<elections::trustee_key>(t.public_key);
-  const trustee_view v{p.number, t.n, p.title, p.state, p.uuid, key ? key->public_key : "",
-                       t.person == c.actor.person, key.ok(), !t.share.empty()};
+  const trustee_view v{p.number,
+                       t.n,
+                       p.title,
+                       p.state,
+                       p.uuid,
+                       key ? key->public_key : "",
+                       t.person == c.actor.person,
+                       key.ok(),
+                       !t.share.empty()};
   return c.show(v, [&] {
     node act;
     if (p.state == "registering" && !v.has_key) act = key_form(c, t, p);
     else if (p.state == "closed" && !v.has_share) act = share_form(c, t, p);
-    const std::string said = v.has_share ? "opened" : !v.has_key ? "missing" : p.state == "closed" ? "now" : "wait";
+    const std::string said = v.has_share           ? "opened"
+                             : !v.has_key          ? "missing"
+                             : p.state == "closed" ? "now"
+                                                   : "wait";
     auto way = way_to(c, l, p);
     way.push_back({path_of(p), p.title});
-    return c.page(c.fill("communities.trustee_n", {{"n", std::to_string(t.n)}}), way,
-                  html::all(h1(c.say("communities.trustee_title")),
-                            lead(c.say("communities.trustee_lead")),
-                            inset(html::p(c.say("communities.trustee_says_" + said))), act),
-                  {.noindex = true});
+    return c.page(
+        c.fill("communities.trustee_n", {{"n", std::to_string(t.n)}}), way,
+        html::all(h1(c.say("communities.trustee_title")), lead(c.say("communities.trustee_lead")),
+                  inset(html::p(c.say("communities.trustee_says_" + said))), act),
+        {.noindex = true});
   });
 }
 

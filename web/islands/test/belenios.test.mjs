@@ -3,29 +3,22 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { belenios, without_belenios as skip } from '../../../tests/belenios.mjs'
 
-const web = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const tsc = join(web, 'node_modules', 'typescript', 'bin', 'tsc')
-const has_tool = (() => { try { execFileSync('belenios-tool', ['--version'], { stdio: 'ignore' }); return true } catch { return false } })()
-const skip = !existsSync(tsc) ? 'npm ci --prefix web' : !has_tool && 'belenios-tool is not installed'
-
-let built, ours, folder
+let ours, folder
 before(async () => {
   if (skip) return
-  const cache = join(web, 'node_modules', '.cache')
-  mkdirSync(cache, { recursive: true })
-  built = mkdtempSync(join(cache, 'belenios-'))
-  execFileSync(process.execPath, [tsc, '--ignoreConfig', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib',
-    'ES2022,DOM,DOM.Iterable', '--skipLibCheck', '--types', '', '--strict', '--outDir', built, join(web, 'islands/src/belenios.ts')])
-  ours = await import(join(built, 'belenios.js'))
+  ours = await belenios()
   folder = mkdtempSync(join(tmpdir(), 'belenios-'))
 })
-after(() => { for (const f of [built, folder]) if (f) rmSync(f, { recursive: true }) })
+after(() => {
+  ours?.forget()
+  if (folder) rmSync(folder, { recursive: true })
+})
 
 const tool = (args, input = '') => execFileSync('belenios-tool', args, { cwd: folder, input, encoding: 'utf8', env: { ...process.env, BELENIOS_USE_URANDOM: '1' },
   stdio: ['pipe', 'pipe', 'pipe'] })

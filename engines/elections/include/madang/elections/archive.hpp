@@ -12,14 +12,14 @@ struct member {
 };
 
 struct archive {
-  std::int64_t begun = 0;   // seconds since 1970
+  std::int64_t begun = 0;  // seconds since 1970
   std::vector<member> members;
 
   // Adds data, or an event with all data that it stands on; gives the reference.
   std::string add_data(std::string text);
   std::string add_event(std::string_view type, std::optional<std::string> payload);
 
-  std::string str() const;   // the file's octets
+  std::string str() const;  // the file's octets
 
   // Refusals: elections.archive_form, elections.archive_hash (a name is not its content's hash).
   static result<archive> parse(std::string_view octets);

@@ -16,11 +16,11 @@ namespace madang::elections {
 struct audited {
   std::string uuid;
   std::string name;
-  std::string last_event;             // for comparing with a later copy
-  std::uint64_t cast = 0;             // ballots, also those replaced by a later one
-  std::uint64_t counted = 0;          // voters whose ballot counts
-  bool closed = false;                // no more ballots
-  int shares = 0;                     // trustees who have opened their part
+  std::string last_event;     // for comparing with a later copy
+  std::uint64_t cast = 0;     // ballots, also those replaced by a later one
+  std::uint64_t counted = 0;  // voters whose ballot counts
+  bool closed = false;        // no more ballots
+  int shares = 0;             // trustees who have opened their part
   std::optional<outcome_of_poll> result;
   std::vector<std::string> trackers;  // of the ballots that count, sorted
   std::optional<poll> about;          // the election itself

@@ -8,25 +8,25 @@
 // out. Numbers of the group are decimal text.
 namespace madang::elections {
 
-struct proof {   // 4.3
+struct proof {  // 4.3
   std::string challenge;
   std::string response;
 };
 BOOST_DESCRIBE_STRUCT(proof, (), (challenge, response))
 
-struct ciphertext {   // 4.3
+struct ciphertext {  // 4.3
   std::string alpha;
   std::string beta;
 };
 BOOST_DESCRIBE_STRUCT(ciphertext, (), (alpha, beta))
 
-struct trustee_key {   // 4.5, trustee_public_key
+struct trustee_key {  // 4.5, trustee_public_key
   proof pok;
   std::string public_key;
 };
 BOOST_DESCRIBE_STRUCT(trustee_key, (), (pok, public_key))
 
-struct question {   // 4.9, homomorphic
+struct question {  // 4.9, homomorphic
   std::vector<std::string> answers;
   std::optional<bool> blank;
   int min = 0;
@@ -35,7 +35,7 @@ struct question {   // 4.9, homomorphic
 };
 BOOST_DESCRIBE_STRUCT(question, (), (answers, blank, min, max, question))
 
-struct election {   // 4.10
+struct election {  // 4.10
   int version = 1;
   std::string description;
   std::string name;
@@ -46,17 +46,18 @@ struct election {   // 4.10
   std::optional<std::string> administrator;
   std::optional<std::string> credential_authority;
 };
-BOOST_DESCRIBE_STRUCT(election, (), (version, description, name, group, public_key, questions, uuid,
-                                     administrator, credential_authority))
+BOOST_DESCRIBE_STRUCT(election, (),
+                      (version, description, name, group, public_key, questions, uuid,
+                       administrator, credential_authority))
 
-struct setup_data {   // 4.10
+struct setup_data {  // 4.10
   std::string election;
   std::string trustees;
   std::string credentials;
 };
 BOOST_DESCRIBE_STRUCT(setup_data, (), (election, trustees, credentials))
 
-struct answer {   // 4.11
+struct answer {  // 4.11
   std::vector<ciphertext> choices;
   std::vector<std::vector<proof>> individual_proofs;
   std::vector<proof> overall_proof;
@@ -64,48 +65,48 @@ struct answer {   // 4.11
 };
 BOOST_DESCRIBE_STRUCT(answer, (), (choices, individual_proofs, overall_proof, blank_proof))
 
-struct signature {   // 4.14
+struct signature {  // 4.14
   std::string hash;
   elections::proof proof;
 };
 BOOST_DESCRIBE_STRUCT(signature, (), (hash, proof))
 
-struct ballot {   // 4.15
+struct ballot {  // 4.15
   std::string election_uuid;
   std::string election_hash;
   std::string credential;
   std::vector<answer> answers;
-  std::optional<elections::signature> signature;   // absent only while it is hashed
+  std::optional<elections::signature> signature;  // absent only while it is hashed
 };
 BOOST_DESCRIBE_STRUCT(ballot, (), (election_uuid, election_hash, credential, answers, signature))
 
-using tally = std::vector<std::vector<ciphertext>>;   // 4.16, encrypted_tally
+using tally = std::vector<std::vector<ciphertext>>;  // 4.16, encrypted_tally
 
-struct sized_tally {   // 4.16, sized_encrypted_tally
+struct sized_tally {  // 4.16, sized_encrypted_tally
   std::uint64_t num_tallied = 0;
   std::uint64_t total_weight = 0;
-  std::string encrypted_tally;   // its hash
+  std::string encrypted_tally;  // its hash
 };
 BOOST_DESCRIBE_STRUCT(sized_tally, (), (num_tallied, total_weight, encrypted_tally))
 
-struct partial_decryption {   // 4.18
+struct partial_decryption {  // 4.18
   std::vector<std::vector<std::string>> decryption_factors;
   std::vector<std::vector<proof>> decryption_proofs;
 };
 BOOST_DESCRIBE_STRUCT(partial_decryption, (), (decryption_factors, decryption_proofs))
 
-struct owned {   // 4.18, owned_partial_decryption
-  int owner = 0;   // from 1, in the order of the trustees
+struct owned {    // 4.18, owned_partial_decryption
+  int owner = 0;  // from 1, in the order of the trustees
   std::string payload;
 };
 BOOST_DESCRIBE_STRUCT(owned, (), (owner, payload))
 
-struct outcome_of_poll {   // 4.19, result
+struct outcome_of_poll {  // 4.19, result
   std::vector<std::vector<std::uint64_t>> result;
 };
 BOOST_DESCRIBE_STRUCT(outcome_of_poll, (), (result))
 
-struct event {   // 4.4
+struct event {  // 4.4
   std::optional<std::string> parent;
   std::uint64_t height = 0;
   std::string type;
@@ -133,15 +134,15 @@ void print(std::string& out, const T& v) {
       out += ':';
       print(out, value);
     };
-    boost::mp11::mp_for_each<
-        boost::describe::describe_members<T, boost::describe::mod_public>>([&](auto m) {
-      const auto& value = v.*m.pointer;
-      if constexpr (json::is_optional<std::remove_cvref_t<decltype(value)>>::value) {
-        if (value) member(m.name, *value);
-      } else {
-        member(m.name, value);
-      }
-    });
+    boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+        [&](auto m) {
+          const auto& value = v.*m.pointer;
+          if constexpr (json::is_optional<std::remove_cvref_t<decltype(value)>>::value) {
+            if (value) member(m.name, *value);
+          } else {
+            member(m.name, value);
+          }
+        });
     out += '}';
   } else {
     json::write(out, v);
@@ -162,7 +163,7 @@ result<std::vector<trustee_key>> read_trustees(std::string_view text);
 // ["key,weight",..] (4.8), of any length. Refusal: elections.credentials.
 struct voter_key {
   std::string credential;
-  std::uint64_t weight = 1;   // below 2^32
+  std::uint64_t weight = 1;  // below 2^32
 };
 std::string print_credentials(const std::vector<std::string>& credentials);
 result<std::vector<voter_key>> read_credentials(std::string_view text);

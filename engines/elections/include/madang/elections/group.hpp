@@ -25,7 +25,7 @@ class number {
   number(const number& other);
   number(number&& other) noexcept;
   number& operator=(number other) noexcept;
-  ~number();   // wipes
+  ~number();  // wipes
 
   // The one decimal form, without sign or leading zeros; at most 620 digits.
   static std::optional<number> read(std::string_view decimal);
@@ -42,7 +42,7 @@ class number {
 // Scalars are numbers below q.
 std::optional<number> read_scalar(std::string_view decimal);
 number random_scalar();
-number hash_to_scalar(std::string_view text);    // SHA-256, big-endian, modulo q
+number hash_to_scalar(std::string_view text);  // SHA-256, big-endian, modulo q
 number sum(const number& a, const number& b);
 number difference(const number& a, const number& b);
 number product(const number& a, const number& b);
@@ -50,7 +50,7 @@ number product(const number& a, const number& b);
 // A number from 1 to p - 1. Whether it lies in the subgroup, `powers` tells.
 class element {
  public:
-  element();   // 1
+  element();  // 1
   static std::optional<element> read(std::string_view decimal);
   std::string decimal() const;
   element operator*(const element& other) const;
@@ -71,10 +71,10 @@ class powers {
  public:
   explicit powers(const element& base);
   element to(const number& scalar) const;
-  bool in_group() const;   // base^q = 1
+  bool in_group() const;  // base^q = 1
 
  private:
-  std::vector<element> squares_;   // base^(16^i)
+  std::vector<element> squares_;  // base^(16^i)
 };
 
 // Powers of an element that many proofs share; the table takes 0.7 MB and 5 ms.

@@ -36,8 +36,8 @@ outcome check_trustee_key(const trustee_key& key);
 // The key of an election whose trustees all are needed: the product of theirs.
 result<std::string> public_key_of(const std::vector<trustee_key>& trustees);
 
-std::string new_uuid();         // 14 characters of Base58
-std::string new_credential();   // "XXX-XXX-XXX-XXX-XXX", the last a check
+std::string new_uuid();        // 14 characters of Base58
+std::string new_credential();  // five groups of three, the last character a check
 // PBKDF2 of the credential with the election's uuid; nothing when its check does not fit.
 std::optional<number> secret_of(std::string_view credential, std::string_view uuid);
 std::string public_credential(const number& secret);
@@ -48,7 +48,7 @@ bool is_public_credential(std::string_view decimal);
 
 struct judged {
   elections::ballot ballot;
-  std::string tracker;   // fingerprint of its text
+  std::string tracker;  // fingerprint of its text
   std::uint64_t weight = 1;
 };
 
