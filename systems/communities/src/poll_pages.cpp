@@ -157,7 +157,8 @@ http::response one(context& c, hall& l) {
                        c.fill("communities.turnout_n",
                               {{"n", text::grouped(v.counted)}, {"all", text::grouped(v.voters)}}),
                        ""});
-      facts.push_back({std::string(c.say("communities.fingerprint")), code(v.fingerprint), ""});
+      facts.push_back(
+          {std::string(c.say("communities.fingerprint")), code(cls("wrap"), v.fingerprint), ""});
     }
     node archive;
     if (p->state != "registering")
@@ -391,8 +392,9 @@ node found_banner(const context& c, const std::string& sought, const board_view&
     if (b.tracker == sought)
       return banner(c.shell(), b.counts ? tone::good : tone::info,
                     c.say(b.counts ? "communities.tracker_counts" : "communities.tracker_replaced"),
-                    html::all(p(code(sought)), p(c.say("communities.tracker_lead"))));
-  return banner(c.shell(), tone::bad, c.say("communities.tracker_missing"), p(code(sought)));
+                    html::all(p(code(cls("wrap"), sought)), p(c.say("communities.tracker_lead"))));
+  return banner(c.shell(), tone::bad, c.say("communities.tracker_missing"),
+                p(code(cls("wrap"), sought)));
 }
 
 http::response board(context& c, hall& l) {
@@ -409,8 +411,8 @@ http::response board(context& c, hall& l) {
                  {std::string(c.say("communities.tracker_state"))}};
     t.empty = c.say("communities.board_empty");
     for (const auto& b : v.ballots)
-      t.rows.push_back(
-          {code(b.tracker), c.say(b.counts ? "communities.counts" : "communities.replaced")});
+      t.rows.push_back({code(cls("wrap"), b.tracker),
+                        c.say(b.counts ? "communities.counts" : "communities.replaced")});
     field f{.name = "mine", .label = std::string(c.say("communities.field_tracker"))};
     f.value = sought;
     auto way = way_to(c, l, *p);

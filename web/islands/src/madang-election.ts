@@ -54,7 +54,7 @@ class MadangElection extends HTMLElement {
     const p = document.createElement('p'), label = document.createElement('strong'), code = document.createElement('code')
     label.textContent = `${this.say(key)}: `
     code.textContent = secret
-    code.className = 'break-all'
+    code.className = 'wrap'
     p.append(label, code)
     return p
   }
