@@ -5,6 +5,7 @@
 #include "madang/benefits/benefits.hpp"
 #include "madang/businesses/businesses.hpp"
 #include "madang/certification/certification.hpp"
+#include "madang/communities/communities.hpp"
 #include "madang/counters/counters.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/disclosure/disclosure.hpp"
@@ -46,6 +47,7 @@ void move_in(platform::house& house) {
   sharing::join(house);
   petitions::join(house);
   first_street::join(house);
+  communities::join(house);
   agreements::join(house);
   govstack::join(house);
   network::join(house);
