@@ -32,7 +32,7 @@ struct facts {
   int age = 0;                     // on the day the vote opens
 };
 // Asks for work only where it is asked after. Each look stands in her own trail.
-facts look(exchange::hub& hub, const audit::access& why, id person, const audience& a, date on);
+facts facts_of(exchange::hub& hub, const audit::access& why, id person, const audience& a, date on);
 
 // Nothing, or why she may not: vote.not_resident, vote.not_area, vote.not_age, vote.not_sex,
 // vote.not_work.

@@ -170,7 +170,7 @@ date station::day_of(const vote& v) const {
 outcome station::may_vote(const context& c, const ask& a, const vote& v) {
   const audience who = audience_of(v);
   if (who.everybody()) return nothing{};
-  return may(who, look(house_.hub(), why(c, a.number), c.actor.person, who, day_of(v)));
+  return may(who, facts_of(house_.hub(), why(c, a.number), c.actor.person, who, day_of(v)));
 }
 
 bool station::was_present(id person, const ask& a) const {
@@ -184,7 +184,7 @@ bool station::was_present(id person, const ask& a) const {
 outcome station::choose(const context& c, const ask& a, const vote& v,
                         const voices::chosen& chosen, const proof& p, instant at) {
   const audience who = audience_of(v);
-  const facts f = look(house_.hub(), why(c, a.number), c.actor.person, who, day_of(v));
+  const facts f = facts_of(house_.hub(), why(c, a.number), c.actor.person, who, day_of(v));
   if (auto good = may(who, f); !good) return good;
   if (v.presence == "place" && !touches(v.where(), p.cell))
     return refuse(kind::forbidden, "vote.not_there");

@@ -21,6 +21,8 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-redact': () => import('./madang-redact'),
   'madang-proof': () => import('./madang-proof'),
   'madang-recount': () => import('./madang-recount'),
+  'madang-hall': () => import('./madang-hall'),
+  'madang-here': () => import('./madang-here'),
   'madang-passkey': () => import('./madang-passkey'),
   'madang-vault': () => import('./madang-vault'),
   'madang-wallet': () => import('./madang-wallet'),
