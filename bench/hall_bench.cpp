@@ -1,8 +1,9 @@
 // A vote in a hall: 5,000 people with sessions of their own open the page by the code of the screen
-// and vote, over HTTP on one machine, SQLite in a fresh folder, while a screen follows the result as the page does:
-// it asks for news, is answered when there are any, and fetches the result. Shown are the voices a
-// second that the house takes when nothing holds them back, how old the result on the screen is at
-// worst, and whether every voice is counted. Beside it the pace that the hall asks for: 167 a second.
+// and vote, over HTTP on one machine, SQLite in a fresh folder, while a screen follows the result
+// as the page does: it asks for news, is answered when there are any, and fetches the result. Shown
+// are the voices a second that the house takes when nothing holds them back, how old the result on
+// the screen is at worst, and whether every voice is counted. Beside it the pace that the hall asks
+// for: 167 a second.
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,8 +17,8 @@
 #include <thread>
 
 #include "../systems/mvoting/src/station.hpp"
-#include "madang/base/log.hpp"
 #include "madang/assembly/assembly.hpp"
+#include "madang/base/log.hpp"
 #include "madang/http/server.hpp"
 
 using namespace madang;
@@ -79,7 +80,7 @@ std::string field_in(const std::string& page, const std::string& name) {
 }
 
 std::vector<std::string> people_of(platform::house& h) {
-  std::vector<std::string> out;                  // their cookies
+  std::vector<std::string> out;  // their cookies
   for (int i = 0; i < voters; ++i) {
     identity::account a;
     a.person = new_id();
@@ -97,27 +98,21 @@ std::vector<std::string> people_of(platform::house& h) {
 std::string posted(const std::string& path, const std::string& cookie, const std::string& body) {
   return "POST " + path + " HTTP/1.1\r\nHost: h\r\nAccept: application/json\r\n" + cookie +
          "\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+         "Content-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-}  // namespace
-
-int main() {
-  const auto folder = std::filesystem::temp_directory_path() / ("hall-" + new_id().str());
-  {
-    platform::settings s;
-    s.data = folder.string();
-    s.pack = MADANG_SOURCE "/packs/korea";
-    s.web = MADANG_SOURCE "/web/dist";
-    s.nightly = false;
-    platform::house house(s);
-    const auto rule = [&](const char* f) { return assembly::rule_of(house.pack(), f); };
-    const auto station = std::make_shared<mvoting::station>(
-        house, std::vector<voices::rule>{rule("voices/vote.yaml"), rule("voices/poll.yaml")});
-    mvoting::vote_pages(station);
-    mvoting::result_pages(station);
-    house.accompany({[station] { station->start(); }, [station] { station->stop(); }});
-    house.open();
+// The vote of a hall in a house of its own, and what is measured of it.
+class hall {
+ public:
+  explicit hall(const std::string& folder) : house_(settings_in(folder)) {
+    const auto rule = [&](const char* f) { return assembly::rule_of(house_.pack(), f); };
+    station_ = std::make_shared<mvoting::station>(
+        house_, std::vector<voices::rule>{rule("voices/vote.yaml"), rule("voices/poll.yaml")});
+    mvoting::vote_pages(station_);
+    mvoting::result_pages(station_);
+    house_.accompany({[s = station_] { s->start(); }, [s = station_] { s->stop(); }});
+    house_.open();
     audit::access why{audit::system_actor("bench"), {"시험", "bench"}, {"시험", "bench"}, ""};
     why.who.person = new_id();
     mvoting::plan p;
@@ -125,67 +120,96 @@ int main() {
     p.paper.options = {{"A", 0, {}, {}, {}}, {"B", 0, {}, {}, {}}, {"C", 0, {}, {}, {}}};
     p.presence = "venue";
     p.closes = now().plus(std::chrono::hours(1));
-    const auto a = *station->draft(why, "11010", p, now());
-    if (!station->publish(why, a, now())) return 1;
-    const auto people = people_of(house);
+    ask_ = *station_->draft(why, "11010", p, now());
+    if (!station_->publish(why, ask_, now())) std::exit(1);
+    at_ = "/votes/" + ask_.number;
+    people_ = people_of(house_);
+  }
+
+  void run() {
     http::server_options options;
     options.port = 0;
-    http::server edge(options, [&](http::request& r) { return house.answer(r); });
+    http::server edge(options, [&](http::request& r) { return house_.answer(r); });
     edge.start();
-
-    const std::string at = "/votes/" + a.number;
-    std::atomic<int> next{0}, accepted{0};
-    std::atomic<bool> over{false};
-    std::atomic<double> oldest{0};
-    std::mutex mutex;
-    std::vector<steady::time_point> when;          // of the n-th voice that was acknowledged
-    std::thread screen([&] {
-      line to(edge.port());
-      std::string version = "0";
-      while (!over) {
-        to.get(at + "/news?known=" + version);
-        const std::string r = to.get(at + "/results.json");
-        const auto number = [&](const char* name) {
-          return std::stoll(r.substr(r.find(std::string("\"") + name + "\":") + std::strlen(name) + 3));
-        };
-        version = std::to_string(number("version"));
-        const auto shown = static_cast<std::size_t>(number("voters"));
-        std::lock_guard lock(mutex);
-        if (shown < when.size()) oldest = std::max(oldest.load(), since(when[shown]));
-      }
-    });
+    std::thread screen([&] { watch(edge.port()); });
     const auto begun = steady::now();
     std::vector<std::thread> all;
-    for (int t = 0; t < phones; ++t)
-      all.emplace_back([&] {
-        line to(edge.port());
-        for (int i = next++; i < voters; i = next++) {
-          const std::string& cookie = people[static_cast<std::size_t>(i)];
-          const std::string page =
-              to.get(at + "?at=" + mvoting::venue_code(station->key(), a.key, now()),
-                     "Accept: text/html\r\n" + cookie);
-          const std::string body = "choice=" + std::to_string(i % 3 + 1) + "&admission=" +
-                                   http::percent_encode(field_in(page, "admission")) + "&_csrf=" +
-                                   http::percent_encode(field_in(page, "_csrf"));
-          if (!to.ask(posted(at + "/choose", cookie, body)).starts_with("HTTP/1.1 303")) continue;
-          ++accepted;
-          std::lock_guard lock(mutex);
-          when.push_back(steady::now());
-        }
-      });
+    for (int t = 0; t < phones; ++t) all.emplace_back([&] { vote(edge.port()); });
     for (auto& t : all) t.join();
     const double took = since(begun);
-    while (station->book().counted(a.key, voices::saying::choice) < accepted)
+    while (station_->book().counted(ask_.key, voices::saying::choice) < accepted_)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     const double counted = since(begun);
-    over = true;
+    over_ = true;
     screen.join();
-    std::printf("%d of %d opened the page and voted in %.1f s: %.0f a second, %.1f times the pace\n",
-                accepted.load(), voters, took, accepted / took, asked_for / took);
+    std::printf("%d of %d opened the page and voted in %.1f s: %.0f a second, %.1f x the pace\n",
+                accepted_.load(), voters, took, accepted_ / took, asked_for / took);
     std::printf("all counted %.2f s after the last; the screen was %.2f s behind at worst\n",
-                counted - took, oldest.load());
+                counted - took, oldest_);
     edge.stop();
-    house.close();
+    house_.close();
   }
+
+ private:
+  static platform::settings settings_in(const std::string& folder) {
+    platform::settings s;
+    s.data = folder;
+    s.pack = MADANG_SOURCE "/packs/korea";
+    s.web = MADANG_SOURCE "/web/dist";
+    s.nightly = false;
+    return s;
+  }
+
+  // As madang-hall does: how old is the oldest voice that was acknowledged and is not shown?
+  void watch(unsigned short port) {
+    line to(port);
+    std::string version = "0";
+    while (!over_) {
+      to.get(at_ + "/news?known=" + version);
+      const std::string r = to.get(at_ + "/results.json");
+      const auto number = [&](const std::string& name) {
+        return std::stoll(r.substr(r.find("\"" + name + "\":") + name.size() + 3));
+      };
+      version = std::to_string(number("version"));
+      const auto shown = static_cast<std::size_t>(number("voters"));
+      std::lock_guard lock(mutex_);
+      if (shown < when_.size()) oldest_ = std::max(oldest_, since(when_[shown]));
+    }
+  }
+
+  void vote(unsigned short port) {
+    line to(port);
+    for (int i = next_++; i < voters; i = next_++) {
+      const std::string& cookie = people_[static_cast<std::size_t>(i)];
+      const std::string page =
+          to.get(at_ + "?at=" + mvoting::venue_code(station_->key(), ask_.key, now()),
+                 "Accept: text/html\r\n" + cookie);
+      const std::string body = "choice=" + std::to_string(i % 3 + 1) +
+                               "&admission=" + http::percent_encode(field_in(page, "admission")) +
+                               "&_csrf=" + http::percent_encode(field_in(page, "_csrf"));
+      if (!to.ask(posted(at_ + "/choose", cookie, body)).starts_with("HTTP/1.1 303")) continue;
+      ++accepted_;
+      std::lock_guard lock(mutex_);
+      when_.push_back(steady::now());
+    }
+  }
+
+  platform::house house_;
+  std::shared_ptr<mvoting::station> station_;
+  voices::ask ask_;
+  std::string at_;
+  std::vector<std::string> people_;
+  std::atomic<int> next_{0}, accepted_{0};
+  std::atomic<bool> over_{false};
+  std::mutex mutex_;
+  std::vector<steady::time_point> when_;     // of the n-th voice that was acknowledged
+  double oldest_ = 0;
+};
+
+}  // namespace
+
+int main() {
+  const auto folder = std::filesystem::temp_directory_path() / ("hall-" + new_id().str());
+  hall(folder.string()).run();
   std::filesystem::remove_all(folder);
 }

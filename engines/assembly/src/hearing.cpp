@@ -24,7 +24,8 @@ std::string secret_of(platform::house& h, const std::string& system, const std::
     }
     const auto fresh = trust::random_bytes(32);
     const std::string key(fresh.begin(), fresh.end());
-    tx.run("insert into secret (name, kept) values (?1, ?2)", name, trust::put_away(box, key, name));
+    tx.run("insert into secret (name, kept) values (?1, ?2)", name,
+           trust::put_away(box, key, name));
     return key;
   });
 }

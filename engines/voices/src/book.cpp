@@ -111,8 +111,8 @@ result<ask> book::file(store::write& tx, const audit::access& why, std::string_v
   if (auto good = judge_text(*r, f); !good) return good.why();
   const stage& first = r->stages.front();
   const auto today =
-      tx.one<std::int64_t>("select count(*) from ask where author = ?1 and filed > ?2 and rule = ?3",
-                           why.who.person, at.plus(-one_day), of);
+      tx.one<std::int64_t>("select count(*) from ask where author = ?1 and filed > ?2 and "
+                           "rule = ?3", why.who.person, at.plus(-one_day), of);
   if (today.value_or(0) >= r->most_a_day) return refuse(kind::too_many, "voices.too_many");
   ask a{new_id(),
         r->id,

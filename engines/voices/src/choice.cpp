@@ -223,8 +223,8 @@ counted_paper count(const paper& p, const ballots& all) {
   std::vector<weighted> read;
   for (const auto& [said, times] : all) {
     auto options = parse_chosen(said);
-    if (!options || times <= 0 || std::ranges::any_of(*options, [&](int o) { return place(o) >= n; }))
-      continue;
+    const auto unknown = [&](int o) { return place(o) >= n; };
+    if (!options || times <= 0 || std::ranges::any_of(*options, unknown)) continue;
     c.voters += times;
     read.push_back({std::move(*options), times});
   }

@@ -12,7 +12,8 @@ paper paper_of(paper_kind k, int options, std::string method = {}) {
   p.kind = k;
   p.most = options;
   p.method = std::move(method);
-  for (int i = 1; i <= options; ++i) p.options.push_back({"Option " + std::to_string(i), 0, {}, {}, {}});
+  for (int i = 1; i <= options; ++i)
+    p.options.push_back({"Option " + std::to_string(i), 0, {}, {}, {}});
   return p;
 }
 
@@ -43,15 +44,15 @@ TEST(choice, ranks_by_run_off_as_the_published_example) {
 // By hand: of ballots that name one option each, 3 3 1 1, the last goes out by the order of the
 // paper (4), its ballot is exhausted; then 3 (1); then 1 and 2 have 3 each and 2 stands lower.
 TEST(choice, a_run_off_ends_ties_as_it_says) {
-  const auto c = count(paper_of(paper_kind::ranking, 4, "runoff"),
-                       {{"1", 3}, {"2", 3}, {"3", 1}, {"4", 1}});
+  const auto c =
+      count(paper_of(paper_kind::ranking, 4, "runoff"), {{"1", 3}, {"2", 3}, {"3", 1}, {"4", 1}});
   EXPECT_EQ(c.order, (std::vector<int>{1, 2, 3, 4}));
   EXPECT_EQ(c.rounds.size(), 4u);
   EXPECT_TRUE(count(paper_of(paper_kind::ranking, 3, "runoff"), {}).rounds.size() == 1u);
 }
 
-// By hand: of 100, chosen 6 5 5 2 times at 60 50 30 10. 60 is taken (40 left); of the two with 5 the
-// cheaper comes first: 30 (10 left); 50 does not fit; 10 does. Spent: 100.
+// By hand: of 100, chosen 6 5 5 2 times at 60 50 30 10. 60 is taken (40 left); of the two with 5
+// the cheaper comes first: 30 (10 left); 50 does not fit; 10 does. Spent: 100.
 TEST(choice, a_budget_takes_what_still_fits) {
   paper p = paper_of(paper_kind::budget, 4);
   p.budget = 100;
@@ -262,9 +263,9 @@ INSTANTIATE_TEST_SUITE_P(stores, choosing, both_stores);
 TEST(choice, leaves_of_choices_are_read_one_way) {
   const std::string p(64, 'a'), salt(32, 'b'), head = "madang-voices/1 " + id{7}.str();
   const std::string at = " 2026-11-28T03:00:00.000Z";
-  for (const auto& good : {" choice + " + p + " all 3,1" + at, " choice - " + p + " all 2" + at,
-                           " choice + " + p + " all #" + p + at,
-                           " choice = " + p + " all 3,1:" + salt + at})
+  for (const auto& good :
+       {" choice + " + p + " all 3,1" + at, " choice - " + p + " all 2" + at,
+        " choice + " + p + " all #" + p + at, " choice = " + p + " all 3,1:" + salt + at})
     EXPECT_TRUE(leaf::parse(head + good)) << good;
   for (const auto& bad :
        {" choice + " + p + " all" + at, " choice + " + p + " all 3:" + salt + at,

@@ -57,7 +57,8 @@ result<std::vector<std::string>> areas_named(const packs::pack& pack, std::strin
   return out;
 }
 
-facts facts_of(exchange::hub& hub, const audit::access& why, id person, const audience& a, date on) {
+facts facts_of(exchange::hub& hub, const audit::access& why, id person, const audience& a,
+               date on) {
   facts f;
   auto* registry = hub.registry_of("persons");
   if (!registry) return f;

@@ -54,7 +54,8 @@ std::string group_of(const audience& a, const packs::pack& pack, std::mt19937& c
   std::string province = towns[chance() % towns.size()].code.substr(0, 2);
   if (!a.areas.empty()) province = a.areas[chance() % a.areas.size()].substr(0, 2);
   const auto from = a.from ? a.from : 14, to = a.to ? a.to : 79;
-  const auto years = from + static_cast<std::int64_t>(chance() % static_cast<unsigned>(to - from + 1));
+  const auto span = static_cast<unsigned>(to - from + 1);
+  const auto years = from + static_cast<std::int64_t>(chance() % span);
   const std::string sex = !a.sex.empty() ? a.sex : chance() % 2 ? "f" : "m";
   return fmt::format("{}-{}-{}", province, years / 10 * 10, sex);
 }
@@ -70,8 +71,7 @@ std::vector<given> voices_of(const json::value& v, const plan& p, const packs::p
     given g;
     g.person = new_id();
     g.bucket = group_of(p.audience, pack, chance);
-    g.at = {p.opens.micros + static_cast<std::int64_t>(static_cast<double>(whole) *
-                                                       static_cast<double>(chance() % 1000) / 1000)};
+    g.at = {p.opens.micros + whole / 1000 * static_cast<std::int64_t>(chance() % 1000)};
     g.chosen = *voices::write_chosen(p.paper, drawn(p.paper, weights, chance));
     out.push_back(std::move(g));
   }

@@ -66,7 +66,8 @@ result<std::vector<voices::option>> options_in(std::string_view lines, bool with
     voices::option o{std::string(said), 0, {}, {}, {}};
     if (with_cost) {
       const auto bar = said.rfind('|');
-      const auto cost = whole(bar == std::string_view::npos ? "" : said.substr(bar + 1), "options", 0);
+      const auto behind = bar == std::string_view::npos ? "" : said.substr(bar + 1);
+      const auto cost = whole(behind, "options", 0);
       if (!cost || *cost < 1) return refuse(kind::invalid, "vote.option_line", "options");
       o.text = text::trim(said.substr(0, bar));
       o.cost = *cost;
@@ -199,7 +200,8 @@ std::vector<node> fields_of(const context& c, station& s, bool poll, const typed
   };
   const auto codes = [&](const char* list) {
     std::vector<choice> out{{"", std::string(c.say("votes.any")), {}}};
-    for (const auto& [code, name] : c.home.pack().codes(list)) out.push_back({code, name(c.language), {}});
+    for (const auto& [code, name] : c.home.pack().codes(list))
+      out.push_back({code, name(c.language), {}});
     return out;
   };
   const auto& sh = c.shell();

@@ -41,7 +41,8 @@ std::vector<std::int64_t> counts_in(const paper& p, const voices::ballots& b) {
   return voices::count(plain, b).counts;
 }
 
-std::vector<group_table> tables_of(const context& c, const std::map<std::string, voices::ballots>& all,
+std::vector<group_table> tables_of(const context& c,
+                                   const std::map<std::string, voices::ballots>& all,
                                    const paper& p) {
   std::vector<group_table> out;
   for (std::size_t which = 0; which < std::size(tables); ++which) {

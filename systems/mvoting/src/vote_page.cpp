@@ -249,7 +249,8 @@ node facts_part(const context& c, const vote_view& v) {
     rows.push_back({std::string(c.say("votes.counting")),
                     std::string(c.say("votes.method_" + v.method))});
   if (v.kind == "budget")
-    rows.push_back({std::string(c.say("votes.counting")), std::string(c.say("votes.method_budget"))});
+    rows.push_back({std::string(c.say("votes.counting")),
+                    std::string(c.say("votes.method_budget"))});
   return definition_grid(rows);
 }
 
@@ -257,7 +258,8 @@ node outcome_part(const context& c, const vote_view& v) {
   if (v.came.empty()) return {};
   return html::all(h2(c.say("votes.came")),
                    p(cls("note"), v.came_by), div(cls("keep-lines"), v.came),
-                   v.came_link.empty() ? node() : p(a(href(v.came_link), c.say("votes.came_link"))));
+                   v.came_link.empty() ? node()
+                                       : p(a(href(v.came_link), c.say("votes.came_link"))));
 }
 
 node hidden_part(const context& c, const vote_view& v) {
@@ -281,7 +283,8 @@ node state_part(const context& c, station& s, const subject& of, const vote_view
   const auto r = results_of(c, s, of.a, of.v, of.p);
   std::vector<node> parts{p(strong(c.fill("votes.n_joined", {{"n", text::grouped(r.voters)}})))};
   if (r.eligible)
-    parts.push_back(p(cls("note"), c.fill("votes.n_eligible", {{"n", text::grouped(*r.eligible)}})));
+    parts.push_back(
+        p(cls("note"), c.fill("votes.n_eligible", {{"n", text::grouped(*r.eligible)}})));
   if (r.shown) parts.push_back(bars(c, r));
   else if (v.stage == "open") parts.push_back(p(cls("note"), c.say("votes.after_end_long")));
   if (v.stage != "draft")

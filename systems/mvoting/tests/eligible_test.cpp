@@ -57,13 +57,16 @@ TEST(presence, a_code_is_good_in_its_half_minute_and_the_ones_beside_it) {
   EXPECT_EQ(venue_code(key, hall, seconds(29)), code);
   EXPECT_NE(venue_code(key, hall, seconds(30)), code);
   EXPECT_EQ(code_ends(seconds(29)), seconds(30));
-  for (const int good : {0, 29, 30, 59, -1, -30}) EXPECT_TRUE(is_venue_code(key, hall, code, seconds(good))) << good;
-  for (const int bad : {60, 600, -31}) EXPECT_FALSE(is_venue_code(key, hall, code, seconds(bad))) << bad;
+  for (const int good : {0, 29, 30, 59, -1, -30})
+    EXPECT_TRUE(is_venue_code(key, hall, code, seconds(good))) << good;
+  for (const int bad : {60, 600, -31})
+    EXPECT_FALSE(is_venue_code(key, hall, code, seconds(bad))) << bad;
   EXPECT_FALSE(is_venue_code(key, other, code, noon)) << "of another vote";
   EXPECT_FALSE(is_venue_code(std::string(32, 'x'), hall, code, noon)) << "of another venue";
   std::string forged = code;
   forged.back() = forged.back() == '0' ? '1' : '0';
-  for (const std::string& bad : {forged, std::string(), std::string("-"), std::string("1-"), "x" + code, code + "0"})
+  for (const std::string& bad :
+       {forged, std::string(), std::string("-"), std::string("1-"), "x" + code, code + "0"})
     EXPECT_FALSE(is_venue_code(key, hall, bad, noon)) << bad;
 }
 
@@ -85,7 +88,8 @@ TEST(presence, a_place_touches_the_cells_within_its_radius) {
   EXPECT_TRUE(touches(city_hall, "1878:6349")) << "0.0021 degrees east, 185 m";
   EXPECT_FALSE(touches(city_hall, "1879:6348")) << "1,525 m are more than 1,000";
   EXPECT_TRUE(touches({37'566'300, 126'977'900, 1'600}, "1879:6348"));
-  for (const char* bad : {"", ":", "1878", "1878:", "x:y", "1878:6348 ", "99999999999:1", "-5:6348"})
+  for (const char* bad :
+       {"", ":", "1878", "1878:", "x:y", "1878:6348 ", "99999999999:1", "-5:6348"})
     EXPECT_FALSE(touches(city_hall, bad)) << bad;
 }
 

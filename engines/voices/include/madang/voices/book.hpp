@@ -134,7 +134,7 @@ class book {
   void set_paper(store::write& tx, id ask, const paper& p);
   std::optional<paper> paper_of(id ask) const;
   // Chosen again is chosen instead. `group` says of what kind the person is (province, age, sex,
-  // as the system likes), stays in the house, and is in no leaf. Refusals of write_chosen and say().
+  // as the system likes), stays in the house, is in no leaf. Refusals of write_chosen and say().
   outcome choose(id person, const ask& a, const chosen& c, std::string_view group, instant at);
   std::optional<chosen> chosen_by(id person, const ask& a) const;
   // From the leaves; of a sealed paper, nothing before its end.
