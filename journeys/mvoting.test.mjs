@@ -40,6 +40,7 @@ test('an official makes a vote, sees what is wrong, looks at it, and publishes i
   await hong.page.locator('textarea[name=body]').fill('이번 겨울 이백 개를 더 놓습니다.')
   await hong.page.locator('textarea[name=options]').fill('언덕길\n학교 앞')
   await hong.page.locator('input[name=closes]').fill('내일')
+  await hong.page.locator('select[name=category]').selectOption('safety')
   await hong.page.locator('select[name=results]').selectOption('at_once')
   await hong.press(/저장하고 미리 보기/)
   await hong.sees(/2026-12-01 09:00 처럼 써 주세요/)

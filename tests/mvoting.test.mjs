@@ -243,7 +243,7 @@ test('pictures need words, and lose what the camera wrote; what came of a vote i
     return hong.send('POST', `${at}/options/2`, { headers: { accept: 'application/json', 'content-type': 'multipart/form-data; boundary=b', origin: house.url, 'sec-fetch-site': 'same-origin' }, body })
   }
   assert.equal((await send('', png)).json().field, 'alt_2')
-  assert.equal((await send('x', Buffer.from('not a picture'))).status, 422)
+  assert.equal((await send('x', Buffer.from('not a picture'))).json().type, '/problems/picture.type')
   assert.equal((await send('A lamp by a school', png)).status, 303)
   await hong.post(`${at}/publish`)
   const { options: [one, two] } = await json(at)
