@@ -215,8 +215,11 @@ int run(int argc, char** argv) {
   node_commands node(app);
   auto* c_doctor = app.add_subcommand("doctor", "is everything in place?");
   auto* c_new = app.add_subcommand("new", "begin something");
-  auto* c_system = c_new->add_subcommand("system", "a new system");
+  auto* c_system = c_new->add_subcommand(
+      "system", "a new system: a place where people speak (docs/new-system.md)");
   c_system->add_option("name", name, "lower_snake")->required();
+  bool plain = false;
+  c_system->add_flag("--plain", plain, "a room with nothing in it");
   auto* c_completion = app.add_subcommand(
       "completion", "a script for the shell: source <(madang completion bash)");
   for (auto* command : app.get_subcommands({}))
@@ -244,7 +247,7 @@ int run(int argc, char** argv) {
          {logs.run(s), exchanges.run(s), keys.run(s), carrier.run(s), node.run(s)})
       if (ended) return *ended;
     if (*c_doctor) return doctor(s);
-    if (*c_system) return new_system(name);
+    if (*c_system) return new_system(name, plain);
     if (*c_completion) return print_completion(shell);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "madang: %s\n", e.what());

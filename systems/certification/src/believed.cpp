@@ -46,7 +46,6 @@ std::optional<trust::bytes> list_of_seals(const platform::settings& s, const pac
 
 signatures::policy believed(const platform::settings& s, const packs::pack& pack) {
   signatures::policy p;
-  p.at = now();
   p.dead = signatures::weak_today();
   const fs::path keys = s.data + "/keys";
   std::error_code none;
@@ -64,6 +63,7 @@ signatures::policy believed(const platform::settings& s, const packs::pack& pack
       if (const std::string list = read_file(e.path()); !list.empty())
         p.lists.emplace_back(list.begin(), list.end());
   }
+  p.at = now();  // not before the list that was just signed, whose time is in whole seconds
   return p;
 }
 

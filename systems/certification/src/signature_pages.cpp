@@ -46,15 +46,13 @@ class beliefs {
 
   signatures::policy now_believed() {
     std::lock_guard lock(gate_);
-    const instant at = now();
-    if (!kept_ || kept_->at.plus(std::chrono::minutes(10)) < at) {
+    if (!kept_ || kept_->at.plus(std::chrono::minutes(10)) < now()) {
       // Its keys are made when somebody first asks, and a root that nobody has made signs nothing.
       if (office_) (void)office_->keys();
       kept_ = believed(home_.chosen(), home_.pack());
-      kept_->at = at;
     }
     signatures::policy out = *kept_;
-    out.at = at;
+    out.at = now();
     if (office_)
       for (const auto& h : office_->plans())
         for (const auto& a : h.authorities)
