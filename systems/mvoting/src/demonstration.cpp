@@ -35,6 +35,7 @@ voices::chosen drawn(const paper& p, const std::vector<double>& weights, std::mt
   const std::size_t wanted =
       p.kind == voices::paper_kind::one       ? 1
       : p.kind == voices::paper_kind::several ? 1 + chance() % static_cast<std::size_t>(p.most)
+      : p.kind == voices::paper_kind::ranking ? static_cast<std::size_t>(p.most)
                                               : weights.size();
   voices::chosen out;
   std::int64_t cost = 0;

@@ -138,9 +138,9 @@ node words_form(const context& c, const std::string& to, const char* name, std::
 http::response manage(context& c, station& s) {
   const auto o = own_of(c, s);
   if (!o) return c.refuse(o.why());
-  std::vector<node> parts{p(stage_badge(c, s, o->a)), h1(o->a.title),
-                          p(a(href(path_of(o->a)), c.say("assembly.public_page")))};
+  std::vector<node> parts{p(stage_badge(c, s, o->a)), h1(o->a.title)};
   if (o->a.stage == "draft") parts.push_back(draft_part(c, s, *o));
+  else parts.push_back(p(a(href(path_of(o->a)), c.say("assembly.public_page"))));
   if (o->a.stage == "open") {
     if (o->v.presence == "venue")
       parts.push_back(p(link_button(path_of(o->a, "/screen"), c.say("votes.screen"))));

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* system_name = "mvoting";
 constexpr auto pause = std::chrono::milliseconds(200);
-constexpr auto longest_wait = std::chrono::seconds(20);
+constexpr auto longest_wait = std::chrono::seconds(8);
 constexpr std::size_t most_waiting = 5'000;
 
 const std::string& select_vote() {
