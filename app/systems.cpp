@@ -16,6 +16,7 @@
 #include "madang/gov24/gov24.hpp"
 #include "madang/govstack/govstack.hpp"
 #include "madang/land/land.hpp"
+#include "madang/mvoting/mvoting.hpp"
 #include "madang/network/network.hpp"
 #include "madang/petitions/petitions.hpp"
 #include "madang/residents/residents.hpp"
@@ -48,6 +49,7 @@ void move_in(platform::house& house) {
   petitions::join(house);
   first_street::join(house);
   communities::join(house);
+  mvoting::join(house);
   agreements::join(house);
   govstack::join(house);
   network::join(house);

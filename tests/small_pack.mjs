@@ -23,6 +23,6 @@ export function small_pack(folder) {
   }
   // Nobody has spoken yet.
   mkdirSync(join(folder, 'voices/demonstration'))
-  for (const file of Object.keys(numbers)) writeFileSync(join(folder, 'voices/demonstration', `${file}.yaml`), '[]\n')
+  for (const file of [...Object.keys(numbers), 'vote']) writeFileSync(join(folder, 'voices/demonstration', `${file}.yaml`), '[]\n')
   return folder
 }

@@ -1,52 +1,17 @@
 #include "forum.hpp"
 
-#include "madang/platform/passphrase.hpp"
-#include "madang/trust/box.hpp"
-
 namespace madang::assembly {
-
-std::span<const store::migration> migrations();
 
 namespace {
 
-constexpr const char* log_name = "votes";
 constexpr auto pause = std::chrono::milliseconds(500);
-constexpr int at_once = 2'000;
 constexpr std::size_t most_similar = 5;
 constexpr int most_indexed = 50'000;
 
-// Made once; whoever takes the disk without the passphrase has nothing.
-std::string pseudonym_key(house& h, store::database& db, const std::string& system) {
-  db.migrate("assembly", migrations());
-  const auto box = trust::key_for(trust::view_of(platform::passphrase_of(h.chosen())), "voices");
-  return db.writing([&](store::write& tx) {
-    const auto kept = tx.one<std::string>("select kept from secret where name = ?1", system);
-    if (kept) {
-      auto key = trust::take_out(box, *kept, system);
-      if (!key) throw std::runtime_error("the key of voices opens with another passphrase");
-      return *key;
-    }
-    const auto fresh = trust::random_bytes(32);
-    const std::string key(fresh.begin(), fresh.end());
-    tx.run("insert into secret (name, kept) values (?1, ?2)", system,
-           trust::put_away(box, key, system));
-    return key;
-  });
-}
-
-// Working days end with the day.
-voices::book made_book(house& h, store::database& db, const place& p, voices::rule r) {
-  const audit::access by_itself{audit::system_actor(p.system), h.said("purpose.voices"),
-                                h.said(r.law), ""};
-  const auto deadline = [&h](instant from, std::int64_t days) {
-    const auto zone = h.pack().zone();
-    const date last = h.pack().calendar().add_working_days(in_zone(from, zone).date,
-                                                           static_cast<int>(days));
-    return from_civil({last, 23, 59, 59}, zone);
-  };
-  std::vector<voices::rule> rules;
-  rules.push_back(std::move(r));
-  return {db, {pseudonym_key(h, db, p.system), deadline}, std::move(rules), by_itself};
+std::vector<voices::rule> only(voices::rule r) {
+  std::vector<voices::rule> out;
+  out.push_back(std::move(r));
+  return out;
 }
 
 }  // namespace
@@ -54,8 +19,8 @@ voices::book made_book(house& h, store::database& db, const place& p, voices::ru
 forum::forum(house& h, place p, voices::rule r)
     : house_(h),
       place_(std::move(p)),
-      db_(h.database(place_.system)),
-      book_(made_book(h, db_, place_, std::move(r))) {
+      book_(book_of(h, place_.system, only(std::move(r)))),
+      log_(h, place_.system, rule().law) {
   for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
     house_.hub().listen(place_.system, name, [this](const exchange::event& e) { tell(e); });
 }
@@ -86,7 +51,7 @@ void forum::work() {
     lock.unlock();
     try {
       book_.turn(now());
-      enter_leaves();
+      log_.enter(book_);
       if (changed_.exchange(false)) find_anew();
     } catch (const std::exception& e) {      // the store or the log cannot be reached: later
       changed_ = true;
@@ -94,29 +59,6 @@ void forum::work() {
     }
     lock.lock();
     wake_.wait_for(lock, pause, [&] { return stopping_.load(); });
-  }
-}
-
-void forum::enter_leaves() {
-  for (;;) {
-    const auto all = book_.leaves_after(entered_, at_once);
-    if (all.empty()) return;
-    json::array entries;
-    for (const auto& l : all) entries.emplace_back(text::base64(trust::view_of(l.said)));
-    // The log remembers what it has of this source; what is sent again is not entered again.
-    const auto done = house_.hub().tell(
-        "log.append",
-        audit::access{audit::system_actor(place_.system), house_.said("purpose.voices"),
-                      house_.said(rule().law), ""},
-        json::object{{"log", log_name},
-                     {"source", place_.system},
-                     {"first", all.front().number},
-                     {"entries", std::move(entries)}},
-        std::to_string(all.back().number));
-    // A country without such a log keeps its leaves all the same.
-    if (!done && done.why().code == "exchange.unknown") return;
-    if (!done) throw std::runtime_error("the log of votes refuses: " + done.why().code);
-    entered_ = all.back().number;
   }
 }
 

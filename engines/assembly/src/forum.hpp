@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "madang/assembly/assembly.hpp"
+#include "madang/assembly/hearing.hpp"
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/search/index.hpp"
@@ -55,16 +56,14 @@ class forum {
  private:
   void work();
   void speak_first();
-  void enter_leaves();
   void find_anew();
   void tell(const exchange::event& e);
 
   house& house_;
   place place_;
-  store::database& db_;
   voices::book book_;
+  log_of_votes log_;
   search::index index_;
-  std::int64_t entered_ = 0;       // the last leaf that the log has
   std::atomic<bool> changed_{true};
   std::thread thread_;
   std::mutex mutex_;

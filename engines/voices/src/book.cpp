@@ -24,14 +24,14 @@ outcome judge_text(const rule& r, const filing& f) {
 }
 
 // Numbers within a rule begin anew with the year.
-std::string next_number(store::write& tx, const std::string& rule, instant at) {
+std::string next_number(store::write& tx, const rule& r, instant at) {
   const int year = in_zone(at).date.year();
   tx.run("insert into numbering (rule, year, last) values (?1, ?2, 1) "
          "on conflict (rule, year) do update set last = numbering.last + 1",
-         rule, year);
+         r.id, year);
   const auto last =
-      tx.one<std::int64_t>("select last from numbering where rule = ?1 and year = ?2", rule, year);
-  return fmt::format("{}-{:06}", year, last.value());
+      tx.one<std::int64_t>("select last from numbering where rule = ?1 and year = ?2", r.id, year);
+  return fmt::format("{}{}-{:06}", r.prefix, year, last.value());
 }
 
 // The condition of a list, and its parameters.
@@ -47,6 +47,7 @@ struct condition {
     }
     if (!w.category.empty()) text += " and category = " + next(w.category);
     if (!w.hidden) text += " and hidden = ''";
+    if (!w.unlisted) text += " and listed <> 0";
   }
   template <class T>
   std::string next(const T& v) {
@@ -98,38 +99,43 @@ outcome book::judge(std::string_view of, const filing& f) const {
 }
 
 result<ask> book::file(const audit::access& why, std::string_view of, filing f, instant at) {
+  return db_.writing(
+      [&](store::write& tx) -> result<ask> { return file(tx, why, of, std::move(f), at); });
+}
+
+result<ask> book::file(store::write& tx, const audit::access& why, std::string_view of, filing f,
+                       instant at) {
   const rule* r = find_rule(of);
   check(r != nullptr, "a rule that was read");
   if (auto stated = why.stated(); !stated) return stated.why();
   if (auto good = judge_text(*r, f); !good) return good.why();
   const stage& first = r->stages.front();
-  return db_.writing([&](store::write& tx) -> result<ask> {
-    const auto today = tx.one<std::int64_t>(
-        "select count(*) from ask where author = ?1 and filed > ?2", why.who.person,
-        at.plus(-one_day));
-    if (today.value_or(0) >= most_a_day) return refuse(kind::too_many, "voices.too_many");
-    ask a{new_id(),
-          r->id,
-          next_number(tx, r->id, at),
-          std::string(text::trim(f.title)),
-          std::string(text::trim(f.body)),
-          f.language,
-          f.category,
-          r->find_category(f.category)->agency,
-          why.who.person,
-          first.id,
-          at,
-          at,
-          end_of(first, at),
-          first.duty.empty() ? instant{} : options_.deadline(at, first.duty_days),
-          {},
-          {},
-          {}};
-    tx.insert("ask", a);
-    write_leaf(tx, {a.key, {}, '+', {}, {}, first.id, at});
-    audit::append(tx, why, audit::action::changed, a.author, "ask", a.key.str(), "filed");
-    return a;
-  });
+  const auto today =
+      tx.one<std::int64_t>("select count(*) from ask where author = ?1 and filed > ?2 and "
+                           "rule = ?3", why.who.person, at.plus(-one_day), of);
+  if (today.value_or(0) >= r->most_a_day) return refuse(kind::too_many, "voices.too_many");
+  ask a{new_id(),
+        r->id,
+        next_number(tx, *r, at),
+        std::string(text::trim(f.title)),
+        std::string(text::trim(f.body)),
+        f.language,
+        f.category,
+        f.agency.empty() ? r->find_category(f.category)->agency : f.agency,
+        why.who.person,
+        first.id,
+        at,
+        at,
+        end_of(first, at),
+        first.duty.empty() ? instant{} : options_.deadline(at, first.duty_days),
+        {},
+        {},
+        {},
+        f.listed};
+  tx.insert("ask", a);
+  write_leaf(tx, {a.key, {}, '+', {}, {}, first.id, at, {}});
+  audit::append(tx, why, audit::action::changed, a.author, "ask", a.key.str(), "filed");
+  return a;
 }
 
 std::optional<ask> book::find(std::string_view of, std::string_view number) const {
@@ -190,10 +196,16 @@ std::vector<ask> book::owed(std::string_view agency) const {
 
 void book::move_on(store::write& tx, const ask& a, const std::string& to, instant at) {
   const stage& next = *find_rule(a.rule)->find_stage(to);
+  if (stage_of(a).takes_any(saying::choice) && !next.takes_any(saying::choice))
+    open_choices(tx, a, at);
+  const instant ends =
+      next.window ? tx.one<instant>("select ends from stage_end where ask = ?1 and stage = ?2",
+                                    a.key, next.id)
+                        .value_or(forever)
+                  : end_of(next, at);
   tx.run("update ask set stage = ?1, since = ?2, ends = ?3, due = ?4 where key = ?5", next.id, at,
-         end_of(next, at),
-         next.duty.empty() ? instant{} : options_.deadline(at, next.duty_days), a.key);
-  write_leaf(tx, {a.key, {}, '+', {}, {}, next.id, at});
+         ends, next.duty.empty() ? instant{} : options_.deadline(at, next.duty_days), a.key);
+  write_leaf(tx, {a.key, {}, '+', {}, {}, next.id, at, {}});
   audit::append(tx, said_, audit::action::changed, a.author, "ask", a.key.str(), "stage");
   tx.emit("voices.stage", a.key.str(),
           json::object{{"rule", a.rule},
@@ -201,6 +213,59 @@ void book::move_on(store::write& tx, const ask& a, const std::string& to, instan
                        {"from", a.stage},
                        {"to", next.id},
                        {"duty", next.duty}});
+}
+
+// ---- by hand ----
+outcome book::amend(store::write& tx, const audit::access& why, const ask& given, filing f) {
+  if (auto stated = why.stated(); !stated) return stated;
+  if (auto good = judge(given.rule, f); !good) return good;
+  const auto a = find_in(tx, given.key);
+  if (!a || stage_of(*a).by_hand.empty()) return refuse(kind::conflict, "voices.published");
+  tx.run("update ask set title = ?1, body = ?2, language = ?3, category = ?4, listed = ?5 "
+         "where key = ?6",
+         text::trim(f.title), text::trim(f.body), f.language, f.category, f.listed, a->key);
+  audit::append(tx, why, audit::action::changed, a->author, "ask", a->key.str(), "amended");
+  return nothing{};
+}
+
+outcome book::publish(store::write& tx, const audit::access& why, const ask& given, instant at) {
+  if (auto stated = why.stated(); !stated) return stated;
+  auto a = find_in(tx, given.key);
+  if (!a || stage_of(*a).by_hand.empty()) return refuse(kind::conflict, "voices.published");
+  audit::append(tx, why, audit::action::decided, a->author, "ask", a->key.str(), "published");
+  move_on(tx, *a, stage_of(*a).by_hand, at);
+  for (a = find_in(tx, given.key); a->ends <= at && !stage_of(*a).ended.empty();
+       a = find_in(tx, given.key))
+    move_on(tx, *a, stage_of(*a).ended, at);
+  return nothing{};
+}
+
+void book::set_end(store::write& tx, id key, std::string_view stage, instant ends) {
+  tx.run("insert into stage_end (ask, stage, ends) values (?1, ?2, ?3) "
+         "on conflict (ask, stage) do update set ends = ?3",
+         key, stage, ends);
+}
+
+outcome book::end_now(store::write& tx, const audit::access& why, const ask& given, instant at) {
+  if (auto stated = why.stated(); !stated) return stated;
+  const auto a = find_in(tx, given.key);
+  if (!a || !stage_of(*a).window) return refuse(kind::conflict, "voices.closed");
+  audit::append(tx, why, audit::action::decided, a->author, "ask", a->key.str(), "ended early");
+  const std::string& to = stage_of(*a).ended;
+  set_end(tx, a->key, stage_of(*a).id, at);
+  move_on(tx, *a, to, at);
+  return nothing{};
+}
+
+outcome book::discard(store::write& tx, const audit::access& why, const ask& given) {
+  if (auto stated = why.stated(); !stated) return stated;
+  const auto a = find_in(tx, given.key);
+  if (!a || stage_of(*a).by_hand.empty()) return refuse(kind::conflict, "voices.published");
+  for (const char* table : {"paper", "stage_end"})
+    tx.run("delete from " + std::string(table) + " where ask = ?1", a->key);
+  tx.run("delete from ask where key = ?1", a->key);
+  audit::append(tx, why, audit::action::changed, a->author, "ask", a->key.str(), "discarded");
+  return nothing{};
 }
 
 // ---- officials ----

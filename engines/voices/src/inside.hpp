@@ -6,13 +6,21 @@ namespace madang::voices {
 
 BOOST_DESCRIBE_STRUCT(ask, (),
                       (key, rule, number, title, body, language, category, agency, author, stage,
-                       filed, since, ends, due, hidden, hidden_by, appeal))
+                       filed, since, ends, due, hidden, hidden_by, appeal, listed))
 BOOST_DESCRIBE_STRUCT(remark, (), (key, ask, pseudonym, body, at, hidden))
 BOOST_DESCRIBE_STRUCT(reply, (), (key, ask, agency, body, at))
 
 inline constexpr std::size_t longest_reply = 20'000, longest_reason = 1'000;
 
 const std::string& ask_columns();
+
+std::optional<paper> paper_in(store::read& q, id ask);
+// What somebody chose, while it counts.
+struct given_choice {
+  std::string pseudonym, chosen, salt;
+};
+BOOST_DESCRIBE_STRUCT(given_choice, (), (pseudonym, chosen, salt))
+std::optional<given_choice> choice_in(store::read& q, id ask, std::string_view pseudonym);
 
 inline std::optional<ask> find_in(store::read& q, id key) {
   return q.one<ask>("select " + ask_columns() + " from ask where key = ?1", key);

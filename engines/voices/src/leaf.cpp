@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "madang/trust/bytes.hpp"
+#include "madang/voices/choice.hpp"
 
 namespace madang::voices {
 namespace {
 
 constexpr std::string_view version = "madang-voices/1";
-constexpr std::size_t pseudonym_digits = 64, longest_word = 40;
+constexpr std::size_t pseudonym_digits = 64, longest_word = 40, commitment_digits = 64,
+                      salt_digits = 32;
 
 bool is_word(std::string_view s) {
   return !s.empty() && s.size() <= longest_word && std::ranges::all_of(s, [](char c) {
@@ -16,10 +18,19 @@ bool is_word(std::string_view s) {
   });
 }
 
-bool is_pseudonym(std::string_view s) {
-  return s.size() == pseudonym_digits && std::ranges::all_of(s, [](char c) {
+bool is_hex(std::string_view s, std::size_t digits) {
+  return s.size() == digits && std::ranges::all_of(s, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   });
+}
+
+// "3,1,2", with ":SALT" when it is opened; "#COMMITMENT".
+bool is_chosen(std::string_view s, bool opened) {
+  if (s.starts_with('#')) return !opened && is_hex(s.substr(1), commitment_digits);
+  const auto colon = s.find(':');
+  if (opened != (colon != std::string_view::npos)) return false;
+  if (opened && !is_hex(s.substr(colon + 1), salt_digits)) return false;
+  return parse_chosen(s.substr(0, colon)).has_value();
 }
 
 }  // namespace
@@ -27,8 +38,9 @@ bool is_pseudonym(std::string_view s) {
 std::string leaf::str() const {
   std::string out = std::string(version) + " " + ask.str() + " ";
   if (!said) return out + "stage " + stage + " " + at.str();
-  return out + std::string(name_of(*said)) + " " + sign + " " + pseudonym + " " + bucket + " " +
-         at.str();
+  out += fmt::format("{} {} {} {} ", name_of(*said), sign, pseudonym, bucket);
+  if (!chosen.empty()) out += chosen + " ";
+  return out + at.str();
 }
 
 std::optional<leaf> leaf::parse(std::string_view line) {
@@ -45,11 +57,15 @@ std::optional<leaf> leaf::parse(std::string_view line) {
     out.stage = parts[3];
   } else {
     out.said = saying_named(parts[2]);
-    if (!out.said || parts.size() != 7 || parts[3].size() != 1 || !is_pseudonym(parts[4]) ||
-        !is_word(parts[5]))
+    const bool choice = out.said == saying::choice;
+    if (!out.said || parts.size() != (choice ? 8U : 7U) || parts[3].size() != 1 ||
+        !is_hex(parts[4], pseudonym_digits) || !is_word(parts[5]))
       return {};
     out.sign = parts[3].front();
-    if (std::string_view("+-x").find(out.sign) == std::string_view::npos) return {};
+    if (std::string_view(choice ? "+-x=" : "+-x").find(out.sign) == std::string_view::npos)
+      return {};
+    if (choice && !is_chosen(parts[6], out.sign == '=')) return {};
+    if (choice) out.chosen = parts[6];
     out.pseudonym = parts[4];
     out.bucket = parts[5];
   }
@@ -60,6 +76,12 @@ std::optional<leaf> leaf::parse(std::string_view line) {
 instant slot_of(instant t) {
   constexpr std::int64_t slot = 600'000'000;
   return {t.micros - (t.micros % slot + slot) % slot};
+}
+
+std::string commitment_of(id ask, std::string_view pseudonym, std::string_view chosen,
+                          std::string_view salt) {
+  return "#" + trust::sha256_hex(fmt::format("{} choice {} {} {} {}", version, ask.str(), pseudonym,
+                                             chosen, salt));
 }
 
 std::string pseudonym_of(std::string_view key, id person, id ask) {

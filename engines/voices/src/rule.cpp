@@ -7,7 +7,8 @@ namespace madang::voices {
 namespace {
 
 constexpr std::pair<saying, std::string_view> names[] = {
-    {saying::back, "back"}, {saying::like, "like"}, {saying::comment, "comment"}};
+    {saying::back, "back"}, {saying::like, "like"}, {saying::comment, "comment"},
+    {saying::choice, "choice"}};
 
 refusal wrong(const std::string& place) { return refuse(kind::invalid, "voices.rule", place); }
 
@@ -48,6 +49,8 @@ result<stage> read_stage(const json::value& v, const std::string& place) {
   s.says = json::words_of(json::at(v, "says"));
   s.listed = json::flag(v, "listed", true);
   s.days = json::num(v, "days");
+  s.window = json::flag(v, "window");
+  s.by_hand = json::str(v, "by_hand");
   s.reached = json::str(v, "reached");
   s.ended = json::str(v, "ended");
   s.duty = json::str(v, "duty");
@@ -59,7 +62,8 @@ result<stage> read_stage(const json::value& v, const std::string& place) {
   if (auto good = read_takes(json::at(v, "takes"), s, place); !good) return good.why();
   if (auto good = read_goals(json::at(v, "goals"), s, place); !good) return good.why();
   if (s.goals.empty() != s.reached.empty()) return wrong(place + ".reached");
-  if (s.days < 0 || (s.days == 0) != s.ended.empty()) return wrong(place + ".days");
+  if (s.days < 0 || (s.window && s.days != 0) || (s.days == 0 && !s.window) != s.ended.empty())
+    return wrong(place + ".days");
   if (s.duty_days < 0 || (s.duty_days == 0) != s.duty.empty()) return wrong(place + ".duty_days");
   if (s.duty.empty() != s.done.empty()) return wrong(place + ".done");
   return s;
@@ -87,7 +91,8 @@ outcome judge_ways(const rule& r) {
     const stage& s = r.stages[i];
     if (r.find_stage(s.id) != &s) return wrong(numbered("stages", i) + ".id");
     for (const auto& [way, to] :
-         {std::pair{".reached", &s.reached}, {".ended", &s.ended}, {".done", &s.done}}) {
+         {std::pair{".reached", &s.reached}, {".ended", &s.ended}, {".done", &s.done},
+          {".by_hand", &s.by_hand}}) {
       if (to->empty()) continue;
       if (*to == s.id || !r.find_stage(*to)) return wrong(numbered("stages", i) + way);
       led_to.insert(*to);
@@ -128,9 +133,12 @@ result<rule> read_rule(const json::value& v) {
   const auto& longest = json::at(v, "longest");
   r.longest_title = json::num(longest, "title");
   r.longest_body = json::num(longest, "body");
+  r.prefix = json::str(v, "prefix");
+  r.most_a_day = json::num(v, "most_a_day", r.most_a_day);
   if (r.id.empty()) return wrong("id");
   if (r.name.empty()) return wrong("name");
   if (r.law.empty()) return wrong("law");
+  if (r.prefix.size() > 4 || r.most_a_day < 1) return wrong("prefix");
   if (r.longest_title < 1 || r.longest_body < 1) return wrong("longest");
   auto categories = read_categories(json::at(v, "categories"));
   if (!categories) return categories.why();

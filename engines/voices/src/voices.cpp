@@ -3,6 +3,7 @@
 #include <set>
 
 #include "inside.hpp"
+#include "madang/trust/bytes.hpp"
 
 namespace madang::voices {
 namespace {
@@ -18,11 +19,19 @@ std::optional<std::int64_t> state_of(store::read& q, id ask, std::string_view ps
       name_of(s));
 }
 
+// `bucket` is the leaf's, or of a choice the group, which no leaf says.
+void put_voice(store::write& tx, const leaf& l, std::string_view bucket, std::string_view salt) {
+  tx.run("insert into voice (ask, pseudonym, saying, bucket, at, state, chosen, salt) "
+         "values (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7) on conflict (ask, pseudonym, saying) do update "
+         "set state = 1, bucket = ?4, at = ?5, chosen = ?6, salt = ?7",
+         l.ask, l.pseudonym, name_of(*l.said), bucket, l.at, l.chosen, salt);
+}
+
 }  // namespace
 
 // ---- saying ----
 outcome book::put(store::write& tx, id person, const ask& given, saying s, std::string_view bucket,
-                  instant at) const {
+                  instant at, const std::string& chosen) const {
   // As it is now: a stage may have ended since the page was read.
   const auto a = find_in(tx, given.key);
   if (!a || !a->hidden.empty() || !stage_of(*a).takes_any(s) || a->ends <= at)
@@ -30,17 +39,28 @@ outcome book::put(store::write& tx, id person, const ask& given, saying s, std::
   const std::string who = pseudonym(person, a->key);
   const auto before = state_of(tx, a->key, who, s);
   if (before == struck) return refuse(kind::forbidden, "voices.struck");
-  if (before == counts) return nothing{};
+  if (before == counts && s != saying::choice) return nothing{};
   const instant slot = slot_of(at);
-  tx.run("insert into voice (ask, pseudonym, saying, bucket, at, state) "
-         "values (?1, ?2, ?3, ?4, ?5, 1) on conflict (ask, pseudonym, saying) do update set "
-         "state = 1, bucket = ?4, at = ?5",
-         a->key, who, name_of(s), bucket, slot);
-  write_leaf(tx, {a->key, s, '+', who, std::string(bucket), {}, slot});
+  if (s != saying::choice) {
+    put_voice(tx, {a->key, s, '+', who, std::string(bucket), {}, slot, {}}, bucket, {});
+    write_leaf(tx, {a->key, s, '+', who, std::string(bucket), {}, slot, {}});
+    return nothing{};
+  }
+  const auto p = paper_in(tx, a->key);
+  if (!p) return refuse(kind::conflict, "voices.closed");
+  if (before == counts) {
+    const auto old = choice_in(tx, a->key, who).value();
+    if (old.chosen == chosen) return nothing{};
+    write_choice(tx, *a, '-', who, old.chosen, old.salt, p->sealed, slot);
+  }
+  const std::string salt = p->sealed ? text::hex(trust::random_bytes(16)) : std::string();
+  put_voice(tx, {a->key, s, '+', who, {}, {}, slot, chosen}, bucket, salt);
+  write_choice(tx, *a, '+', who, chosen, salt, p->sealed, slot);
   return nothing{};
 }
 
 outcome book::say(id person, const ask& a, saying s, std::string_view bucket, instant at) {
+  check(s != saying::choice, "a choice says what is chosen");
   return db_.writing(
       [&](store::write& tx) -> outcome { return put(tx, person, a, s, bucket, at); });
 }
@@ -50,7 +70,7 @@ int book::say_all(const ask& a, saying s, std::span<const given> all) {
     int taken = 0;
     for (const auto& g : all) {
       const saying one = g.remark.empty() ? s : saying::comment;
-      if (!put(tx, g.person, a, one, g.bucket, g.at)) continue;
+      if (!put(tx, g.person, a, one, g.bucket, g.at, g.chosen)) continue;
       ++taken;
       if (!g.remark.empty())
         tx.insert("remark",
@@ -70,9 +90,17 @@ outcome book::take_back(id person, const ask& given, saying s, instant at) {
         "select bucket from voice where ask = ?1 and pseudonym = ?2 and saying = ?3 and state = 1",
         a->key, who, name_of(s));
     if (!bucket) return nothing{};
-    tx.run("update voice set state = ?4 where ask = ?1 and pseudonym = ?2 and saying = ?3", a->key,
-           who, name_of(s), taken_back);
-    write_leaf(tx, {a->key, s, '-', who, *bucket, {}, slot_of(at)});
+    if (s == saying::choice) {
+      const auto old = choice_in(tx, a->key, who).value();
+      write_choice(tx, *a, '-', who, old.chosen, old.salt, paper_in(tx, a->key)->sealed,
+                   slot_of(at));
+    } else {
+      write_leaf(tx, {a->key, s, '-', who, *bucket, {}, slot_of(at), {}});
+    }
+    // What was chosen is forgotten with it.
+    tx.run("update voice set state = ?4, chosen = '', salt = '' "
+           "where ask = ?1 and pseudonym = ?2 and saying = ?3",
+           a->key, who, name_of(s), taken_back);
     return nothing{};
   });
 }
@@ -179,21 +207,29 @@ namespace {
 
 struct sums {
   std::map<std::pair<id, saying>, std::int64_t> whole;
+  std::map<std::pair<id, std::string>, std::int64_t> by_choice;
   std::map<std::tuple<id, saying, std::int64_t, std::string>, std::int64_t> by_hour;
   std::set<id> touched;
 
   void add(const leaf& l) {
     if (!l.said) return;
-    const std::int64_t n = l.sign == '+' ? 1 : -1;
+    touched.insert(l.ask);
+    const std::int64_t n = l.sign == '+' || l.sign == '=' ? 1 : -1;
+    if (l.said == saying::choice && !l.chosen.starts_with('#'))
+      by_choice[{l.ask, l.chosen.substr(0, l.chosen.find(':'))}] += n;
+    if (l.sign == '=') return;                 // counted when it came; now it is read
     whole[{l.ask, *l.said}] += n;
     by_hour[{l.ask, *l.said, l.at.micros - l.at.micros % one_hour, l.bucket}] += n;
-    touched.insert(l.ask);
   }
   void write(store::write& tx) const {
     for (const auto& [of, n] : whole)
       tx.run("insert into tally (ask, saying, counted) values (?1, ?2, ?3) "
              "on conflict (ask, saying) do update set counted = tally.counted + ?3",
              of.first, name_of(of.second), n);
+    for (const auto& [of, n] : by_choice)
+      tx.run("insert into chosen_tally (ask, chosen, counted) values (?1, ?2, ?3) "
+             "on conflict (ask, chosen) do update set counted = chosen_tally.counted + ?3",
+             of.first, of.second, n);
     for (const auto& [of, n] : by_hour)
       tx.run("insert into hourly (ask, saying, hour, bucket, counted) values (?1, ?2, ?3, ?4, ?5) "
              "on conflict (ask, saying, hour, bucket) do update set counted = hourly.counted + ?5",

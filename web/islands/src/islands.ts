@@ -22,6 +22,8 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-proof': () => import('./madang-proof'),
   'madang-recount': () => import('./madang-recount'),
   'madang-election': () => import('./madang-election'),
+  'madang-hall': () => import('./madang-hall'),
+  'madang-here': () => import('./madang-here'),
   'madang-passkey': () => import('./madang-passkey'),
   'madang-vault': () => import('./madang-vault'),
   'madang-wallet': () => import('./madang-wallet'),

@@ -1,5 +1,6 @@
 import { Speaker } from './text'
-import { recount } from './votes'
+import type { Counted, Paper } from './choices'
+import { recount, type Recount } from './votes'
 
 async function octets_of(path: string): Promise<Uint8Array> {
   const answer = await fetch(path)
@@ -31,13 +32,24 @@ class MadangRecount extends HTMLElement {
   }
 
   private async count(): Promise<string> {
-    const { log = '', policy = '', ask = '', saying = '', shown = '' } = this.dataset
-    const found = await recount(octets_of, log, policy, ask, saying)
+    const { log = '', policy = '', ask = '', saying = '', paper = '' } = this.dataset
+    const found = await recount(octets_of, log, policy, ask, saying, paper ? JSON.parse(paper) as Paper : undefined)
     const whole = found.root && found.signed
-    this.dataset.state = !whole ? 'broken' : String(found.counted) === shown ? 'good' : 'other'
+    const { shown, alike } = this.compare(found)
+    this.dataset.state = !whole ? 'broken' : alike ? 'good' : 'other'
     const sentence = (!whole ? this.dataset.broken : this.dataset.state === 'good' ? this.dataset.good : this.dataset.bad) ?? ''
-    return sentence.replace('{n}', found.counted.toLocaleString()).replace('{shown}', Number(shown).toLocaleString())
+    return sentence.replace('{n}', found.counted.toLocaleString()).replace('{shown}', shown.toLocaleString())
       .replace('{entries}', found.entries.toLocaleString())
+  }
+  // Of choices all counts and their order; where they are not shown yet, how many there are.
+  private compare(found: Recount): { shown: number, alike: boolean } {
+    const shown: unknown = JSON.parse(this.dataset.shown ?? '0')
+    if (typeof shown === 'number') return { shown, alike: found.counted === shown }
+    const { voters, counts, order } = shown as Partial<Counted> & { voters: number }
+    const same = (a: number[], b: number[]) => a.length === b.length && a.every((n, i) => n === b[i])
+    const alike = found.counted === voters &&
+      (!counts || !order || (found.choices !== null && same(found.choices.counts, counts) && same(found.choices.order, order)))
+    return { shown: voters, alike }
   }
 }
 customElements.define('madang-recount', MadangRecount)

@@ -2,6 +2,7 @@
 // file of keys: the entries are fetched as C2SP tlog-tiles has them, their root is computed here and
 // compared with the checkpoint that the log and its witnesses have signed.
 import { empty_root, is_quorum, leaf_hash, Malformed, node_hash, parse_checkpoint, parse_note, parse_policy, same, signed_by_log, witnesses_of, type Hash } from './tlog'
+import { Choices, count as count_choices, type Counted, type Paper } from './choices'
 
 export const tile_width = 256
 
@@ -55,26 +56,28 @@ export class Count {
   }
 }
 
-export interface Recount { counted: number, entries: number, root: boolean, signed: boolean }
+export interface Recount { counted: number, choices: Counted | null, entries: number, root: boolean, signed: boolean }
 
-export async function recount(fetch_octets: (path: string) => Promise<Uint8Array>, log: string, policy_path: string, ask: string, saying: string): Promise<Recount> {
+export async function recount(fetch_octets: (path: string) => Promise<Uint8Array>, log: string, policy_path: string, ask: string, saying: string, paper?: Paper): Promise<Recount> {
   const text = async (path: string) => new TextDecoder('utf-8', { fatal: true }).decode(await fetch_octets(path))
   const note = parse_note(await text(`${log}/checkpoint`))
   const checkpoint = parse_checkpoint(note.text)
   const policy = parse_policy(await text(policy_path))
   const entries = Number(checkpoint.size)
-  const root = new Root(), count = new Count(ask, saying), utf8 = new TextDecoder()
+  const root = new Root(), count = new Count(ask, saying), choices = new Choices(ask), utf8 = new TextDecoder()
   for (let first = 0; first < entries; first += tile_width) {
     const width = Math.min(tile_width, entries - first)
     const found = entries_of(await fetch_octets(`${log}/${bundle_path(first / tile_width, width)}`))
     if (found.length < width) throw new Malformed('bundle')
     for (const entry of found.slice(0, width)) {
       root.add(entry)
-      count.add(utf8.decode(entry))
+      const line = utf8.decode(entry)
+      count.add(line)
+      if (paper) choices.add(line)
     }
   }
   return {
-    counted: count.counted, entries, root: same(root.hash, checkpoint.root),
+    counted: paper ? choices.voters : count.counted, choices: paper ? count_choices(paper, await choices.ballots()) : null, entries, root: same(root.hash, checkpoint.root),
     signed: signed_by_log(note, checkpoint.origin, policy) && is_quorum(witnesses_of(note, policy), policy)
   }
 }

@@ -20,9 +20,11 @@ before(async () => {
   built = mkdtempSync(join(cache, 'votes-'))
   execFileSync(process.execPath, [tsc, '--ignoreConfig', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib',
     'ES2022,DOM,DOM.Iterable', '--skipLibCheck', '--types', '', '--outDir', built, join(web, 'islands/src/votes.ts')])
-  const file = join(built, 'votes.js')     // a bundler needs no ending; node does
-  writeFileSync(file, readFileSync(file, 'utf8').replace("'./tlog'", "'./tlog.js'"))
-  ours = await import(file)
+  for (const name of ['votes', 'choices']) {     // a bundler needs no ending; node does
+    const file = join(built, `${name}.js`)
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/'\.\/(tlog|choices)'/g, "'./$1.js'"))
+  }
+  ours = { ...await import(join(built, 'votes.js')), ...await import(join(built, 'choices.js')) }
 })
 after(() => built && rmSync(built, { recursive: true }))
 
@@ -86,11 +88,46 @@ const from = files => async path => {
 test('a whole log is counted, and one octet that is not as it was is seen', { skip }, async () => {
   const entries = Array.from({ length: 300 }, (_, i) => line('a', 'back', i % 10 === 9 ? '-' : '+', `p${i - (i % 10 === 9 ? 1 : 0)}`))
   const files = a_log(entries)
-  assert.deepEqual(await ours.recount(from(files), 'L', 'P', 'a', 'back'), { counted: 240, entries: 300, root: true, signed: true })
+  assert.deepEqual(await ours.recount(from(files), 'L', 'P', 'a', 'back'), { counted: 240, choices: null, entries: 300, root: true, signed: true })
   const forged = { ...files, 'L/tile/entries/000': Buffer.from(files['L/tile/entries/000'].toString('latin1').replace('+', '-'), 'latin1') }
   assert.equal((await ours.recount(from(forged), 'L', 'P', 'a', 'back')).root, false)
   const other = a_log(entries)
   assert.equal((await ours.recount(from({ ...files, P: other.P }), 'L', 'P', 'a', 'back')).signed, false, 'another key')
   const short = { ...files, 'L/tile/entries/000': files['L/tile/entries/000'].subarray(0, 500) }
   await assert.rejects(ours.recount(from(short), 'L', 'P', 'a', 'back'))
+})
+
+// The capital of Tennessee as Wikipedia works it out ("Borda count", "Instant-runoff voting").
+const tennessee = [[42, '1,2,3,4'], [26, '2,3,4,1'], [15, '3,4,2,1'], [17, '4,3,2,1']].flatMap(([n, b]) => Array(n).fill(b))
+const options = (...costs) => costs.map(cost => ({ cost }))
+test('rankings are counted as published examples are', { skip }, () => {
+  const paper = { kind: 'ranking', options: options(0, 0, 0, 0) }
+  assert.deepEqual(ours.count({ ...paper, method: 'borda' }, tennessee), { voters: 100, counts: [126, 194, 173, 107], order: [2, 3, 1, 4] })
+  assert.deepEqual(ours.count({ ...paper, method: 'runoff' }, tennessee), { voters: 100, counts: [42, 26, 15, 17], order: [4, 1, 2, 3] })
+  assert.deepEqual(ours.count({ ...paper, method: 'runoff' }, ['1', '1', '1', '2', '2', '2', '3', '4']).order, [1, 2, 3, 4])
+})
+test('others are counted by who chose them, of a budget the cheaper first among equals', { skip }, () => {
+  const budget = { kind: 'budget', budget: 100, options: options(60, 50, 30, 10) }
+  assert.deepEqual(ours.count(budget, ['1,3,4', '1,3,4', '1,3', '1,3', '1,3', '1', ...Array(5).fill('2')]),
+    { voters: 11, counts: [6, 5, 5, 2], order: [1, 3, 2, 4] })
+  assert.throws(() => ours.count(budget, ['5']))
+})
+test('the last choice counts, what is taken back or struck out does not, and a seal is checked', { skip }, async () => {
+  const [a, b, c] = ['a', 'b', 'c'].map(d => d.repeat(64)), at = '2026-11-28T03:00:00.000Z'
+  const line = (sign, who, chosen) => `madang-voices/1 k choice ${sign} ${who} all ${chosen} ${at}`
+  const open = new ours.Choices('k')
+  for (const l of [line('+', a, '1'), line('-', a, '1'), line('+', a, '2'), line('+', b, '1'), line('-', b, '1'), line('+', c, '1'), line('x', c, '1'),
+    line('+', c, '1'), line('+', a, '2').replace(' k ', ' other ')]) open.add(l)
+  assert.deepEqual([open.voters, await open.ballots()], [1, ['2']])
+  const salt = 'd'.repeat(32)
+  const seal = who => `#${createHash('sha256').update(`madang-voices/1 choice k ${who} 3,1 ${salt}`).digest('hex')}`
+  const sealed = opened => {
+    const choices = new ours.Choices('k')
+    for (const l of [line('+', a, seal(a)), line('+', b, seal(b)), ...opened]) choices.add(l)
+    return choices
+  }
+  assert.deepEqual(await sealed([]).ballots(), [], 'nothing before the end')
+  assert.deepEqual(await sealed([line('=', a, `3,1:${salt}`), line('=', b, `3,1:${salt}`)]).ballots(), ['3,1', '3,1'])
+  await assert.rejects(sealed([line('=', a, `3,1:${salt}`)]).ballots(), 'one is kept back')
+  await assert.rejects(sealed([line('=', a, `3,1:${salt}`), line('=', b, `1,3:${salt}`)]).ballots(), 'another than was sealed')
 })

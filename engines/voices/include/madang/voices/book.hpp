@@ -9,6 +9,7 @@
 #include "madang/audit/audit.hpp"
 #include "madang/store/store.hpp"
 #include "madang/voices/anomaly.hpp"
+#include "madang/voices/choice.hpp"
 #include "madang/voices/leaf.hpp"
 #include "madang/voices/rule.hpp"
 
@@ -27,10 +28,13 @@ struct ask {
   std::string hidden;              // why an official hides it, for all to read; empty: it is shown
   id hidden_by;
   std::string appeal;              // what its author says to that; empty: nothing yet
+  bool listed = true;              // false: found by its address alone, in every stage
 };
 
 struct filing {
   std::string title, body, language, category;
+  std::string agency = {};         // empty: that of the category
+  bool listed = true;
 };
 
 struct remark {
@@ -76,9 +80,21 @@ class book {
   // What file() would refuse of the text.
   outcome judge(std::string_view rule, const filing& f) const;
   // Refusals, with the field: voices.title, voices.body, voices.category; voices.too_many when the
-  // author has filed `most_a_day` already.
-  static constexpr int most_a_day = 5;
+  // author has filed as many as the rule lets her in a day.
   result<ask> file(const audit::access& why, std::string_view rule, filing f, instant at);
+  result<ask> file(store::write& tx, const audit::access& why, std::string_view rule, filing f,
+                   instant at);
+  // While it is in a stage that is left by hand, its author or agency changes the text. Refusals of
+  // judge(); voices.published.
+  outcome amend(store::write& tx, const audit::access& why, const ask& a, filing f);
+  // Moves it on to `by_hand`, and over each stage whose window is past; voices.published.
+  outcome publish(store::write& tx, const audit::access& why, const ask& a, instant at);
+  // When a stage ends, of those that have a window.
+  void set_end(store::write& tx, id ask, std::string_view stage, instant ends);
+  // Ends the stage it is in, before its window does. Refusal voices.closed.
+  outcome end_now(store::write& tx, const audit::access& why, const ask& a, instant at);
+  // Away with what nobody has seen; voices.published.
+  outcome discard(store::write& tx, const audit::access& why, const ask& a);
   std::optional<ask> find(std::string_view rule, std::string_view number) const;
   std::optional<ask> find(id key) const;
   enum class order { newest, most };
@@ -89,6 +105,7 @@ class book {
     order by = order::newest;
     int limit = 20, skip = 0;
     bool hidden = false;                     // those that are hidden, too
+    bool unlisted = false;                   // those known by their address alone, too
   };
   std::vector<ask> list(const wanted& w) const;
   std::int64_t count(const wanted& w) const;
@@ -106,10 +123,26 @@ class book {
     std::string bucket;
     instant at;
     std::string remark = {};                 // not empty: a comment; else the saying
+    std::string chosen = {};                 // of a choice, by write_chosen
   };
   int say_all(const ask& a, saying s, std::span<const given> all);
   outcome take_back(id person, const ask& a, saying s, instant at);
   bool says(id person, const ask& a, saying s) const;
+
+  // ---- choices ----
+  // The paper is settled before it is published; it has been judged.
+  void set_paper(store::write& tx, id ask, const paper& p);
+  std::optional<paper> paper_of(id ask) const;
+  // Chosen again is chosen instead. `group` says of what kind the person is (province, age, sex,
+  // as the system likes), stays in the house, is in no leaf. Refusals of write_chosen and say().
+  outcome choose(id person, const ask& a, const chosen& c, std::string_view group, instant at);
+  std::optional<chosen> chosen_by(id person, const ask& a) const;
+  // From the leaves; of a sealed paper, nothing before its end.
+  ballots chosen_counts(id ask) const;
+  // Grows with each leaf of the ask that has been counted.
+  std::int64_t version(id ask) const;
+  // From the voices that count, by group.
+  std::map<std::string, ballots> chosen_by_group(id ask) const;
   // A remark; the first of a person is her `comment`. Refusals voices.closed, voices.remark (field
   // body), voices.too_many.
   static constexpr int most_remarks_a_day = 20;
@@ -156,7 +189,10 @@ class book {
   void end_stages(instant at);
   void write_leaf(store::write& tx, const leaf& l) const;
   outcome put(store::write& tx, id person, const ask& a, saying s, std::string_view bucket,
-              instant at) const;
+              instant at, const std::string& chosen = {}) const;
+  void write_choice(store::write& tx, const ask& a, char sign, std::string_view pseudonym,
+                    std::string_view chosen, std::string_view salt, bool sealed, instant at) const;
+  void open_choices(store::write& tx, const ask& a, instant at) const;
   outcome change(id ask, const std::function<outcome(store::write&, const struct ask&)>& how);
 
   store::database& db_;

@@ -11,8 +11,9 @@
 namespace madang::voices {
 
 // What a person can say about an ask, once each and taken back at will.
-enum class saying : std::uint8_t { back, like, comment };
-std::string_view name_of(saying s);                        // "back", "like", "comment"
+enum class saying : std::uint8_t { back, like, comment, choice };
+// "back", "like", "comment"; "choice": what is chosen on the ask's ballot paper (choice.hpp).
+std::string_view name_of(saying s);
 std::optional<saying> saying_named(std::string_view name);
 
 struct goal {
@@ -26,6 +27,8 @@ struct stage {
   bool listed = true;              // found by whoever has no link
   std::vector<saying> takes;
   std::int64_t days = 0;           // until `ended`; 0: only a goal or an agency ends it
+  bool window = false;             // until `ended`, on the day that each ask says for itself
+  std::string by_hand;             // stage to which who made it moves it on
   std::vector<goal> goals;         // any one of them leads to `reached`
   std::string reached, ended;      // stages; empty: there is no such way on
   std::string duty;                // what the responsible agency owes here; empty: nothing
@@ -47,13 +50,16 @@ struct rule {
   std::vector<stage> stages;       // an ask begins in the first
   std::vector<category> categories;
   std::int64_t longest_title = 0, longest_body = 0;        // characters
+  std::string prefix;              // of numbers: "P" for "P2026-000017"
+  std::int64_t most_a_day = 5;     // filed by one person
 
   const stage* find_stage(std::string_view id) const;
   const category* find_category(std::string_view id) const;
 };
 
 // {id, name, law, longest: {title, body}, categories: [{id, agency, name}], stages: [{id, name,
-// says, listed, takes, days, goals: [{of, count}], reached, ended, duty, duty_days, done}]}.
+// says, listed, takes, days, window, by_hand, goals: [{of, count}], reached, ended, duty,
+// duty_days, done}], prefix, most_a_day}.
 // Refusal voices.rule, whose field names the place: a stage nothing leads to, a way that leads
 // nowhere, a goal that cannot be reached because nobody may say it, two of one name.
 result<rule> read_rule(const json::value& v);

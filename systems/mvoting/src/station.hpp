@@ -1,0 +1,166 @@
+#pragma once
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "audience.hpp"
+#include "madang/assembly/hearing.hpp"
+#include "madang/platform/context.hpp"
+#include "madang/voices/book.hpp"
+#include "presence.hpp"
+
+namespace madang::mvoting {
+
+using platform::context;
+using platform::house;
+using platform::needs;
+using voices::ask;
+using voices::paper;
+using voices::saying;
+
+inline constexpr const char* organiser = "vote_organiser";
+inline constexpr const char* moderator = "voice_moderator";
+
+// A vote beside its ask.
+struct vote {
+  id ask;
+  std::string agency;              // whose officials ask; empty: a citizen's poll
+  std::string audience;            // JSON of it
+  std::string presence;            // "", "venue", "place"
+  std::int64_t lat = 0, lon = 0, radius = 0;
+  instant opens, closes;           // opens 0: when it is published
+  std::string ended_why;           // why it ended early, for all to read
+  std::int64_t eligible = -1;      // how many may vote; -1: not known
+  std::string came, came_by, came_link;      // what came of it, by whom, where it is written
+  instant came_at;
+
+  bool poll() const { return agency.empty(); }
+  spot where() const { return {lat, lon, radius}; }
+};
+
+// What is filed of a vote, judged as a whole before anything is kept.
+struct plan {
+  voices::filing text;
+  voices::paper paper;
+  mvoting::audience audience;
+  std::string presence;
+  spot where;
+  instant opens, closes;
+};
+
+// The place at work: its book, the thread that counts and tells the log, and who waits for news.
+class station {
+ public:
+  station(house& h, std::vector<voices::rule> rules);
+  ~station() { stop(); }
+  station(const station&) = delete;
+
+  house& home() const { return house_; }
+  voices::book& book() { return book_; }
+  const voices::rule& rule_of(bool poll) const { return book_.rules()[poll ? 1 : 0]; }
+  const std::string& key() const { return venue_key_; }
+  void start();
+  void stop();
+
+  // ---- looking ----
+  // By the number in the address.
+  std::optional<ask> find(const context& c) const;
+  vote vote_of(id ask) const;
+  std::vector<vote> with_outcome(int limit) const;
+  std::vector<ask> of_agency(std::string_view agency) const;
+  audience audience_of(const vote& v) const;
+  std::optional<std::pair<std::string, std::string>> picture(id key) const;   // type, octets
+  audit::access why(const context& c, const std::string& reference = {}) const;
+  // The author of a poll; officials of the agency that asks.
+  bool may_manage(const context& c, const ask& a, const vote& v) const;
+  bool moderates(const context& c) const { return c.actor.has_role(moderator); }
+  // The day as of which ages count.
+  date day_of(const vote& v) const;
+
+  // ---- making ----
+  // Refusals of judge() and book::file; vote.window, vote.presence, vote.place at their fields.
+  outcome judge(bool poll, const plan& p, instant at) const;
+  result<ask> draft(const audit::access& why, const std::string& agency, const plan& p,
+                    instant at);
+  outcome redraft(const audit::access& why, const ask& a, const plan& p, instant at);
+  // One option's picture and video. Refusals of pictures::cleaned, paper.alt, paper.video.
+  struct shown {
+    std::string octets, alt, video;          // octets empty: the picture stays as it is
+    bool no_picture = false;
+  };
+  outcome set_shown(const audit::access& why, const ask& a, std::size_t option, const shown& s);
+  outcome publish(const audit::access& why, const ask& a, instant at);
+  outcome discard(const audit::access& why, const ask& a);
+  // Refusals vote.reason (field reason), voices.closed.
+  outcome end_early(const audit::access& why, const ask& a, std::string_view reason, instant at);
+  // What came of it. Refusals vote.not_ended, vote.came (field came), vote.link (field link).
+  struct result_of_it {
+    std::string came, by, link;
+  };
+  outcome tell_what_came(const audit::access& why, const ask& a, const result_of_it& r,
+                         instant at);
+
+  // ---- voting ----
+  // What is posted with a choice, as far as presence asks for it.
+  struct proof {
+    std::string admission, cell;
+  };
+  // Why this person may not vote now, or nothing.
+  outcome may_vote(const context& c, const ask& a, const vote& v);
+  // Refusals of may_vote and book::choose; vote.not_present, vote.not_there.
+  outcome choose(const context& c, const ask& a, const vote& v, const voices::chosen& chosen,
+                 const proof& p, instant at);
+  bool was_present(id person, const ask& a) const;
+
+  // ---- news ----
+  // Changes with each count of the ask.
+  std::int64_t version_of(id ask) const;
+  // Calls `go` once when the version is another than `known`, or after some seconds.
+  void when_changed(id ask, std::int64_t known, http::response::release go);
+
+ private:
+  struct waiting {
+    id ask;
+    std::int64_t known = 0;
+    instant until;
+    http::response::release go;
+  };
+  void work();
+  void speak_first();
+  void tell(const exchange::event& e);
+  void let_go(bool all);
+  void count_eligible();
+  void keep(store::write& tx, const ask& a, const std::string& agency, const plan& p);
+
+  house& house_;
+  store::database& db_;
+  voices::book book_;
+  assembly::log_of_votes log_;
+  std::string venue_key_;
+  std::thread thread_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false, stirred_ = false;
+  std::vector<waiting> waiting_;
+};
+using shared_station = std::shared_ptr<station>;
+
+// ---- pages by subject; each function moves its pages in ----
+void list_pages(const shared_station& s);
+void vote_pages(const shared_station& s);
+void making_pages(const shared_station& s);
+void result_pages(const shared_station& s);
+void screen_pages(const shared_station& s);
+void desk_pages(const shared_station& s);
+
+// ---- for all of them ----
+std::string path_of(const ask& a, std::string_view then = {});
+std::string asker_of(const context& c, const ask& a, const vote& v);
+std::string audience_words(const context& c, const audience& a);
+html::tone tone_of(const ask& a);
+html::node stage_badge(const context& c, station& s, const ask& a);
+
+}  // namespace madang::mvoting
