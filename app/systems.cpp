@@ -6,6 +6,7 @@
 #include "madang/businesses/businesses.hpp"
 #include "madang/certification/certification.hpp"
 #include "madang/counters/counters.hpp"
+#include "madang/design_group/design_group.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/disclosure/disclosure.hpp"
 #include "madang/epeople/epeople.hpp"
@@ -46,6 +47,7 @@ void move_in(platform::house& house) {
   sharing::join(house);
   petitions::join(house);
   first_street::join(house);
+  design_group::join(house);
   agreements::join(house);
   govstack::join(house);
   network::join(house);

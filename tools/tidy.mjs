@@ -37,7 +37,7 @@ const room_of = file => [...rooms.entries()].find(([folder]) => file.startsWith(
 const owners = [
   [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'pki', 'http', 'signatures', 'xroad']],
   [/^unicode\//, ['base', 'search']], [/^yaml-cpp\//, ['packs', 'html', 'documents']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml', 'signatures']], [/^zip/, ['signatures']], [/^pcre2/, ['rules']],
-  [/^libdeflate/, ['http', 'pdf', 'documents', 'spatial', 'eungdapso', 'credentials']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents', 'wallet']],
+  [/^libdeflate/, ['http', 'pdf', 'documents', 'spatial', 'pictures', 'credentials']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents', 'wallet']],
   [/^CLI\//, ['app']]
 ]
 const in_public = [/^madang\//, /^boost\/(json|describe|mp11)/, /^[a-z_0-9]+$/, /^fmt\//]

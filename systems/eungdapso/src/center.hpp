@@ -7,12 +7,16 @@
 
 #include "categories.hpp"
 #include "madang/platform/house.hpp"
-#include "picture.hpp"
+#include "madang/pictures/picture.hpp"
 
 // The business of Eungdapso behind its pages, its verbs and Open311. Each act is one transaction
 // with its audit entry and events. A report is a case of `cases::files`; what the file does not
 // know of it stands in `report`.
 namespace madang::eungdapso {
+
+using madang::pictures::clean_picture;
+using madang::pictures::cleaned;
+using madang::pictures::picture_octets;
 
 inline constexpr const char* crew_role = "street_crew";      // with crew_<department>
 inline constexpr const char* center_role = "street_center";  // takes calls down, releases pictures

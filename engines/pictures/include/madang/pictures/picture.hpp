@@ -8,7 +8,7 @@
 
 // Pictures as people take them, without what their camera wrote beside the picture: where they
 // live, which device is theirs, what was cut away.
-namespace madang::eungdapso {
+namespace madang::pictures {
 
 struct picture_facts {
   std::optional<double> latitude, longitude;  // degrees (Exif 2.32, section 4.6.6)
@@ -36,4 +36,4 @@ result<clean_picture> cleaned(std::string_view octets);
 // The facts of an Exif block ("II" or "MM" begins it). What cannot be read is left out.
 picture_facts facts_of_exif(std::string_view tiff);
 
-}  // namespace madang::eungdapso
+}  // namespace madang::pictures

@@ -1,4 +1,4 @@
-#include "picture.hpp"
+#include "madang/pictures/picture.hpp"
 
 #include <libdeflate.h>
 
@@ -8,7 +8,7 @@
 
 #include "madang/base/text.hpp"
 
-namespace madang::eungdapso {
+namespace madang::pictures {
 namespace {
 
 std::uint32_t number(std::string_view s, std::size_t at, int octets, bool big) {
@@ -286,4 +286,4 @@ result<clean_picture> cleaned(std::string_view octets) {
   return out;
 }
 
-}  // namespace madang::eungdapso
+}  // namespace madang::pictures

@@ -1,11 +1,11 @@
-#include "../src/picture.hpp"
+#include "madang/pictures/picture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
 using namespace madang;
-using namespace madang::eungdapso;
+using namespace madang::pictures;
 
 namespace {
 
