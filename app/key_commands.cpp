@@ -43,7 +43,7 @@ key_commands::key_commands(CLI::App& app) {
   key->require_subcommand(1);
   convert_ = key->add_subcommand(
       "convert", "from one form to another; passphrases are read from standard input, a line each");
-  convert_->add_option("file", file_, "signPri.key, .p12 or PEM")
+  convert_->add_option("file", file_, "signPri.key, .p12, or a key of the house")
       ->required()
       ->check(CLI::ExistingFile);
   convert_->add_option("--certificate", certificate_, "signCert.der, needed for pkcs12")
@@ -71,9 +71,10 @@ int key_commands::convert(const platform::settings& s) const {
   const std::string gets = typed.empty() ? has : typed;
   auto key = pki::open_kisa_key(trust::view_of(content), has);
   trust::bytes certificate;
+  if (content.starts_with("-----BEGIN CMS-----")) key = pki::signing_key::open(content, has);
   if (!key) {
     auto both = pki::open_pkcs12(trust::view_of(content), has);
-    if (!both) return refused(key.why().code == "trust.passphrase_wrong" ? key.why() : both.why());
+    if (!both) return refused(key.why().code == "trust.key_malformed" ? both.why() : key.why());
     key = both->key;
     certificate = both->certificate;
   }
@@ -86,7 +87,7 @@ int key_commands::convert(const platform::settings& s) const {
     certificate = read->der;
   }
   if (to_ == "pem") {
-    write_private(out_, key->seal(gets));
+    write_private(out_, pki::pkcs8(*key, gets));
   } else if (to_ == "pkcs12") {
     if (certificate.empty()) return refused(refuse(kind::invalid, "pki.certificate_malformed"));
     write_private(out_, text::chars_of(pki::pkcs12(*key, certificate, {}, "madang", gets)));

@@ -3,7 +3,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { X509Certificate, createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { X509Certificate, createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, scryptSync, sign } from 'node:crypto'
 import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync, readdirSync, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as any_server } from 'node:net'
@@ -514,6 +514,31 @@ test('after a restart the authorities are the same, and what was revoked is', as
   await fetch_file('/pki/ca/kica.cer', 'again.cer')
   assert.deepEqual(readFileSync(at('again.cer')), before_it)
   assert.match((await asked('kica', 'kim')).text, /revoked[\s\S]*keyCompromise/)
-  for (const file of readdirSync(join(house.data, 'keys/pki')).filter(f => f.endsWith('.key.pem')))
-    assert.match(readFileSync(join(house.data, 'keys/pki', file), 'utf8'), /BEGIN ENCRYPTED PRIVATE KEY/, file)
+})
+
+test('key files are opened by openssl, and one that was changed by nobody', async () => {
+  const folder = join(house.data, 'keys/pki')
+  const passphrase = readFileSync(join(house.data, 'passphrase'), 'utf8').trim()
+  const files = readdirSync(folder).filter(f => f.endsWith('.key.pem'))
+  assert.ok(files.length >= 3)
+  for (const file of files) {
+    const said = openssl(['asn1parse', '-in', join(folder, file)])
+    assert.match(said, /id-smime-ct-authEnvelopedData[\s\S]*id-aes256-wrap[\s\S]*aes-256-gcm/, file)
+    const id = said.match(/OCTET STRING +:(scrypt:(\d+):8:1:(\w{32}))/)
+    const kek = scryptSync(passphrase, Buffer.from(id[3], 'hex'), 32, { N: 2 ** id[2], r: 8, p: 1, maxmem: 2 ** 27 }).toString('hex')
+    openssl(['cms', '-decrypt', '-inform', 'PEM', '-in', join(folder, file), '-secretkey', kek, '-secretkeyid', Buffer.from(id[1]).toString('hex'), '-binary', '-out', at('plain.der')])
+    assert.match(openssl(['pkey', '-inform', 'DER', '-in', at('plain.der'), '-noout', '-check']), /Key is valid/, file)
+  }
+  const convert = out => spawnSync(program, ['--pack', join(root, 'packs/korea'), 'key', 'convert', join(folder, files[0]), '--to', 'pem', '--out', at(out)],
+    { input: `${passphrase}\nanother\n`, encoding: 'utf8', env: { ...process.env, LANG: 'en_US.UTF-8' } })
+  assert.equal(convert('taken.pem').status, 0)
+  assert.match(openssl(['pkey', '-in', at('taken.pem'), '-passin', 'pass:another', '-noout', '-check']), /Key is valid/)
+
+  const file = join(folder, files[0]), whole = readFileSync(file, 'utf8').split('\n')
+  const [line] = whole.slice(-4)  // the end of the content and its tag
+  writeFileSync(file, whole.map(l => l === line ? (l[5] === 'A' ? l.replace(/^(.{5})A/, '$1B') : l.replace(/^(.{5})./, '$1A')) : l).join('\n'))
+  const changed = convert('changed.pem')
+  assert.equal(changed.status, 1)
+  assert.match(changed.stdout, /sealed key has been changed/)
+  assert.ok(!existsSync(at('changed.pem')))
 })

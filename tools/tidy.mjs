@@ -36,7 +36,7 @@ const room_of = file => [...rooms.entries()].find(([folder]) => file.startsWith(
 // Header -> rooms whose sources may include it.
 const owners = [
   [/^boost\/(beast|asio)/, ['http']], [/^(sqlite3|libpq)/, ['store', 'search']], [/^openssl\//, ['trust', 'pki', 'http', 'signatures', 'xroad']],
-  [/^unicode\//, ['base', 'search']], [/^yaml-cpp\//, ['packs', 'html', 'documents']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml', 'signatures']], [/^zip/, ['signatures']], [/^pcre2/, ['rules']],
+  [/^unicode\//, ['base', 'search']], [/^yaml\.h$/, ['base']], [/^(spdlog)/, ['base']], [/^date\//, ['base', 'rules']], [/^libxml\//, ['rules', 'xml', 'signatures']], [/^zip/, ['signatures']], [/^pcre2/, ['rules']],
   [/^libdeflate/, ['http', 'pdf', 'documents', 'spatial', 'pictures', 'credentials']], [/^protozero/, ['spatial']], [/^cbor/, ['trust']], [/^argon2/, ['trust']], [/^qrencode/, ['documents', 'wallet']],
   [/^CLI\//, ['app']]
 ]

@@ -48,8 +48,8 @@ TEST(layout, fault_names_the_line_and_the_mend) {
   EXPECT_NE(format.facts["known"].find("mask:N"), std::string::npos);
   EXPECT_EQ(fault("name: [").code, "layout.syntax");
   EXPECT_EQ(fault(std::string(70'000, ' ')).code, "layout.too_large");
-  EXPECT_EQ(fault("a: &x [1]\nb: *x\n").facts["found"], "alias");
-  EXPECT_EQ(fault(std::string(5000, '[')).facts["found"], "too deep");
+  EXPECT_EQ(fault("a: &x [1]\nb: *x\n").facts["found"], "an anchor");
+  EXPECT_EQ(fault(std::string(5000, '[')).facts["found"], "nested too deep");
 }
 
 TEST(layout, has_the_hash_of_its_text_for_a_version) {

@@ -48,13 +48,41 @@ F found_in(const std::map<std::string, F, std::less<>>& there,
 constexpr int batch = 200;
 constexpr std::chrono::seconds unsettled{3};
 
-std::vector<outbox_row> rows_after(store::database& db, std::int64_t place, std::size_t limit) {
-  return db.reading([&](store::read& r) {
-    return r.all<outbox_row>(
-        "select id, event, subject, payload, at from outbox where id > ?1 order by id limit ?2",
-        place, static_cast<std::int64_t>(limit));
-  });
-}
+struct cursor_row {
+  std::string reader;
+  std::int64_t last_id = 0;
+};
+BOOST_DESCRIBE_STRUCT(cursor_row, (), (reader, last_id))
+
+using outbox_rows = std::shared_ptr<const std::vector<outbox_row>>;
+
+// The outbox as one transaction sees it. Readers that stand alike share what was read.
+class outbox {
+ public:
+  explicit outbox(store::read& r) : read_(r) {
+    for (auto& c : r.all<cursor_row>("select reader, last_id from outbox_cursor"))
+      places_.emplace(std::move(c.reader), c.last_id);
+  }
+
+  std::int64_t place_of(const std::string& reader) const {
+    const auto found = places_.find(reader);
+    return found == places_.end() ? 0 : found->second;
+  }
+
+  outbox_rows after(std::int64_t place, std::size_t limit) {
+    auto& rows = seen_[{place, limit}];
+    if (!rows)
+      rows = std::make_shared<const std::vector<outbox_row>>(read_.all<outbox_row>(
+          "select id, event, subject, payload, at from outbox where id > ?1 order by id limit ?2",
+          place, static_cast<std::int64_t>(limit)));
+    return rows;
+  }
+
+ private:
+  store::read& read_;
+  std::map<std::string, std::int64_t> places_;
+  std::map<std::pair<std::int64_t, std::size_t>, outbox_rows> seen_;
+};
 
 }  // namespace
 
@@ -208,24 +236,32 @@ bool hub::dispatch_once() {
 }
 
 bool hub::dispatch_from(store::database& db) {
+  struct news {
+    std::vector<const listener*> wanted;
+    outbox_rows rows;   // beyond the reader's place; some of them it may have heard
+  };
+  std::map<std::string, news> by_reader;
+  for (const auto& l : listeners_) by_reader[l.who].wanted.push_back(&l);
+  // One transaction for all of them: nearly always there is nothing.
+  db.reading([&](store::read& r) {
+    outbox box(r);
+    for (auto& [who, found] : by_reader) {
+      const auto place = box.place_of(who);
+      const std::set<id>& ahead = ahead_of(db, who);
+      found.rows = box.after(ahead.empty() ? place : ahead.rbegin()->value, batch);
+      // All that is new is here: time to look for what became visible late.
+      if (!ahead.empty() && found.rows->size() < batch)
+        found.rows = box.after(place, batch + ahead.size());
+    }
+  });
   bool delivered = false;
   const instant settled = db.postgres() ? now().plus(-unsettled) : forever;
-  std::map<std::string, std::vector<const listener*>> by_reader;
-  for (const auto& l : listeners_) by_reader[l.who].push_back(&l);
-  for (const auto& [who, wanted] : by_reader) {
-    const auto place = db.reading([&](store::read& r) {
-      return r
-          .one<std::int64_t>("select last_id from outbox_cursor where reader = ?1", who)
-          .value_or(0);
-    });
+  for (const auto& [who, found] : by_reader) {
     std::set<id>& ahead = ahead_of(db, who);
-    auto rows = rows_after(db, ahead.empty() ? place : ahead.rbegin()->value, batch);
-    // All that is new is here: time to look for what became visible late.
-    if (!ahead.empty() && rows.size() < batch) rows = rows_after(db, place, batch + ahead.size());
     id reached;
-    for (const auto& row : rows) {
+    for (const auto& row : *found.rows) {
       if (!ahead.contains(row.key)) {
-        if (!hear(wanted, {row.key, row.event, row.subject, row.payload, row.at})) break;
+        if (!hear(found.wanted, {row.key, row.event, row.subject, row.payload, row.at})) break;
         delivered = true;
         std::lock_guard lock(mutex_);
         ahead.insert(row.key);

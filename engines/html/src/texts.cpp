@@ -1,7 +1,5 @@
 #include "madang/html/texts.hpp"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <atomic>
 #include <fstream>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "madang/base/words.hpp"
+#include "madang/base/yaml.hpp"
 
 namespace madang::html {
 namespace {
@@ -41,15 +40,14 @@ struct texts::inside {
   mutable std::mutex mutex;
   mutable std::set<std::string, std::less<>> bracketed;  // node-based: views into it stay good
 
-  std::optional<refusal> leaf(const YAML::Node& n, const std::string& key,
+  std::optional<refusal> leaf(const yaml::node& n, const std::string& key,
                               const std::string& file) {
     words w;
-    for (const auto& entry : n) {
-      if (!entry.second.IsScalar() || !is_language(entry.first.Scalar()))
-        return bad("texts.leaf", file, key);
-      const std::string& language = entry.first.Scalar();
+    for (const auto& entry : n.members()) {
+      const std::string& language = entry.first.text();
+      if (!entry.second.is_scalar() || !is_language(language)) return bad("texts.leaf", file, key);
       if (std::find(languages.begin(), languages.end(), language) != languages.end())
-        w.set(language, entry.second.Scalar());
+        w.set(language, entry.second.text());
     }
     for (const auto& language : languages)
       if (!w.has(language)) return bad("texts.leaf", file, key);
@@ -58,13 +56,13 @@ struct texts::inside {
     return {};
   }
 
-  std::optional<refusal> read(const YAML::Node& n, const std::string& key, const std::string& file,
+  std::optional<refusal> read(const yaml::node& n, const std::string& key, const std::string& file,
                               int depth) {
     if (depth > deepest) return bad("texts.too_large", file, key);
-    if (!n.IsMap()) return bad("texts.leaf", file, key);
-    if (n.size() && n.begin()->second.IsScalar()) return leaf(n, key, file);
-    for (const auto& entry : n) {
-      std::string below = key.empty() ? entry.first.Scalar() : key + "." + entry.first.Scalar();
+    if (!n.is_map()) return bad("texts.leaf", file, key);
+    if (!n.members().empty() && n.members()[0].second.is_scalar()) return leaf(n, key, file);
+    for (const auto& entry : n.members()) {
+      std::string below = key.empty() ? entry.first.text() : key + "." + entry.first.text();
       if (auto why = read(entry.second, below, file, depth + 1)) return why;
     }
     return {};
@@ -81,11 +79,11 @@ struct texts::inside {
     std::ostringstream bytes;
     bytes << stream.rdbuf();
     try {
-      YAML::Node root = YAML::Load(bytes.str());
-      if (root.IsNull()) return {};
+      const auto root = yaml::read(bytes.str());
+      if (root.is_null()) return {};
       return read(root, "", file, 0);
-    } catch (const YAML::Exception& e) {
-      return bad("texts.syntax", file + ":" + std::to_string(e.mark.line + 1), e.msg);
+    } catch (const yaml::broken& e) {
+      return bad("texts.syntax", file + ":" + std::to_string(e.line), e.what());
     }
   }
 

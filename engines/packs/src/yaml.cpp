@@ -1,4 +1,4 @@
-#include <yaml-cpp/yaml.h>
+#include "madang/base/yaml.hpp"
 
 #include <charconv>
 
@@ -8,47 +8,34 @@ namespace madang::packs {
 namespace {
 
 constexpr std::size_t largest_file = 4u << 20;
-constexpr std::size_t most_nodes = 200'000;
 
 class converter {
  public:
   explicit converter(const std::string& file) : file_(file) {}
 
-  json::value convert(const YAML::Node& node, std::size_t depth) {
-    if (depth > limits::json_depth) fail(node, "nested too deep");
-    if (++nodes_ > most_nodes) fail(node, "too many values in one file");
-    switch (node.Type()) {
-      case YAML::NodeType::Scalar: return scalar(node);
-      case YAML::NodeType::Sequence: {
-        json::array out;
-        for (const auto& item : node) out.push_back(convert(item, depth + 1));
-        return out;
-      }
-      case YAML::NodeType::Map: {
-        json::object out;
-        for (const auto& member : node) {
-          if (!member.first.IsScalar()) fail(member.first, "a key must be plain text");
-          const std::string& key = member.first.Scalar();
-          if (out.contains(key)) fail(member.first, "key '" + key + "' is given twice");
-          out[key] = convert(member.second, depth + 1);
-        }
-        return out;
-      }
-      default: return nullptr;
+  json::value convert(const yaml::node& node) const {
+    if (node.is_scalar()) return scalar(node);
+    if (node.is_list()) {
+      json::array out;
+      out.reserve(node.items().size());
+      for (const auto& item : node.items()) out.push_back(convert(item));
+      return out;
     }
+    if (node.is_null()) return nullptr;
+    json::object out;
+    out.reserve(node.members().size());
+    for (const auto& [key, value] : node.members())
+      if (!out.emplace(key.text(), convert(value)).second)
+        throw broken_pack({file_, key.line(), "key '" + key.text() + "' is given twice"});
+    return out;
   }
 
  private:
-  [[noreturn]] void fail(const YAML::Node& node, const std::string& message) {
-    throw broken_pack({file_, node.Mark().line + 1, message});
-  }
-
-  static json::value scalar(const YAML::Node& node) {
-    const std::string& s = node.Scalar();
-    if (node.Tag() == "!") return json::value(s);   // quoted
+  static json::value scalar(const yaml::node& node) {
+    const std::string& s = node.text();
+    if (node.is_quoted()) return json::value(s);
     if (s == "true") return true;
     if (s == "false") return false;
-    if (s == "null" || s == "~" || s.empty()) return nullptr;
     // Codes begin with zeros and must stay text; 0.5 is no code.
     bool number_like = s == "0" || s.starts_with("0.") ||
                        (s[0] >= '1' && s[0] <= '9') || (s[0] == '-' && s.size() > 1);
@@ -64,7 +51,6 @@ class converter {
   }
 
   const std::string& file_;
-  std::size_t nodes_ = 0;
 };
 
 }  // namespace
@@ -76,18 +62,10 @@ broken_pack::broken_pack(finding f)
 json::value parse_yaml(std::string_view text, const std::string& file_name) {
   if (text.size() > largest_file) throw broken_pack({file_name, 0, "larger than 4 MiB"});
   if (!text::is_utf8(text)) throw broken_pack({file_name, 0, "not UTF-8"});
-  // yaml-cpp recurses over the text itself, so depth is bounded before it starts.
-  std::size_t open = 0, deepest = 0;
-  for (char c : text) {
-    if (c == '[' || c == '{') deepest = std::max(deepest, ++open);
-    if ((c == ']' || c == '}') && open) --open;
-  }
-  if (deepest > 200) throw broken_pack({file_name, 0, "nested too deep"});
   try {
-    YAML::Node root = YAML::Load(std::string(text));
-    return converter(file_name).convert(root, 0);
-  } catch (const YAML::Exception& e) {
-    throw broken_pack({file_name, e.mark.line + 1, e.msg});
+    return converter(file_name).convert(yaml::read(text, {.depth = limits::json_depth}));
+  } catch (const yaml::broken& e) {
+    throw broken_pack({file_name, e.line, e.what()});
   }
 }
 

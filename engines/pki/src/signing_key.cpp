@@ -82,6 +82,22 @@ bytes pkcs12(const signing_key& key, const bytes& certificate, const std::vector
   return der_of<PKCS12>(made.get(), i2d_PKCS12);
 }
 
+std::string pkcs8(const signing_key& key, std::string_view passphrase) {
+  owned<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> plain(EVP_PKEY2PKCS8(pkey_of(key)));
+  must(plain != nullptr, "EVP_PKEY2PKCS8");
+  bytes salt = trust::random_bytes(16);
+  owned<X509_ALGOR, X509_ALGOR_free> scheme(PKCS5_pbe2_set_scrypt(
+      EVP_aes_256_cbc(), salt.data(), static_cast<int>(salt.size()), nullptr, 1 << 14, 8, 1));
+  must(scheme != nullptr, "PKCS5_pbe2_set_scrypt");
+  owned<X509_SIG, X509_SIG_free> sealed(PKCS8_set0_pbe(
+      passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), scheme.get()));
+  must(sealed != nullptr, "PKCS8_set0_pbe");
+  (void)scheme.release();  // now the sealed structure's
+  owned_bio out(BIO_new(BIO_s_mem()));
+  must(out && PEM_write_bio_PKCS8(out.get(), sealed.get()) == 1, "PEM_write_bio_PKCS8");
+  return trust::text_of(out.get());
+}
+
 result<held_key> open_pkcs12(view file, const std::string& passphrase) {
   if (file.empty() || file.size() > longest_request)
     return refuse(kind::invalid, "trust.key_malformed");

@@ -28,6 +28,10 @@ struct acknowledgement::account {
   listener told_;
 };
 
+// The statement of write::emit.
+inline constexpr std::string_view emits =
+    "insert into outbox (id, event, subject, payload, at) values (?1, ?2, ?3, ?4, ?5)";
+
 // What SQLite and PostgreSQL each do in their own way.
 struct database::back_end {
   explicit back_end(options o) : chosen(std::move(o)) {}

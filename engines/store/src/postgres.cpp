@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "back_end.hpp"
 
@@ -128,6 +129,7 @@ class postgres_connection final : public connection {
     PQfinish(handle_);
   }
   statement& prepared(std::string_view sql) override {
+    emitted_ = emitted_ || sql == emits;
     auto& copies = statements_[std::string(sql)];
     for (auto& s : copies)
       if (!s->busy) return *s;
@@ -143,12 +145,15 @@ class postgres_connection final : public connection {
       fail(r.get(), script);
   }
   bool postgres() const override { return true; }
+  // Whether an event has been told since this was last asked.
+  bool take_emitted() { return std::exchange(emitted_, false); }
   bool alive() const { return PQstatus(handle_) == CONNECTION_OK; }
   bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
 
  private:
   PGconn* handle_ = nullptr;
   int made_ = 0;
+  bool emitted_ = false;
   std::unordered_map<std::string, std::vector<std::unique_ptr<postgres_statement>>> statements_;
 };
 
@@ -172,12 +177,15 @@ class postgres_back_end final : public database::back_end {
     for (int attempt = 1;; ++attempt) {
       borrowed c(*this);
       std::vector<std::function<void()>> after;
+      bool emitted = false;
       try {
         c.begin("begin isolation level serializable");
+        (void)c->take_emitted();
         write w(*c);
         bool keep = f(w);
         c->execute(keep ? "commit" : "rollback");
         if (keep) after = w.take_after();
+        emitted = keep && c->take_emitted();
       } catch (const serialisation_failure&) {
         if (attempt == attempts)
           throw error(error::cause::busy, "too many transactions want the same rows");
@@ -188,7 +196,7 @@ class postgres_back_end final : public database::back_end {
       ++writes;
       ++groups;
       for (auto& call : after) call();
-      wake();
+      if (emitted) wake();
       return;
     }
   }

@@ -73,8 +73,7 @@ std::string write::insert_text(std::string_view table, std::string_view columns,
 }
 
 void write::emit(std::string_view event, std::string_view subject, const json::value& payload) {
-  run("insert into outbox (id, event, subject, payload, at) values (?1, ?2, ?3, ?4, ?5)", new_id(),
-      event, subject, payload, now());
+  run(emits, new_id(), event, subject, payload, now());
 }
 
 database::database(options o) : back_(open(o)) { migrate("store", migrations()); }

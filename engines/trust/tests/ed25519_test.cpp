@@ -70,6 +70,19 @@ TEST(ed25519, keys_are_sealed_and_opened_and_made_once) {
   EXPECT_EQ(ed25519_key::open(pem, "open sesame")->verifier().raw(), k.verifier().raw());
   EXPECT_EQ(ed25519_key::open(pem, "sesame").why().code, "trust.passphrase_wrong");
   EXPECT_EQ(ed25519_key::open("no pem", "sesame").why().code, "trust.key_malformed");
+  // One letter of it is another, wherever it is: no other key comes of it.
+  std::size_t changed = 0;
+  for (std::size_t i = pem.find('\n') + 1; i < pem.rfind("\n-----END"); i += 7) {
+    if (pem[i] == '\n' || pem[i] == '=') continue;
+    std::string other = pem;
+    other[i] = other[i] == 'A' ? 'B' : 'A';
+    const auto opened = ed25519_key::open(other, "open sesame");
+    if (opened.ok())  // a version number, which decides nothing
+      EXPECT_EQ(opened->verifier().raw(), k.verifier().raw()) << i;
+    else
+      changed += opened.why().code == "trust.key_changed";
+  }
+  EXPECT_GE(changed, 10u) << "the content's tag notices";
   const auto folder = std::filesystem::temp_directory_path() / ("t" + new_id().str());
   const auto made = *ed25519_key::load_or_make(folder / "log.key.pem", "pass");
   EXPECT_EQ(ed25519_key::load_or_make(folder / "log.key.pem", "pass")->verifier().raw(),

@@ -20,9 +20,9 @@ class signing_key {
   explicit signing_key(std::shared_ptr<const inside> in) : in_(std::move(in)) {}
 
   static signing_key generate(algorithm a = algorithm::p256);
-  // PEM "ENCRYPTED PRIVATE KEY", as trust::key::seal writes it.
+  // PEM "CMS", as trust::key::seal writes it.
   std::string seal(std::string_view passphrase) const;
-  // Refusals: trust.key_malformed, trust.passphrase_wrong.
+  // Refusals: trust.key_malformed, trust.passphrase_wrong, trust.key_changed.
   static result<signing_key> open(std::string_view pem, std::string_view passphrase);
 
   trust::bytes public_der() const;  // SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)
@@ -37,6 +37,11 @@ class signing_key {
 trust::bytes pkcs12(const signing_key& key, const trust::bytes& certificate,
                     const std::vector<trust::bytes>& above, const std::string& name,
                     const std::string& passphrase);
+
+// PEM "ENCRYPTED PRIVATE KEY", for other programs: PKCS#8 (RFC 5958) under PBES2 with scrypt (RFC
+// 7914, N = 2^14, r = 8, p = 1) and AES-256-CBC, the strongest of it that they read. Such a file
+// does not show whether it was changed.
+std::string pkcs8(const signing_key& key, std::string_view passphrase);
 
 struct held_key {
   signing_key key;

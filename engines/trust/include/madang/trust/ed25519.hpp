@@ -36,8 +36,8 @@ class ed25519_key {
   static ed25519_key generate();
   static result<ed25519_key> from_seed(view seed);   // 32 octets; trust.key_malformed
 
-  // PEM "ENCRYPTED PRIVATE KEY", as trust::key::seal makes it, with the object identifier of RFC
-  // 8410. Refusals of open: trust.key_malformed, trust.passphrase_wrong.
+  // PEM "CMS", as trust::key::seal makes it, with the object identifier of RFC 8410.
+  // Refusals of open: trust.key_malformed, trust.passphrase_wrong, trust.key_changed.
   std::string seal(std::string_view passphrase) const;
   static result<ed25519_key> open(std::string_view pem, std::string_view passphrase);
 

@@ -44,10 +44,10 @@ class key {
 
   static key generate();
 
-  // PEM "ENCRYPTED PRIVATE KEY": PKCS#8 (RFC 5958) under PBES2 with scrypt (RFC 7914, N = 2^14,
-  // r = 8, p = 1: about 50 ms for whoever tries a passphrase) and AES-256-CBC.
+  // PEM "CMS" as trust::seal_private_key makes it: PKCS#8 in AES-256-GCM, its key under one that
+  // scrypt makes of the passphrase.
   std::string seal(std::string_view passphrase) const;
-  // Refusals: trust.key_malformed, trust.passphrase_wrong.
+  // Refusals: trust.key_malformed, trust.passphrase_wrong, trust.key_changed.
   static result<key> open(std::string_view pem, std::string_view passphrase);
 
   public_key verifier() const;

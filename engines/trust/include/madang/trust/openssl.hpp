@@ -88,11 +88,14 @@ inline std::string text_of(BIO* memory) {
 
 inline std::time_t seconds_of(instant t) { return static_cast<std::time_t>(t.micros / 1'000'000); }
 
-// A private key under a passphrase of 1 to 1,024 octets, as PEM "ENCRYPTED PRIVATE KEY": PKCS#8
-// (RFC 5958) under PBES2 with scrypt (RFC 7914, N = 2^14, r = 8, p = 1: about 50 ms for whoever
-// tries a passphrase) and AES-256-CBC.
+// A private key under a passphrase of 1 to 1,024 octets, as PEM "CMS": PKCS#8 (RFC 5958) as the
+// content of AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084), whose one recipient is a
+// key-encryption key (KEKRecipientInfo, RFC 5652 section 6.2.3, AES-256 key wrap). That one is made
+// of the passphrase by scrypt (RFC 7914, r = 8, p = 1: about 0.1 s for whoever tries one), once a
+// process and passphrase; its identifier says how: "scrypt:" log2 N ":8:1:" salt in hex.
 std::string seal_private_key(const EVP_PKEY* key, std::string_view passphrase);
-// Refusals: trust.key_malformed, trust.passphrase_wrong.
+// Refusals: trust.key_malformed, trust.passphrase_wrong; trust.key_changed when the passphrase fits
+// and the sealed octets are not those that were written.
 result<owned_pkey> open_private_key(std::string_view pem, std::string_view passphrase);
 
 }  // namespace madang::trust
