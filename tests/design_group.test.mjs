@@ -74,8 +74,8 @@ test('an official opens one; citizens and experts join by an invitation that wor
   }
   await refused(kim, `${work}/invite`, { invite: 'citizen' }, 403, 'design.not_lead')
   const seen = await ask(at)
-  assert.deepEqual(seen.members, { citizen: 1, official: 1, expert: 1, named: ['Cho Eunwoo', 'Han Yerin'] })
-  assert.ok(!(await new Client(house).page(at)).text.includes('Kim Hayun'))
+  assert.deepEqual(seen.members, { citizen: 1, official: 1, expert: 1, named: ['조은우', '한예린'] })
+  assert.ok(!(await new Client(house).page(at)).text.includes('김하윤'))
 })
 
 test('a stage is left when it has what it needs; people in it have agreed; what is removed comes back', { skip }, async () => {

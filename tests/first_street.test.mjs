@@ -217,8 +217,8 @@ test('the calendar has the month, and a foreign program reads the file', { skip 
   const answer = await new Client(house).get(`${forum}/event.ics`)
   assert.match(answer.headers['content-type'], /^text\/calendar/)
   writeFileSync(file, answer.bytes)
-  try { execFileSync('python3', ['-c', 'import icalendar']) } catch { return t.skip('python3-icalendar is not installed') }
-  const read = execFileSync('python3', ['-c', 'import icalendar,sys\nc=icalendar.Calendar.from_ical(open(sys.argv[1],"rb").read())\nfor e in c.walk("VEVENT"): print(e["SUMMARY"], e["LOCATION"], e.decoded("DTSTART").isoformat(), e["UID"])', file], { encoding: 'utf8' })
+  try { execFileSync('/usr/bin/python3', ['-c', 'import icalendar']) } catch { return t.skip('python3-icalendar is not installed') }
+  const read = execFileSync('/usr/bin/python3', ['-c', 'import icalendar,sys\nc=icalendar.Calendar.from_ical(open(sys.argv[1],"rb").read())\nfor e in c.walk("VEVENT"): print(e["SUMMARY"], e["LOCATION"], e.decoded("DTSTART").isoformat(), e["UID"])', file], { encoding: 'utf8' })
   // 19:00 in Seoul is 10:00 in UTC.
   assert.match(read, new RegExp(`^How we ride Hall 2 ${month}-\\d\\dT10:00:00\\+00:00 forum-`))
 })

@@ -164,26 +164,26 @@ assembly::shown activity_shown(context& c, street& s, const voices::ask& ask) {
   return out;
 }
 
-void activity_pages(const shared_street& s) {
-  auto& h = s->home();
+void activity_pages(const shared_street& all) {
+  auto& h = all->home();
   const std::string one = "/activities/drafts/{draft}";
   h.page("GET", "/activities/start", needs::sign_in,
-         [s](context& c) { return start(c, *s, {}, {}, nullptr); });
-  h.page("POST", "/activities/start", needs::sign_in, [s](context& c) -> http::response {
+         [all](context& c) { return start(c, *all, {}, {}, nullptr); });
+  h.page("POST", "/activities/start", needs::sign_in, [all](context& c) -> http::response {
     const activity a = typed_in(c, new_id());
-    const auto kept = s->put_activity(s->why(c), a);
+    const auto kept = all->put_activity(all->why(c), a);
     if (kept) return c.go(at(a));
     if (c.request.wants_json()) return c.refuse(kept.why());
-    return start(c, *s, a, parts_in(c, "held"), &kept.why());
+    return start(c, *all, a, parts_in(c, "held"), &kept.why());
   });
   h.page("GET", "/activities/pictures/{picture}", needs::nobody,
-         [s](context& c) { return send_picture(c, *s); });
+         [all](context& c) { return send_picture(c, *all); });
   const auto page = [&](const char* verb, const std::string& then, draft_act how) {
-    h.page(verb, one + then, needs::sign_in, [s, how](context& c) -> http::response {
-      auto a = own(c, *s);
+    h.page(verb, one + then, needs::sign_in, [all, how](context& c) -> http::response {
+      auto a = own(c, *all);
       if (!a) return c.refuse(a.why());
       if (!a->number.empty()) return c.go("/activities/" + a->number);
-      return how(c, *s, *a);
+      return how(c, *all, *a);
     });
   };
   page("GET", "", [](context& c, street& s, const activity& a) { return draft(c, s, a, nullptr); });

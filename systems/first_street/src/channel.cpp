@@ -146,7 +146,9 @@ void channel::look_at_feeds() {
 
 void channel::look_at(const site& s) {
   auto state = state_of(s.id);
-  egress::call call{egress::purpose::feed, s.feed, {}, {}, {}};
+  egress::call call;
+  call.why = egress::purpose::feed;
+  call.url = s.feed;
   call.headers = {"Accept: application/atom+xml, application/rss+xml, application/xml;q=0.9"};
   if (!state.etag.empty()) call.headers.push_back("If-None-Match: " + state.etag);
   if (!state.last_modified.empty())

@@ -15,7 +15,6 @@ void open_street(platform::house& house) {
   auto& db = house.database("forums");
   auto s = std::make_shared<street>(house, db);
   auto ch = std::make_shared<channel>(house, db);
-  // Before the places, whose {number} would else be asked for these.
   planning_pages(s);
   forum_pages(s);
   plan_desk_pages(s);

@@ -280,15 +280,15 @@ outcome add_promise(context& c, street& s, const plan& p) {
 
 }  // namespace
 
-void plan_desk_pages(const shared_street& s) {
-  auto& h = s->home();
+void plan_desk_pages(const shared_street& all) {
+  auto& h = all->home();
   const std::string one_plan = std::string(desk) + "/{plan}";
   // The rights of the pack open these pages to the planning officials alone.
   const auto page = [&](const char* verb, const std::string& where, auto handle) {
-    h.page(verb, where, needs::official, [s, handle](context& c) -> http::response {
+    h.page(verb, where, needs::official, [all, handle](context& c) -> http::response {
       if (!c.actor.has_role(planner_role))
         return c.refuse(refuse(kind::forbidden, "forum.not_planner"));
-      return handle(c, *s);
+      return handle(c, *all);
     });
   };
   const auto acts = [&](const std::string& then, plan_act how) {
