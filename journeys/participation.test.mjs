@@ -39,6 +39,7 @@ test('a citizen is invited to a project and puts evidence on its board, without 
   await cho.judge('design-desk')
   await cho.press(/^과제 열기$/)
   await cho.sees(/아직 아무것도 없습니다/)
+  await fill(cho, { invite: 'citizen' })
   await cho.press(/^초대하기$/)
   const link = new URL(await cho.page.locator('main code').innerText()).pathname
   await cho.judge('design-invited')
