@@ -7,6 +7,7 @@
 #include "madang/certification/certification.hpp"
 #include "madang/communities/communities.hpp"
 #include "madang/counters/counters.hpp"
+#include "madang/design_group/design_group.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/disclosure/disclosure.hpp"
 #include "madang/epeople/epeople.hpp"
@@ -50,6 +51,7 @@ void move_in(platform::house& house) {
   first_street::join(house);
   communities::join(house);
   mvoting::join(house);
+  design_group::join(house);
   agreements::join(house);
   govstack::join(house);
   network::join(house);

@@ -20,8 +20,11 @@ BOOST_DESCRIBE_STRUCT(remark_line, (), (body, at, mine, hidden))
 struct reply_line {
   std::string agency, agency_name, body;
   instant at;
+  std::string verdict, verdict_name;
+  bool adopts = false;
 };
-BOOST_DESCRIBE_STRUCT(reply_line, (), (agency, agency_name, body, at))
+BOOST_DESCRIBE_STRUCT(reply_line, (),
+                      (agency, agency_name, body, at, verdict, verdict_name, adopts))
 struct own_voice {
   std::string saying;
   bool said = false;
@@ -35,7 +38,7 @@ struct bucket_line {
 BOOST_DESCRIBE_STRUCT(bucket_line, (), (code, name, count))
 struct ask_view {
   ask_line ask;
-  std::string key, body, says, language, agency, agency_name, hidden, appeal;
+  std::string key, body, says, language, agency, agency_name, hidden, appeal, source;
   bool mine = false;
   std::optional<instant> due;
   std::vector<own_voice> voices;   // what may be said now
@@ -44,8 +47,8 @@ struct ask_view {
   std::vector<remark_line> remarks;
 };
 BOOST_DESCRIBE_STRUCT(ask_view, (),
-                      (ask, key, body, says, language, agency, agency_name, hidden, appeal, mine,
-                       due, voices, buckets, replies, remarks))
+                      (ask, key, body, says, language, agency, agency_name, hidden, appeal, source,
+                       mine, due, voices, buckets, replies, remarks))
 
 std::string agency_words(const context& c, std::string_view code) {
   return c.home.pack().full_name(code)(c.language);
@@ -65,6 +68,15 @@ std::vector<bucket_line> buckets_of(const context& c, forum& f, const ask& a) {
   return out;
 }
 
+reply_line reply_of(const context& c, const forum& f, const voices::reply& r) {
+  reply_line out{r.agency, agency_words(c, r.agency), r.body, r.at, r.verdict, "", false};
+  if (const auto* d = f.rule().find_verdict(r.verdict)) {
+    out.verdict_name = d->name(c.language);
+    out.adopts = d->adopts;
+  }
+  return out;
+}
+
 ask_view view_of(const context& c, forum& f, const ask& a) {
   const auto& s = f.book().stage_of(a);
   ask_view v;
@@ -75,6 +87,7 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
   v.agency = a.agency;
   v.agency_name = agency_words(c, a.agency);
   v.hidden = a.hidden;
+  v.source = a.source;
   v.mine = c.actor.signed_in() && a.author == c.actor.person;
   if (v.mine) v.appeal = a.appeal;
   if (a.due.micros) v.due = a.due;
@@ -88,7 +101,7 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
                         f.book().counted(a.key, one)});
   v.buckets = buckets_of(c, f, a);
   for (const auto& r : f.book().replies(a.key))
-    v.replies.push_back({r.agency, agency_words(c, r.agency), r.body, r.at});
+    v.replies.push_back(reply_of(c, f, r));
   const std::string me =
       c.actor.signed_in() ? f.book().pseudonym(c.actor.person, a.key) : std::string();
   for (const auto& r : f.book().remarks(a.key, remarks_shown))
@@ -157,6 +170,8 @@ node replies_part(const context& c, const ask_view& v) {
   std::vector<node> parts;
   for (const auto& r : v.replies) {
     parts.push_back(h2(c.fill("assembly.answer_of", {{"agency", r.agency_name}})));
+    if (!r.verdict_name.empty())
+      parts.push_back(p(badge(r.adopts ? tone::good : tone::neutral, r.verdict_name)));
     parts.push_back(p(cls("note"), c.written(r.at)));
     parts.push_back(div(cls("keep-lines"), r.body));
   }
@@ -204,8 +219,21 @@ node hidden_part(const context& c, const ask_view& v) {
 // In the language in which it was written, whatever the reader's.
 node asked_part(const context& c, const ask_view& v) {
   if (v.body.empty()) return {};
+  const node from = v.source.starts_with('/')
+                        ? node(p(a(href(v.source), c.say("assembly.from_source"))))
+                        : node();
   return html::all(v.replies.empty() ? node() : h2(c.say("assembly.asked")),
-                   div(cls("keep-lines"), attr("lang", v.language), v.body));
+                   div(cls("keep-lines"), attr("lang", v.language), v.body), from);
+}
+
+// The policy of this one page lets in what its system shows, and nothing else.
+http::response widened(http::response r, const shown& own) {
+  for (auto& [name, value] : r.headers) {
+    if (name != "Content-Security-Policy") continue;
+    if (!own.frames.empty()) value += "; frame-src " + text::join(own.frames, " ");
+    if (own.media) value += "; media-src 'self'";
+  }
+  return r;
 }
 
 http::response show(context& c, forum& f) {
@@ -215,10 +243,11 @@ http::response show(context& c, forum& f) {
   return c.show(v, [&] {
     const std::string facts = v.ask.category_name + " · " + v.ask.number + " · " +
                               c.written(in_zone(v.ask.filed).date) + " · " + v.agency_name;
+    const shown own = f.where().shows && v.hidden.empty() ? f.where().shows(c, *a) : shown{};
     const node content =
         html::all(p(badge(tone_of(f.book().stage_of(*a)), v.ask.stage_name)),
                   h1(attr("lang", v.language), v.ask.title),
-                  p(cls("note"), facts), hidden_part(c, v), replies_part(c, v),
+                  p(cls("note"), facts), hidden_part(c, v), own.body, replies_part(c, v),
                   asked_part(c, v));
     const node aside =
         v.hidden.empty()
@@ -227,11 +256,12 @@ http::response show(context& c, forum& f) {
                       p(cls("note"), c.say("assembly.share")),
                       copy_button(c.shell(), c.home.chosen().public_url + v.ask.href)))
             : node();
-    return c.page(v.ask.title, {{f.where().path, std::string(c.say(f.key("title")))}},
+    auto page = c.page(v.ask.title, {{f.where().path, std::string(c.say(f.key("title")))}},
                   html::all(beside(content, aside), remarks_part(c, v)),
                   {.wide = true,
                    .noindex = !f.book().stage_of(*a).listed || !v.hidden.empty(),
                    .description = v.ask.title});
+    return widened(std::move(page), own);
   });
 }
 

@@ -22,15 +22,10 @@ std::string desk_of(const forum& f, const std::string& number) {
   return f.where().desk + "/" + number;
 }
 
-// An agency owes for its units too: "molit" for "molit-roads".
-bool owes(const context& c, const ask& a) {
-  return c.actor.agency == a.agency || c.actor.agency.starts_with(a.agency + "-");
-}
-
 http::response list(context& c, forum& f) {
   assembly::desk_view v;
   for (const auto& a : f.book().owed("")) {
-    if (!owes(c, a)) continue;
+    if (!f.owes(c.actor, a)) continue;
     v.owed.push_back({line_of(c, f, a, f.book().counted(a.key, main_saying(f))), a.due,
                       a.due < now()});
     v.owed.back().ask.href = desk_of(f, a.number);
@@ -74,14 +69,47 @@ node text_form(const context& c, const std::string& to, const char* name, std::s
               area_field(c.shell(), f, 8), submit_button(button, how));
 }
 
+node answer_form(const context& c, forum& f, const ask& a, const std::string& to) {
+  field words{.name = "body", .label = std::string(c.say("assembly.field_answer"))};
+  words.hint = c.say("assembly.hint_answer");
+  words.most = 20'000;
+  node made;
+  if (const auto& all = f.book().stage_of(a).verdicts; !all.empty()) {
+    std::vector<choice> choices;
+    for (const auto& v : all) choices.push_back({v.id, v.name(c.language)});
+    made = radio_field(c.shell(), {.name = "verdict",
+                                   .label = std::string(c.say("assembly.field_verdict"))},
+                       choices);
+  }
+  return form(method("post"), action(to), cls("questions"), c.shell().csrf_field(), made,
+              area_field(c.shell(), words, 8), submit_button(c.say("assembly.publish_answer")));
+}
+
+// Comments that somebody who hides may take from sight, each with its reason.
+node remarks_to_judge(const context& c, forum& f, const ask& a, const std::string& at) {
+  std::vector<node> all;
+  for (const auto& r : f.book().remarks(a.key, 100)) {
+    if (!r.hidden.empty()) continue;
+    const std::string mark = r.key.str();
+    field why{.name = "reason-" + mark, .label = std::string(c.say("assembly.field_reason"))};
+    why.most = 1'000;
+    all.push_back(box(c.written(r.at),
+                      html::all(div(cls("keep-lines"), r.body),
+                                disclosure(c.say("assembly.hide_remark"),
+                                           form(method("post"), action(at + "/remarks/" + mark),
+                                                cls("questions"), c.shell().csrf_field(),
+                                                text_field(c.shell(), why),
+                                                submit_button(c.say("assembly.hide_remark"),
+                                                              html::look::danger))))));
+  }
+  return all.empty() ? node() : html::all(h2(c.say("assembly.remarks")), join(all));
+}
+
 node acts(const context& c, forum& f, const ask& a) {
   std::vector<node> parts;
   const std::string at = desk_of(f, a.number);
-  if (owes(c, a) && a.due.micros && a.hidden.empty())
-    parts.push_back(box(c.say("assembly.answer"),
-                        text_form(c, at + "/answer", "body", c.say("assembly.field_answer"),
-                                  c.say("assembly.hint_answer"), c.say("assembly.publish_answer"),
-                                  html::look::primary, 20'000)));
+  if (f.owes(c.actor, a) && a.due.micros && a.hidden.empty())
+    parts.push_back(box(c.say("assembly.answer"), answer_form(c, f, a, at + "/answer")));
   if (f.moderates(c) && a.hidden.empty())
     parts.push_back(disclosure(
         c.say("assembly.hide"),
@@ -99,6 +127,7 @@ node acts(const context& c, forum& f, const ask& a) {
                                                           c.say("assembly.stays_hidden"),
                                                           html::look::secondary,
                                                           {{"show", "no"}})}))));
+  if (f.moderates(c)) parts.push_back(remarks_to_judge(c, f, a, at));
   return join(parts);
 }
 
@@ -111,7 +140,7 @@ BOOST_DESCRIBE_STRUCT(one_view, (), (ask, body, hidden, appeal, due))
 
 http::response one(context& c, forum& f) {
   const auto a = f.find(c);
-  if (!a || !(owes(c, *a) || f.moderates(c)))
+  if (!a || !(f.owes(c.actor, *a) || f.moderates(c)))
     return c.refuse(refuse(kind::not_found, "voices.unknown"));
   one_view v{line_of(c, f, *a, f.book().counted(a->key, main_saying(f))), a->body, a->hidden,
              f.moderates(c) ? a->appeal : "", {}};
@@ -138,7 +167,7 @@ template <class F>
 http::response act(context& c, forum& f, bool may, F how) {
   const auto a = f.find(c);
   if (!a) return c.refuse(refuse(kind::not_found, "voices.unknown"));
-  if (!may && !owes(c, *a)) return c.refuse(refuse(kind::forbidden, "voices.not_yours"));
+  if (!may && !f.owes(c.actor, *a)) return c.refuse(refuse(kind::forbidden, "voices.not_yours"));
   if (const outcome done = how(*a); !done) return c.refuse(done.why());
   return c.go(desk_of(f, a->number));
 }
@@ -152,7 +181,8 @@ void desk_pages(const shared_forum& f) {
   h.page("GET", desk + "/{number}", needs::official, [f](context& c) { return one(c, *f); });
   h.page("POST", desk + "/{number}/answer", needs::official, [f](context& c) {
     return act(c, *f, false, [&](const ask& a) {
-      return f->book().answer(f->why(c, a.number), a.key, c.field("body"), now());
+      return f->book().answer(f->why(c, a.number), a.key, c.field("body"), now(),
+                              c.field("verdict"));
     });
   });
   const auto moderating = [f](context& c, auto how) {
@@ -164,6 +194,15 @@ void desk_pages(const shared_forum& f) {
       return f->book().hide(f->why(c, a.number), a.key, c.field("reason"));
     });
   });
+  h.page("POST", desk + "/{number}/remarks/{remark}", needs::official,
+         [f, moderating](context& c) {
+           return moderating(c, [&](const ask& a) -> outcome {
+             const auto key = id::parse(c.request.capture("remark"));
+             if (!key) return refuse(kind::not_found, "voices.unknown");
+             return f->book().hide_remark(f->why(c, a.number), *key,
+                                          c.field("reason-" + key->str()));
+           });
+         });
   h.page("POST", desk + "/{number}/objection", needs::official, [f, moderating](context& c) {
     return moderating(c, [&](const ask& a) {
       return f->book().decide_appeal(f->why(c, a.number), a.key, c.field("show") == "yes");

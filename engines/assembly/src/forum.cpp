@@ -1,5 +1,7 @@
 #include "forum.hpp"
 
+#include <algorithm>
+
 namespace madang::assembly {
 
 namespace {
@@ -114,6 +116,16 @@ std::optional<ask> forum::find(const context& c) const {
   return book_.find(rule().id, c.request.capture("number"));
 }
 
+bool forum::owes(const audit::actor& who, const ask& a) const {
+  return who.official() &&
+         (who.agency == a.agency || who.agency.starts_with(a.agency + "-") ||
+          (!place_.keeper.empty() && who.has_role(place_.keeper)));
+}
+
+bool forum::gives_verdicts() const {
+  return std::ranges::any_of(rule().stages, [](const auto& s) { return !s.verdicts.empty(); });
+}
+
 // ---- who is told ----
 void forum::tell(const exchange::event& e) {
   if (json::str(e.payload, "rule") != rule().id) return;
@@ -185,11 +197,13 @@ void open(house& h, place p) {
   if (!h.pack().has(file)) return;
   auto f = std::make_shared<forum>(h, std::move(p), rule_of(h.pack(), file));
   list_pages(f);
-  filing_pages(f);
+  if (f->where().filed == filing::form) filing_pages(f);
   ask_pages(f);
   unusual_pages(f);
   open_data_pages(f);
   desk_pages(f);
+  if (f->gives_verdicts()) adoption_pages(f);
+  offer(f);
   h.accompany({[f] { f->start(); }, [f] { f->stop(); }});
 }
 

@@ -45,6 +45,9 @@ class forum {
   audit::access why(const context& c, const std::string& reference = {}) const;
   // Found by number; hidden ones too.
   std::optional<ask> find(const context& c) const;
+  // An agency owes for its units too: "molit" for "molit-roads".
+  bool owes(const audit::actor& who, const ask& a) const;
+  bool gives_verdicts() const;
   bool moderates(const context& c) const { return c.actor.has_role(place_.moderator); }
 
   // ---- words ----
@@ -79,6 +82,11 @@ void ask_pages(const shared_forum& f);
 void unusual_pages(const shared_forum& f);
 void open_data_pages(const shared_forum& f);
 void desk_pages(const shared_forum& f);
+void adoption_pages(const shared_forum& f);
+// As SYSTEM.adoption says it.
+json::value adoption_said(forum& f);
+// What other systems ask and tell by name.
+void offer(const shared_forum& f);
 
 // ---- for all of them ----
 struct ask_line {

@@ -28,7 +28,10 @@ std::vector<shelf> shelves_of(const voices::rule& r) {
     auto& to = leads_to_duty(r, s) ? answered : s.takes.empty() ? ended : open;
     to.stages.push_back(s.id);
   }
-  return {open, answered, ended};
+  std::vector<shelf> out;
+  for (auto* s : {&open, &answered, &ended})
+    if (!s->stages.empty()) out.push_back(std::move(*s));
+  return out;
 }
 
 struct list_view {
@@ -57,12 +60,23 @@ node choices(const context& c, forum& f, const list_view& v, const std::vector<s
                          std::string(c.say("assembly.every_category")), v.category.empty()});
   for (const auto& k : f.rule().categories)
     of_category.push_back({address(f, v, k.id, v.order), k.name(c.language), v.category == k.id});
-  return html::all(tabs(c.say("assembly.shelves"), of_shelf),
+  return html::all(all.size() > 1 ? tabs(c.say("assembly.shelves"), of_shelf) : node(),
                    filters(c.say("assembly.order"), of_order),
                 disclosure(v.category.empty()
                                ? std::string(c.say("assembly.by_category"))
                                : f.rule().find_category(v.category)->name(c.language),
                            filters(c.say("assembly.category"), of_category)));
+}
+
+node start_part(const context& c, const forum& f) {
+  if (f.where().filed == filing::by_program) return {};
+  return p(link_button(f.where().path + "/start", c.say(f.key("start"))));
+}
+
+node ways_on(const context& c, const forum& f) {
+  const node feed = p(cls("note"), a(href(f.where().path + "/feed.atom"), c.say("assembly.feed")));
+  if (!f.gives_verdicts()) return feed;
+  return html::all(p(a(href(f.where().path + "/adoption"), c.say("assembly.adoption"))), feed);
 }
 
 http::response list(context& c, forum& f) {
@@ -88,13 +102,12 @@ http::response list(context& c, forum& f) {
     const node none = empty_state("document", c.say("assembly.none_" + v.shelf));
     return c.page(c.say(f.key("title")), {},
                   html::all(h1(c.say(f.key("title"))), lead(c.say(f.key("lead"))),
-                            p(link_button(f.where().path + "/start", c.say(f.key("start")))),
+                            start_part(c, f),
                             choices(c, f, v, all),
                             v.asks.empty() ? none : ask_list(c, f, v.asks),
                             pagination(c.shell(), static_cast<int>(v.page), pages,
                                        address(f, v, v.category, v.order) + "&page="),
-                            p(cls("note"), a(href(f.where().path + "/feed.atom"),
-                                             c.say("assembly.feed")))),
+                            ways_on(c, f)),
                   {.description = std::string(c.say(f.key("lead")))});
   });
 }

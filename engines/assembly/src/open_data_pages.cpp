@@ -1,6 +1,7 @@
 // What other programs read: the feed (RFC 4287), every count by hour and province, and the leaves
 // of one ask, so that anybody counts again.
 #include "forum.hpp"
+#include "madang/assembly/atom.hpp"
 
 namespace madang::assembly {
 namespace {
@@ -9,18 +10,6 @@ using namespace html;
 
 constexpr int in_feed = 50;
 
-std::string escaped(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
-  }
-  return out;
-}
-
 http::response feed(context& c, forum& f) {
   voices::book::wanted w{.rule = f.rule().id};
   for (const auto& s : f.rule().stages)
@@ -28,28 +17,15 @@ http::response feed(context& c, forum& f) {
   w.limit = in_feed;
   const auto found = f.book().list(w);
   const std::string base = c.home.chosen().public_url, at = base + f.where().path;
-  instant newest{};
-  for (const auto& a : found) newest = std::max(newest, a.since);
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                    "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"" + c.language + "\">\n"
-                    "<id>" + escaped(at) + "</id>\n<title>" + escaped(c.say(f.key("title"))) +
-                    "</title>\n<updated>" + newest.str() + "</updated>\n"
-                    "<author><name>" + escaped(f.home().pack().name()(c.language)) +
-                    "</name></author>\n"
-                    "<link rel=\"self\" href=\"" + escaped(at + "/feed.atom") + "\"/>\n"
-                    "<link rel=\"alternate\" type=\"text/html\" href=\"" + escaped(at) + "\"/>\n";
+  atom_feed out{at, at + "/feed.atom", std::string(c.say(f.key("title"))), c.language,
+                f.home().pack().name()(c.language), {}};
   for (const auto& a : found) {
     const auto* k = f.rule().find_category(a.category);
-    const std::string link = base + f.path_of(a);
-    out += "<entry>\n<id>" + escaped(link) + "</id>\n<title>" + escaped(a.title) +
-           "</title>\n<updated>" + a.since.str() + "</updated>\n<published>" + a.filed.str() +
-           "</published>\n<link rel=\"alternate\" type=\"text/html\" href=\"" + escaped(link) +
-           "\"/>\n<category term=\"" + escaped(a.category) + "\" label=\"" +
-           escaped(k ? k->name(c.language) : a.category) + "\"/>\n<summary>" +
-           escaped(f.book().stage_of(a).name(c.language)) + "</summary>\n<content type=\"text\">" +
-           escaped(a.body) + "</content>\n</entry>\n";
+    out.entries.push_back({base + f.path_of(a), a.title, base + f.path_of(a), a.since, a.filed,
+                           a.category, k ? k->name(c.language) : a.category,
+                           f.book().stage_of(a).name(c.language), a.body});
   }
-  return http::text_response(200, out + "</feed>\n", "application/atom+xml; charset=utf-8");
+  return http::text_response(200, written(out), "application/atom+xml; charset=utf-8");
 }
 
 http::response counts(context& c, forum& f) {

@@ -121,6 +121,23 @@ struct taken {
   }
 };
 
+// The two fields that a later call asks with; 256 octets each at most.
+struct validators {
+  answer& out;
+  static std::size_t take(char* octets, std::size_t size, std::size_t count, void* self) {
+    auto& out = static_cast<validators*>(self)->out;
+    const std::string_view line(octets, size * count);
+    const auto colon = line.find(':');
+    if (colon != std::string_view::npos && line.size() < 300) {
+      const std::string name = text::lower_case(line.substr(0, colon));
+      const std::string value(text::trim(line.substr(colon + 1)));
+      if (name == "etag") out.etag = value;
+      if (name == "last-modified") out.last_modified = value;
+    }
+    return size * count;
+  }
+};
+
 struct given {
   std::string_view rest;
   static std::size_t give(char* to, std::size_t size, std::size_t count, void* self) {
@@ -165,6 +182,9 @@ answer ask(const call& what) {
   curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, taken::take);
   curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
+  validators fields{out};
+  curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, validators::take);
+  curl_easy_setopt(c, CURLOPT_HEADERDATA, &fields);
   if (const CURLcode done = curl_easy_perform(c); done != CURLE_OK) {
     out.problem = problem_of(l, done);
     out.body.clear();

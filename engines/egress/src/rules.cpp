@@ -15,7 +15,8 @@ constexpr std::pair<purpose, std::string_view> names[] = {{purpose::acme, "acme"
                                                           {purpose::sign_on, "sign-on"},
                                                           {purpose::text_message, "text-message"},
                                                           {purpose::witness, "witness"},
-                                                          {purpose::exchange, "exchange"}};
+                                                          {purpose::exchange, "exchange"},
+                                                          {purpose::feed, "feed"}};
 constexpr int four = 96;  // bits before the octets of an IPv4 address
 
 bool within(const address& a, const address& network, int bits) {

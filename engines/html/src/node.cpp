@@ -31,7 +31,7 @@ constexpr auto reference_of = [] {
 
 bool is_void(std::string_view name) {
   return name == "input" || name == "br" || name == "img" || name == "hr" || name == "meta" ||
-         name == "link";
+         name == "link" || name == "track";
 }
 
 bool is_allowed_scheme(std::string_view scheme) {
@@ -226,15 +226,30 @@ node all_of(std::span<const piece> pieces) {
   return maker::made(std::move(out));
 }
 
-node hidden_frame(std::string_view address, std::string_view title) {
+namespace {
+
+node frame(std::string_view begins, std::string_view address, std::string_view title) {
   const bool web = address.starts_with("https://") || address.starts_with("http://");
   if (!web || !is_safe_address(address)) return {};
-  std::string out = "<iframe hidden sandbox=\"allow-scripts allow-same-origin\" title=\"";
+  std::string out(begins);
   append_escaped(out, title);
   out += "\" src=\"";
   append_escaped(out, address);
   out += "\"></iframe>";
   return maker::made(std::move(out));
+}
+
+}  // namespace
+
+node hidden_frame(std::string_view address, std::string_view title) {
+  return frame("<iframe hidden sandbox=\"allow-scripts allow-same-origin\" title=\"", address,
+               title);
+}
+
+node video_frame(std::string_view address, std::string_view title) {
+  return frame("<iframe class=\"video\" allowfullscreen loading=\"lazy\" sandbox=\"allow-scripts "
+               "allow-same-origin allow-presentation\" title=\"",
+               address, title);
 }
 
 }  // namespace madang::html

@@ -1,5 +1,7 @@
 #include "madang/platform/guarding.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -7,6 +9,19 @@
 #include "madang/packs/packs.hpp"
 
 namespace madang::platform {
+
+namespace {
+
+// scheme "://" host [":" port], so that nothing of it can be another word of a policy.
+bool is_origin(std::string_view s) {
+  const bool web = s.starts_with("https://") || s.starts_with("http://");
+  const auto host = web ? s.substr(s.find("://") + 3) : std::string_view();
+  return !host.empty() && std::ranges::all_of(host, [](unsigned char c) {
+    return std::isalnum(c) || c == '.' || c == '-' || c == ':';
+  });
+}
+
+}  // namespace
 
 guarding guarding_of(const settings& s) {
   guarding out;
@@ -22,12 +37,15 @@ guarding guarding_of(const settings& s) {
   for (const auto& one : said.get_object()) {
     const std::string name(one.key());
     const auto& value = one.value();
-    if (name == "outgoing") {
-      if (!value.is_array()) fail("'outgoing' is a list of texts");
-      out.outgoing.clear();
+    if (name == "outgoing" || name == "frames") {
+      if (!value.is_array()) fail("'" + name + "' is a list of texts");
+      auto& to = name == "frames" ? out.frames : out.outgoing;
+      to.clear();
       for (const auto& entry : value.get_array()) {
-        if (!entry.is_string()) fail("'outgoing' is a list of texts");
-        out.outgoing.emplace_back(entry.get_string());
+        if (!entry.is_string()) fail("'" + name + "' is a list of texts");
+        to.emplace_back(entry.get_string());
+        if (name == "frames" && !is_origin(to.back()))
+          fail("'" + to.back() + "' is no origin such as https://video.example.org");
       }
     } else if (name == "monitoring") {
       out.monitoring = value.is_string() ? std::string(value.get_string()) : "";

@@ -110,10 +110,16 @@ result<ask> book::file(store::write& tx, const audit::access& why, std::string_v
   if (auto stated = why.stated(); !stated) return stated.why();
   if (auto good = judge_text(*r, f); !good) return good.why();
   const stage& first = r->stages.front();
-  const auto today =
-      tx.one<std::int64_t>("select count(*) from ask where author = ?1 and filed > ?2 and "
-                           "rule = ?3", why.who.person, at.plus(-one_day), of);
-  if (today.value_or(0) >= r->most_a_day) return refuse(kind::too_many, "voices.too_many");
+  if (!f.source.empty()) {
+    auto filed = tx.one<ask>(
+        "select " + ask_columns() + " from ask where rule = ?1 and source = ?2", r->id, f.source);
+    if (filed) return std::move(*filed);
+  }
+  const auto today = tx.one<std::int64_t>(
+      "select count(*) from ask where author = ?1 and filed > ?2 and rule = ?3 and source = ''",
+      why.who.person, at.plus(-one_day), of);
+  if (f.source.empty() && today.value_or(0) >= r->most_a_day)
+    return refuse(kind::too_many, "voices.too_many");
   ask a{new_id(),
         r->id,
         next_number(tx, *r, at),
@@ -131,7 +137,8 @@ result<ask> book::file(store::write& tx, const audit::access& why, std::string_v
         {},
         {},
         {},
-        f.listed};
+        f.listed,
+        f.source};
   tx.insert("ask", a);
   write_leaf(tx, {a.key, {}, '+', {}, {}, first.id, at, {}});
   audit::append(tx, why, audit::action::changed, a.author, "ask", a.key.str(), "filed");
@@ -147,6 +154,13 @@ std::optional<ask> book::find(std::string_view of, std::string_view number) cons
 
 std::optional<ask> book::find(id key) const {
   return db_.reading([&](store::read& q) { return find_in(q, key); });
+}
+
+std::optional<ask> book::find_source(std::string_view of, std::string_view source) const {
+  return db_.reading([&](store::read& q) {
+    return q.one<ask>("select " + ask_columns() + " from ask where rule = ?1 and source = ?2", of,
+                      source);
+  });
 }
 
 std::vector<ask> book::list(const wanted& w) const {
@@ -277,7 +291,8 @@ outcome book::change(id key, const std::function<outcome(store::write&, const as
   });
 }
 
-outcome book::answer(const audit::access& why, id key, std::string_view body, instant at) {
+outcome book::answer(const audit::access& why, id key, std::string_view body, instant at,
+                     std::string_view verdict) {
   if (auto stated = why.stated(); !stated) return stated;
   const auto said = text::trim(body);
   if (said.empty() || text::length(said) > longest_reply)
@@ -285,7 +300,10 @@ outcome book::answer(const audit::access& why, id key, std::string_view body, in
   return change(key, [&](store::write& tx, const ask& a) -> outcome {
     const stage& s = stage_of(a);
     if (s.duty.empty() || !a.hidden.empty()) return refuse(kind::conflict, "voices.not_owed");
-    tx.insert("reply", reply{new_id(), a.key, a.agency, std::string(said), at});
+    if (s.verdicts.empty() ? !verdict.empty() : !s.find_verdict(verdict))
+      return refuse(kind::invalid, "voices.verdict", "verdict");
+    tx.insert("reply",
+              reply{new_id(), a.key, a.agency, std::string(said), at, std::string(verdict)});
     audit::append(tx, why, audit::action::decided, a.author, "ask", a.key.str(), "answer");
     move_on(tx, a, s.done, at);
     return nothing{};
@@ -296,6 +314,38 @@ std::vector<reply> book::replies(id ask) const {
   return db_.reading([&](store::read& q) {
     return q.all<reply>(
         "select " + store::columns<reply>() + " from reply where ask = ?1 order by at, key", ask);
+  });
+}
+
+std::vector<book::reviewed> book::reviews(std::string_view of) const {
+  return db_.reading([&](store::read& q) {
+    std::vector<reviewed> out;
+    q.each<ask>(
+        "select " + ask_columns() +
+            " from ask where rule = ?1 and hidden = '' and (due > 0 or exists (select 1 from reply "
+            "where reply.ask = ask.key)) order by since desc, key desc limit 5000",
+        [&](ask&& a) { out.push_back({std::move(a), {}}); }, of);
+    for (auto& one : out)
+      one.said = q.one<reply>("select " + store::columns<reply>() +
+                                  " from reply where ask = ?1 order by at desc, key desc limit 1",
+                              one.what.key);
+    return out;
+  });
+}
+
+outcome book::hide_remark(const audit::access& why, id key, std::string_view reason) {
+  if (auto stated = why.stated(); !stated) return stated;
+  const auto said = text::trim(reason);
+  if (said.empty() || text::length(said) > longest_reason)
+    return refuse(kind::invalid, "voices.reason", "reason",
+                  {{"most", std::to_string(longest_reason)}});
+  return db_.writing([&](store::write& tx) -> outcome {
+    const auto kept = tx.one<std::string>("select hidden from remark where key = ?1", key);
+    if (!kept) return refuse(kind::not_found, "voices.unknown");
+    if (!kept->empty()) return refuse(kind::conflict, "voices.hidden");
+    tx.run("update remark set hidden = ?1 where key = ?2", said, key);
+    audit::append(tx, why, audit::action::decided, {}, "remark", key.str(), "hidden");
+    return nothing{};
   });
 }
 

@@ -6,9 +6,9 @@ namespace madang::voices {
 
 BOOST_DESCRIBE_STRUCT(ask, (),
                       (key, rule, number, title, body, language, category, agency, author, stage,
-                       filed, since, ends, due, hidden, hidden_by, appeal, listed))
+                       filed, since, ends, due, hidden, hidden_by, appeal, listed, source))
 BOOST_DESCRIBE_STRUCT(remark, (), (key, ask, pseudonym, body, at, hidden))
-BOOST_DESCRIBE_STRUCT(reply, (), (key, ask, agency, body, at))
+BOOST_DESCRIBE_STRUCT(reply, (), (key, ask, agency, body, at, verdict))
 
 inline constexpr std::size_t longest_reply = 20'000, longest_reason = 1'000;
 

@@ -42,6 +42,20 @@ outcome read_takes(const json::value& v, stage& s, const std::string& place) {
   return nothing{};
 }
 
+outcome read_verdicts(const json::value& v, stage& s, const std::string& place) {
+  if (v.is_null()) return nothing{};
+  if (!v.is_array() || s.duty.empty()) return wrong(place + ".verdicts");
+  for (std::size_t i = 0; i < v.get_array().size(); ++i) {
+    const auto& one = v.get_array()[i];
+    verdict d{std::string(json::str(one, "id")), json::words_of(json::at(one, "name")),
+              json::flag(one, "adopts")};
+    if (d.id.empty() || d.name.empty() || s.find_verdict(d.id))
+      return wrong(numbered(place + ".verdicts", i));
+    s.verdicts.push_back(std::move(d));
+  }
+  return nothing{};
+}
+
 result<stage> read_stage(const json::value& v, const std::string& place) {
   stage s;
   s.id = json::str(v, "id");
@@ -66,6 +80,7 @@ result<stage> read_stage(const json::value& v, const std::string& place) {
     return wrong(place + ".days");
   if (s.duty_days < 0 || (s.duty_days == 0) != s.duty.empty()) return wrong(place + ".duty_days");
   if (s.duty.empty() != s.done.empty()) return wrong(place + ".done");
+  if (auto good = read_verdicts(json::at(v, "verdicts"), s, place); !good) return good.why();
   return s;
 }
 
@@ -114,6 +129,17 @@ std::optional<saying> saying_named(std::string_view name) {
 }
 
 bool stage::takes_any(saying s) const { return std::ranges::find(takes, s) != takes.end(); }
+
+const verdict* stage::find_verdict(std::string_view wanted) const {
+  auto found = std::ranges::find(verdicts, wanted, &verdict::id);
+  return found == verdicts.end() ? nullptr : &*found;
+}
+
+const verdict* rule::find_verdict(std::string_view wanted) const {
+  for (const auto& s : stages)
+    if (const auto* found = s.find_verdict(wanted)) return found;
+  return nullptr;
+}
 
 const stage* rule::find_stage(std::string_view wanted) const {
   auto found = std::ranges::find(stages, wanted, &stage::id);

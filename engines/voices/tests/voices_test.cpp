@@ -141,6 +141,37 @@ TEST_P(asking, is_answered_by_who_owes_it_and_then_done) {
   EXPECT_EQ(book_->replies(a.key)[0].agency, "mafra");
 }
 
+// What a system files for a source is there once, owes from its first stage, and ends in a verdict
+// of its rule.
+TEST_P(asking, is_filed_for_a_source_once_and_ends_in_a_verdict_where_its_rule_has_some) {
+  const auto handed = read(R"({
+    "id": "handed", "name": {"ko": "결과", "en": "Result"}, "law": "law.proposal",
+    "longest": {"title": 20, "body": 200},
+    "categories": [{"id": "jobs", "agency": "moel", "name": {"ko": "일자리", "en": "Jobs"}}],
+    "stages": [
+      {"id": "review", "name": {"ko": "검토", "en": "Review"}, "says": {"ko": ".", "en": "."},
+       "takes": ["like"], "duty": "review", "duty_days": 22, "done": "reviewed",
+       "verdicts": [{"id": "adopted", "adopts": true, "name": {"ko": "채택", "en": "Adopted"}},
+                    {"id": "not", "name": {"ko": "불채택", "en": "Not adopted"}}]},
+      {"id": "reviewed", "name": {"ko": "완료", "en": "Reviewed"},
+       "says": {"ko": ".", "en": "."}}]})");
+  book two(*db, {std::string(32, 'k'), [](instant from, std::int64_t) { return from; }}, {handed},
+           why(id{}));
+  const filing f{"경사로", "정류장마다", "ko", "jobs", "/design/1"};
+  const ask a = *two.file(why(kim), "handed", f, start);
+  for (int i = 0; i < 2 * book::most_a_day; ++i)
+    EXPECT_EQ(two.file(why(kim), "handed", f, start)->key, a.key);
+  EXPECT_EQ(two.find_source("handed", "/design/1")->key, a.key);
+  ASSERT_EQ(two.reviews("handed").size(), 1u);
+  EXPECT_FALSE(two.reviews("handed")[0].said) << "owed still";
+  EXPECT_EQ(two.answer(why(id{9}), a.key, "예", start).why().code, "voices.verdict");
+  EXPECT_EQ(two.answer(why(id{9}), a.key, "예", start, "perhaps").why().field, "verdict");
+  EXPECT_TRUE(two.answer(why(id{9}), a.key, "예", start, "adopted"));
+  EXPECT_EQ(two.reviews("handed")[0].said->verdict, "adopted");
+  EXPECT_TRUE(handed.find_verdict("adopted")->adopts);
+  EXPECT_FALSE(handed.find_verdict("not")->adopts);
+}
+
 TEST_P(asking, is_hidden_with_a_reason_and_shown_again_by_another) {
   const ask a = filed();
   back(a, 1);

@@ -417,6 +417,11 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
     if (c.home.pack().has("voices/national-petition.yaml"))
       place("/desk/petitions", "petitions.desk");
     if (c.home.pack().has("voices/innovation-proposal.yaml")) place("/desk/talk", "talk.desk");
+    if (c.home.pack().has("voices/handed-over.yaml")) place("/desk/handed", "handed.desk");
+  }
+  if (c.actor.has_role("participation_officer")) {
+    if (c.home.pack().has("participation/channel.yaml")) place("/desk/forum-plans", "forums.plans");
+    if (c.home.pack().has("participation/design.yaml")) place("/desk/design", "design.desk");
   }
   if (c.actor.has_role("street_crew") || c.actor.has_role("street_center"))
     place("/desk/eungdapso", "street.work");

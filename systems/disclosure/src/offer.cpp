@@ -77,6 +77,27 @@ void offer_requests(hub& hub, office o) {
                       list.push_back(facts_of(*o, q, true));
                     return json::value(json::object{{"count", list.size()}, {"requests", list}});
                   });
+  // {limit} -> {items}: answers made public without names, as other places say what is new.
+  hub.offer_query(
+      "disclosure.lately", [o](const audit::access&, const json::value& in) -> result<json::value> {
+        const auto most = std::clamp<std::int64_t>(json::num(in, "limit", 50), 1, 100);
+        const auto all = o->files.database().reading([&](store::read& r) {
+          return r.all<published>("select " + store::columns<published>() +
+                                      " from published order by at desc, matter desc limit ?1",
+                                  most);
+        });
+        json::array items;
+        for (const auto& p : all)
+          items.push_back(json::object{{"id", "disclosure:" + p.matter.str()},
+                                       {"title", p.title},
+                                       {"summary", text::head(p.question, 200)},
+                                       {"language", ""},
+                                       {"href", "/disclosure/answers/" + p.matter.str()},
+                                       {"at", p.at.str()},
+                                       {"ends", ""},
+                                       {"topic", ""}});
+        return json::value(json::object{{"items", std::move(items)}});
+      });
   // What a third party is told of a hearing.
   hub.offer_query("disclosure.hearings",
                   [o](const audit::access& why, const json::value&) -> result<json::value> {

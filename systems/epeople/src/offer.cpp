@@ -152,6 +152,22 @@ void offer_queries(hub& hub, office o) {
         return json::value(
             json::object{{"count", list.size()}, {"titles", titles}, {"filings", list}});
       });
+  // {limit} -> {items}: answers made public without names, as other places say what is new.
+  hub.offer_query(
+      "epeople.lately", [o](const audit::access&, const json::value& in) -> result<json::value> {
+        json::array items;
+        const auto most = std::clamp<std::int64_t>(json::num(in, "limit", 50), 1, 100);
+        for (const auto& p : published_answers(*o, "", "", static_cast<int>(most)))
+          items.push_back(json::object{{"id", "epeople:" + p.matter.str()},
+                                       {"title", p.title},
+                                       {"summary", text::head(p.question, 200)},
+                                       {"language", ""},
+                                       {"href", "/epeople/answers/" + p.matter.str()},
+                                       {"at", p.at.str()},
+                                       {"ends", ""},
+                                       {"topic", ""}});
+        return json::value(json::object{{"items", std::move(items)}});
+      });
   // {key}: one matter, for whoever handles it or filed it.
   hub.offer_query(
       "epeople.matter",

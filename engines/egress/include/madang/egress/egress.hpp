@@ -15,7 +15,7 @@
 namespace madang::egress {
 
 // For what somebody is called; an entry may be for one of them alone.
-enum class purpose { acme, mail, sign_on, text_message, witness, exchange };
+enum class purpose { acme, mail, sign_on, text_message, witness, exchange, feed };
 std::string_view name_of(purpose p);  // "acme", "mail", "sign-on", "text-message", ..
 
 // IPv6, and IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).
@@ -71,7 +71,9 @@ struct call {
 struct answer {
   int status = 0;  // 0: nobody answered
   std::string body;
-  std::string problem;  // "egress.refused", or in libcurl's words; never an address or a token
+  // Validators of the answer (RFC 9110 section 8.8), as they came; empty: none.
+  std::string etag = {}, last_modified = {};
+  std::string problem = {};  // "egress.refused", or in libcurl's words; never an address or a token
 };
 answer ask(const call& c);
 

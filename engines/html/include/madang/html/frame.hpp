@@ -11,4 +11,9 @@ namespace madang::html {
 // origin (frame-src); an address that is no http or https one gives nothing.
 node hidden_frame(std::string_view address, std::string_view title);
 
+// A broadcast of another site within ours: in a sandbox that lets its player run and show itself
+// whole, and neither lead the page away nor send a form. As above the page's policy must allow its
+// origin, and an address that is no http or https one gives nothing.
+node video_frame(std::string_view address, std::string_view title);
+
 }  // namespace madang::html

@@ -12,11 +12,14 @@ namespace madang::platform {
 //   outgoing: [mail.example.org:587, "acme=public:80", 10.1.0.0/16]
 //   monitoring: local
 //   limits: true
+//   frames: ["https://video.example.org"]
 struct guarding {
   // What other servers may be called (egress::rules). Not said: none, and in a demonstration this
   // machine, on which all its sides run.
   std::vector<std::string> outgoing;
   std::string monitoring = "open";  // who is told /health and /metrics: open | local | closed
+  // Origins of other sites whose pages ours may embed (broadcasts); RFC 6454, no path.
+  std::vector<std::string> frames;
   bool limits = true;               // what the pack's limits.yaml asks; false for measuring
 };
 

@@ -29,12 +29,14 @@ struct ask {
   id hidden_by;
   std::string appeal;              // what its author says to that; empty: nothing yet
   bool listed = true;              // false: found by its address alone, in every stage
+  std::string source = {};         // path of what a system filed it for; empty: a person filed it
 };
 
 struct filing {
   std::string title, body, language, category;
   std::string agency = {};         // empty: that of the category
   bool listed = true;
+  std::string source = {};         // as of an ask: the same source twice is one ask
 };
 
 struct remark {
@@ -48,6 +50,7 @@ struct reply {
   id key, ask;
   std::string agency, body;
   instant at;
+  std::string verdict = {};        // of the stage's; empty: it asks for none
 };
 
 // One hour of one district.
@@ -80,7 +83,8 @@ class book {
   // What file() would refuse of the text.
   outcome judge(std::string_view rule, const filing& f) const;
   // Refusals, with the field: voices.title, voices.body, voices.category; voices.too_many when the
-  // author has filed as many as the rule lets her in a day.
+  // author has filed as many as the rule lets her in a day. What a system files for a source is not
+  // counted there, and is what it was when it is filed again.
   result<ask> file(const audit::access& why, std::string_view rule, filing f, instant at);
   result<ask> file(store::write& tx, const audit::access& why, std::string_view rule, filing f,
                    instant at);
@@ -97,6 +101,7 @@ class book {
   outcome discard(store::write& tx, const audit::access& why, const ask& a);
   std::optional<ask> find(std::string_view rule, std::string_view number) const;
   std::optional<ask> find(id key) const;
+  std::optional<ask> find_source(std::string_view rule, std::string_view source) const;
   enum class order { newest, most };
   struct wanted {
     std::string rule = {};
@@ -171,12 +176,22 @@ class book {
   std::vector<std::string> leaves_of(id ask) const;      // 100,000 at most
 
   // ---- officials ----
-  // The responsible agency does what it owes. Refusals voices.not_owed, voices.reply (field body).
-  outcome answer(const audit::access& why, id ask, std::string_view body, instant at);
+  // The responsible agency does what it owes. Refusals voices.not_owed, voices.reply (field body),
+  // voices.verdict (field verdict) when the stage knows no such, or asks for one.
+  outcome answer(const audit::access& why, id ask, std::string_view body, instant at,
+                 std::string_view verdict = {});
   std::vector<reply> replies(id ask) const;
+  // What agencies of a rule owe or have done, the latest first; 5,000 at most.
+  struct reviewed {
+    ask what;
+    std::optional<reply> said;     // nothing: it is owed still
+  };
+  std::vector<reviewed> reviews(std::string_view rule) const;
   // Hidden from all, with a reason that all read. Refusals voices.reason (field reason),
   // voices.hidden.
   outcome hide(const audit::access& why, id ask, std::string_view reason);
+  // A remark likewise; there is no objection to it.
+  outcome hide_remark(const audit::access& why, id remark, std::string_view reason);
   // The author says why not; another official than who hid it decides: shown again, or it stays.
   // Refusals voices.appeal (field body), voices.not_hidden, voices.same_official.
   outcome appeal(const audit::access& why, id ask, std::string_view body);

@@ -21,6 +21,13 @@ struct goal {
   std::int64_t count = 0;
 };
 
+// What an agency makes of an ask when it does what it owes, besides its words.
+struct verdict {
+  std::string id;                  // "adopted", "partly", "not_adopted"
+  words name;
+  bool adopts = false;             // counts as adopted, in whole or in part
+};
+
 struct stage {
   std::string id;
   words name, says;                // what it is called; what happens next, for readers
@@ -34,8 +41,10 @@ struct stage {
   std::string duty;                // what the responsible agency owes here; empty: nothing
   std::int64_t duty_days = 0;      // working days it has for it
   std::string done;                // stage when it has done so
+  std::vector<verdict> verdicts;   // one of them belongs to what it says; empty: none does
 
   bool takes_any(saying s) const;
+  const verdict* find_verdict(std::string_view id) const;
 };
 
 struct category {
@@ -55,11 +64,13 @@ struct rule {
 
   const stage* find_stage(std::string_view id) const;
   const category* find_category(std::string_view id) const;
+  // In whichever stage it is given.
+  const verdict* find_verdict(std::string_view id) const;
 };
 
 // {id, name, law, longest: {title, body}, categories: [{id, agency, name}], stages: [{id, name,
 // says, listed, takes, days, window, by_hand, goals: [{of, count}], reached, ended, duty,
-// duty_days, done}], prefix, most_a_day}.
+// duty_days, done, verdicts: [{id, name, adopts}]}], prefix, most_a_day}.
 // Refusal voices.rule, whose field names the place: a stage nothing leads to, a way that leads
 // nowhere, a goal that cannot be reached because nobody may say it, two of one name.
 result<rule> read_rule(const json::value& v);
