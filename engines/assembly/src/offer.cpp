@@ -82,11 +82,11 @@ void offer(const shared_forum& f) {
         if (json::str(in, "source").empty())
           return refuse(kind::invalid, "voices.body", "source", {{"most", "1"}});
         auto a = f->book().file(why, f->rule().id,
-                                {std::string(json::str(in, "title")),
-                                 std::string(json::str(in, "body")),
-                                 std::string(json::str(in, "language")),
-                                 std::string(json::str(in, "category")),
-                                 std::string(json::str(in, "source"))},
+                                {.title = std::string(json::str(in, "title")),
+                                 .body = std::string(json::str(in, "body")),
+                                 .language = std::string(json::str(in, "language")),
+                                 .category = std::string(json::str(in, "category")),
+                                 .source = std::string(json::str(in, "source"))},
                                 now());
         if (!a) return a.why();
         return json::value(said_of(*f, *a));

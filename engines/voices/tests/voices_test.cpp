@@ -157,9 +157,10 @@ TEST_P(asking, is_filed_for_a_source_once_and_ends_in_a_verdict_where_its_rule_h
        "says": {"ko": ".", "en": "."}}]})");
   book two(*db, {std::string(32, 'k'), [](instant from, std::int64_t) { return from; }}, {handed},
            why(id{}));
-  const filing f{"경사로", "정류장마다", "ko", "jobs", "/design/1"};
+  const filing f{.title = "경사로", .body = "정류장마다", .language = "ko", .category = "jobs",
+                 .source = "/design/1"};
   const ask a = *two.file(why(kim), "handed", f, start);
-  for (int i = 0; i < 2 * book::most_a_day; ++i)
+  for (std::int64_t i = 0; i < 2 * handed.most_a_day; ++i)
     EXPECT_EQ(two.file(why(kim), "handed", f, start)->key, a.key);
   EXPECT_EQ(two.find_source("handed", "/design/1")->key, a.key);
   ASSERT_EQ(two.reviews("handed").size(), 1u);
