@@ -19,6 +19,10 @@ async function person(name, options = { viewport: phone }) {
   }
   return people[name]
 }
+// The label covers the control and is what people press.
+const on_label = { force: true }
+// What the browser computes first is sent a moment after the button was pressed.
+const comes = (who, words) => who.page.locator('main', { hasText: words }).waitFor()
 const ready = who => who.page.waitForSelector('madang-election[data-ready]')
 
 test('the manager begins a vote from proposals', async () => {
@@ -32,7 +36,7 @@ test('the manager begins a vote from proposals', async () => {
   await park.judge('community-code')
   await park.go('/communities/1/poll')
   await park.page.locator('input[name=title]').fill('무엇을 먼저 할까요')
-  for (const box of await park.page.locator('input[name="proposals[]"]').all()) await box.check()
+  for (const box of await park.page.locator('input[name="proposals[]"]').all()) await box.check(on_label)
   await park.judge('community-begin')
   await park.press(/명부 받기 시작/)
   await park.sees(/명부 등록 중/)
@@ -52,7 +56,7 @@ test('trustees make their keys in the browser', async () => {
     await who.page.getByText('열쇠를 파일로 보관').waitFor()
     if (i === 0) await who.judge('trustee-key-phone')
     await who.press(/공개 열쇠 보내기/)
-    await who.sees(/열쇠를 받았습니다/)
+    await comes(who, /열쇠를 받았습니다/)
   }
 })
 
@@ -65,7 +69,7 @@ test('voters enter the list, and vote on their phones', async () => {
     await who.page.getByText('적어 두세요').first().waitFor()
     if (name === '김하윤') await who.judge('credential-phone')
     await who.press(/^명부에 오르기$/)
-    await who.sees(/명부 등록 중/)
+    await comes(who, /명부 등록 중/)
   }
   const park = await person('박서준')
   await park.go(poll)
@@ -75,7 +79,7 @@ test('voters enter the list, and vote on their phones', async () => {
   const vote = async (who, choice) => {
     await who.go(`${poll}/vote`)
     await ready(who)
-    await who.page.locator(`input[type=radio][value="${choice}"]`).check()
+    await who.page.locator(`input[type=radio][value="${choice}"]`).check(on_label)
     await who.press(/암호로 바꾸어 투표하기/)
     await who.page.waitForURL(/board\?mine=/)
     await who.sees(/이 투표지는 셉니다/)
@@ -83,7 +87,7 @@ test('voters enter the list, and vote on their phones', async () => {
   await kim.go(`${poll}/vote`)
   await ready(kim)
   await kim.press(/암호로 바꾸어 투표하기/)
-  await kim.sees(/하나는 골라야 합니다/)
+  await comes(kim, /하나는 골라야 합니다/)
   await kim.judge('vote-phone')
   await vote(kim, 0)
   const first = new URL(kim.page.url()).searchParams.get('mine')

@@ -262,8 +262,14 @@ html::shell context::shell(std::string_view active) const {
     s.footer.push_back({"/petitions", std::string(say("petitions.title"))});
   if (home.pack().has("voices/innovation-proposal.yaml"))
     s.footer.push_back({"/talk", std::string(say("talk.title"))});
+  if (home.pack().has("participation/channel.yaml"))
+    s.footer.push_back({"/first-street", std::string(say("first_street.title"))});
   if (home.pack().has("voices/vote.yaml"))
     s.footer.push_back({"/votes", std::string(say("votes.title"))});
+  if (home.pack().has("communities.yaml"))
+    s.footer.push_back({"/communities", std::string(say("communities.title"))});
+  if (home.pack().has("participation/design.yaml"))
+    s.footer.push_back({"/design", std::string(say("design.title"))});
   if (home.pack().has("disclosure/law.yaml"))
     s.footer.push_back({"/disclosure", std::string(say("nav.disclosure"))});
   if (home.pack().has("pki.yaml"))

@@ -2,6 +2,7 @@
 // Declares its PEM functions after pem.h only.
 #include <openssl/cms.h>
 
+#include <algorithm>
 #include <charconv>
 #include <deque>
 #include <mutex>
@@ -108,6 +109,22 @@ std::optional<std::string> kek_id(CMS_ContentInfo* cms) {
                      static_cast<std::size_t>(ASN1_STRING_length(id)));
 }
 
+// PKCS#8, as houses sealed before: "ENCRYPTED PRIVATE KEY".
+int give_passphrase(char* buffer, int size, int, void* passphrase) {
+  const auto& p = *static_cast<const std::string_view*>(passphrase);
+  if (p.size() > static_cast<std::size_t>(size)) return -1;
+  std::ranges::copy(p, buffer);
+  return static_cast<int>(p.size());
+}
+
+result<owned_pkey> open_older(std::string_view pem, std::string_view passphrase) {
+  owned_bio in = reading(view_of(pem));
+  owned_pkey read(PEM_read_bio_PrivateKey(in.get(), nullptr, give_passphrase, &passphrase));
+  ERR_clear_error();
+  if (!read) return refuse(kind::forbidden, "trust.passphrase_wrong");
+  return read;
+}
+
 // The parts before the content is decrypted: refusals trust.key_malformed, trust.passphrase_wrong.
 result<owned_cms> unlocked(std::string_view pem, std::string_view passphrase) {
   owned_bio in = reading(view_of(pem));
@@ -152,6 +169,7 @@ std::string seal_private_key(const EVP_PKEY* key, std::string_view passphrase) {
 
 result<owned_pkey> open_private_key(std::string_view pem, std::string_view passphrase) {
   if (pem.size() > longest_pem) return refuse(kind::invalid, "trust.key_malformed");
+  if (pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----")) return open_older(pem, passphrase);
   auto cms = unlocked(pem, passphrase);
   ERR_clear_error();
   if (!cms) return cms.why();

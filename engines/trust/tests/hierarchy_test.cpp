@@ -8,6 +8,7 @@
 
 #include "madang/base/base.hpp"
 #include "madang/trust/cms.hpp"
+#include "madang/trust/ed25519.hpp"
 #include "madang/trust/hierarchy.hpp"
 
 using namespace madang;
@@ -121,6 +122,18 @@ TEST(hierarchy, gives_every_thread_the_same_seal) {
     threads.emplace_back([&] { s = (*h->seal("jongno", jongno))->certificate.serial(); });
   for (auto& t : threads) t.join();
   for (const auto& s : serials) EXPECT_EQ(s, serials[0]);
+}
+
+TEST(hierarchy, opens_keys_that_openssl_sealed) {
+  folder f;
+  const std::string file = (f.path / "own.key.pem").string();
+  const auto [status, text] = run("openssl genpkey -algorithm ed25519 -aes-256-cbc -pass pass:"
+                                  "sesame -out " + file);
+  ASSERT_EQ(status, 0) << text;
+  std::ifstream in(file);
+  const std::string pem(std::istreambuf_iterator<char>(in), {});
+  EXPECT_TRUE(ed25519_key::open(pem, "sesame").ok());
+  EXPECT_EQ(ed25519_key::open(pem, "Sesame").why().code, "trust.passphrase_wrong");
 }
 
 TEST(hierarchy, replaces_a_key_whose_certificate_was_never_written) {

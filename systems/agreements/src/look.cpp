@@ -61,14 +61,18 @@ outcome office::within_limits(const member& m) {
   return nothing{};
 }
 
-void office::count(const member& m, bool refused) {
-  db_.writing([&](store::write& tx) {
-    tx.run(
-        "insert into effort (member, day, looked, refused) values (?1, ?2, ?3, ?4) on conflict "
-        "(member, day) do update set looked = effort.looked + ?3, refused = effort.refused + ?4",
-        m.id, day(), refused ? 0 : 1, refused ? 1 : 0);
+// Counted before anything is answered, so that requests beside each other do not pass the limit.
+outcome office::count(const member& m, bool refused) {
+  const bool counted = db_.writing([&](store::write& tx) {
     tx.run("delete from effort where day < ?1", day().plus(-7));
+    tx.run("insert into effort (member, day, looked, refused) values (?1, ?2, 0, ?3) on conflict "
+           "(member, day) do update set refused = effort.refused + ?3",
+           m.id, day(), refused ? 1 : 0);
+    return refused || tx.run("update effort set looked = looked + 1 where member = ?1 and "
+                             "day = ?2 and looked < ?3",
+                             m.id, day(), class_of(m)->most_a_day) == 1;
   });
+  if (!counted) return refuse(kind::too_many, "agreement.too_many");
   // Who tries again and again is not looked at by its numbers alone.
   std::int64_t so_far = 0;
   db_.reading([&](store::read& r) {
@@ -77,6 +81,7 @@ void office::count(const member& m, bool refused) {
                  .value_or(0);
   });
   if (refused && so_far == most_refused_a_day) log::warn("agreements.locked", {{"member", m.id}});
+  return nothing{};
 }
 
 void office::remember(const agreement& a, const std::string& outcome) {
@@ -160,7 +165,7 @@ result<json::object> office::look(const member& m, const std::string& number,
   if (auto may = within_limits(m); !may) return may.why();
   auto a = in_force(m, number);
   if (!a) {
-    count(m, true);
+    (void)count(m, true);
     return a.why();
   }
   if (reference.empty() || text::length(reference) > 60)
@@ -169,14 +174,14 @@ result<json::object> office::look(const member& m, const std::string& number,
   auto who = person(why, resident);
   const bool agreed = who && (!class_of(m)->consents || standing(*a, m.id, *who));
   if (!agreed) {
-    count(m, true);
+    (void)count(m, true);
     remember(*a, "refused");
     if (!who)
       return class_of(m)->consents ? refuse(kind::forbidden, "agreement.no_consent") : who.why();
     refuse_entry(why, *a, *who);
     return refuse(kind::forbidden, "agreement.no_consent");
   }
-  count(m, false);
+  if (auto counted = count(m, false); !counted) return counted.why();
   return records(why, *a, *who);
 }
 
@@ -188,7 +193,7 @@ result<permission> office::ask(const member& m, const std::string& number,
   if (auto may = within_limits(m); !may) return may.why();
   auto a = in_force(m, number);
   if (!a) {
-    count(m, true);
+    (void)count(m, true);
     return a.why();
   }
   if (reference.empty() || text::length(reference) > 60)
@@ -196,7 +201,7 @@ result<permission> office::ask(const member& m, const std::string& number,
   if (until < day() || until > a->ends) return refuse(kind::invalid, "agreement.until", "until");
   const auto why = why_of(m, *a, reference);
   auto who = person(why, resident);
-  count(m, !who);
+  if (auto counted = count(m, !who); !counted) return counted.why();
   permission p;
   p.key = new_id();
   p.bundle = random_token(16);
@@ -248,21 +253,23 @@ result<json::object> office::bundle(const member& m, const std::string& name) {
                                  ">= ?3 order by key",
                              m.id, name, day());
   });
-  json::array items;
-  date until = end_of_days;
+  std::vector<std::pair<agreement, const permission*>> covered;
   for (const auto& p : given) {
-    const auto a = db_.reading([&](store::read& r) {
+    const auto number = db_.reading([&](store::read& r) {
       return r.one<std::string>("select number from agreement where key = ?1", p.agreement);
     });
-    auto covered = in_force(m, a.value_or(""));
-    if (!covered) continue;
-    auto got = records(why_of(m, *covered, p.reference), *covered, p.person);
+    if (auto a = in_force(m, number.value_or(""))) covered.emplace_back(std::move(*a), &p);
+  }
+  if (auto counted = count(m, covered.empty()); !counted) return counted.why();
+  if (covered.empty()) return refuse(kind::forbidden, "agreement.no_consent");
+  json::array items;
+  date until = end_of_days;
+  for (const auto& [a, p] : covered) {
+    auto got = records(why_of(m, a, p->reference), a, p->person);
     if (!got) return got.why();
-    until = std::min(until, p.until);
+    until = std::min(until, p->until);
     items.emplace_back(std::move(*got));
   }
-  count(m, items.empty());
-  if (items.empty()) return refuse(kind::forbidden, "agreement.no_consent");
   return json::object{{"bundle", name}, {"until", until.str()}, {"items", std::move(items)}};
 }
 

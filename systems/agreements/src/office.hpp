@@ -129,7 +129,7 @@ class office {
   std::optional<permission> standing(const agreement& a, const std::string& member, id who);
   result<json::object> records(const audit::access& why, const agreement& a, id who);
   outcome within_limits(const member& m);
-  void count(const member& m, bool refused);
+  outcome count(const member& m, bool refused);
   void remember(const agreement& a, const std::string& outcome);
   void refuse_entry(const audit::access& why, const agreement& a, id who);
   date day() const { return today(house_.pack().zone()); }

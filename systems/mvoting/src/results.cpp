@@ -125,7 +125,7 @@ node bars(const context& c, const results_view& r) {
   if (r.ended) std::ranges::stable_sort(in_order, {}, &result_line::place);
   std::vector<node> out;
   for (const auto& l : in_order) {
-    const std::string said = fmt::format("{} ({:.1f} %)", count_words(c, r, l.count), l.share);
+    const std::string said = fmt::format("{} ({:.1f}\u00a0%)", count_words(c, r, l.count), l.share);
     node text = node(l.text);
     if (l.cost > 0)
       text = html::all(text, " ", span(cls("note"), text::grouped(l.cost) + " " + r.unit));

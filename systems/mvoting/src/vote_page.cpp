@@ -144,7 +144,8 @@ node ranking_fields(const context& c, const vote_view& v, const voices::chosen& 
 node paper_fields(const context& c, const vote_view& v, const voices::chosen& now,
                   const std::string& error) {
   if (v.kind == "ranking")
-    return fieldset(legend(h2(c.say("votes.your_vote"))), p(cls("note"), how_to(c, v)),
+    return fieldset(cls("field"), legend(h2(c.say("votes.your_vote"))),
+                    p(cls("note"), how_to(c, v)),
                     ranking_fields(c, v, now, error));
   field f{.name = v.kind == "one" ? "choice" : "choice[]",
           .label = std::string(c.say("votes.your_vote"))};

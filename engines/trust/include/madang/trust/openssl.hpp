@@ -94,8 +94,8 @@ inline std::time_t seconds_of(instant t) { return static_cast<std::time_t>(t.mic
 // of the passphrase by scrypt (RFC 7914, r = 8, p = 1: about 0.1 s for whoever tries one), once a
 // process and passphrase; its identifier says how: "scrypt:" log2 N ":8:1:" salt in hex.
 std::string seal_private_key(const EVP_PKEY* key, std::string_view passphrase);
-// Refusals: trust.key_malformed, trust.passphrase_wrong; trust.key_changed when the passphrase fits
-// and the sealed octets are not those that were written.
+// PEM "ENCRYPTED PRIVATE KEY" too. Refusals: trust.key_malformed, trust.passphrase_wrong, or
+// trust.key_changed: the passphrase fits and the sealed octets are not those that were written.
 result<owned_pkey> open_private_key(std::string_view pem, std::string_view passphrase);
 
 }  // namespace madang::trust
