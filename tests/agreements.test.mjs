@@ -103,6 +103,12 @@ test('a bank sees what the agreement names of whom agreed, signed, and the perso
   for (const said of [/한강은행|Hangang Bank/, /Checking who opens an account/, /Banking Act art. 34/, /LOAN-7/, new RegExp(agreement)]) assert.match(trail, said)
   assert.equal((await member('bukhan-university', 'POST', '/look', request)).code, 'agreement.none', 'an agreement of another')
 
+  // Three answers are left of the day's five hundred, and twelve ask at once.
+  rows(house, 'agreements', "update effort set looked = 497 where member = 'hangang-bank'")
+  const at_once = (await Promise.all(Array.from({ length: 12 }, () => look()))).map(a => a.status).sort()
+  assert.deepEqual(at_once, [...Array(3).fill(200), ...Array(9).fill(429)])
+  rows(house, 'agreements', "update effort set looked = 3 where member = 'hangang-bank'")
+
   assert.equal((await kim.post(`/my/mydata/${sent[0].key}/stopped`)).status, 303)
   assert.equal((await look()).code, 'agreement.no_consent', 'stopped at once')
   assert.equal((await kim.post(`/my/mydata/${sent[0].key}/given`)).status, 409)
@@ -183,7 +189,7 @@ test('statistics, costs and CSV are sums of what was counted, and hold no person
   const counted = rows(house, 'agreements', "select a.applicant, sum(case when u.outcome = 'refused' then 0 else u.n end), sum(case when u.outcome = 'refused' then u.n else 0 end), sum(case when u.outcome = 'refused' then 0 else u.n * a.tariff end) from used u join agreement a on a.key = u.agreement group by a.applicant order by 1")
   assert.deepEqual(shown.months.map(m => [m.applicant, m.answers, m.refused, m.cost]).sort(), counted.map(([a, ...n]) => [a, ...n.map(Number)]).sort())
   const bank = shown.months.find(m => m.applicant === 'hangang-bank')
-  assert.deepEqual([bank.answers, bank.cost], [1, 30], 'one answer at thirty won')
+  assert.deepEqual([bank.answers, bank.cost], [4, 120], 'four answers at thirty won')
   const csv = (await nobody.page('/sharing/agreements.csv')).text.trim().split('\r\n')
   assert.equal(csv[0], 'month,applicant,name,answers,refused,cost')
   assert.equal(csv.length, 1 + shown.months.length)

@@ -62,7 +62,7 @@ test('an official opens one; citizens and experts join by an invitation that wor
   assert.equal((await kim.post('/desk/design', { title: 'x', problem: 'y', category: 'transport' })).status, 403)
   await refused(cho, '/desk/design', { title: '', problem: 'y', category: 'transport' }, 422, 'design.title')
   work = await goes(cho, '/desk/design', { title: 'Waiting without fear', problem: 'The stop is dark.', category: 'transport' })
-  at = work.replace('/work', '')
+  at = work.replace('/board', '')
   assert.equal((await kim.get(work)).status, 403)
   assert.equal((await new Client(house).get(work)).status, 401)
   await refused(cho, `${work}/invite`, { invite: 'friend' }, 422, 'circle.kind')

@@ -99,8 +99,8 @@ outcome book::judge(std::string_view of, const filing& f) const {
 }
 
 result<ask> book::file(const audit::access& why, std::string_view of, filing f, instant at) {
-  return db_.writing(
-      [&](store::write& tx) -> result<ask> { return file(tx, why, of, std::move(f), at); });
+  // A copy each time: a transaction that another got in the way of is begun again.
+  return db_.writing([&](store::write& tx) -> result<ask> { return file(tx, why, of, f, at); });
 }
 
 result<ask> book::file(store::write& tx, const audit::access& why, std::string_view of, filing f,

@@ -16,7 +16,7 @@ node own_list(const context& c, studio& s, const own_view& v) {
   for (const auto& number : v.numbers)
     if (const auto p = s.find(number))
       lines.push_back({badge(tone::info, stage_words(c, s, p->stage)),
-                       a(href(at(*p, "/work")), p->title),
+                       a(href(at(*p, "/board")), p->title),
                        p->number,
                        {}});
   return lines.empty() ? empty_state("document", c.say("design.none_mine")) : todo_list(lines);
@@ -69,7 +69,7 @@ http::response open(context& c, studio& s) {
   if (!c.actor.has_role(lead_role)) return c.refuse(refuse(kind::forbidden, "design.not_lead"));
   const auto p = s.open(s.why(c), std::string(c.field("title")), std::string(c.field("problem")),
                         std::string(c.field("category")));
-  if (p) return c.go(at(*p, "/work"));
+  if (p) return c.go(at(*p, "/board"));
   if (c.request.wants_json()) return c.refuse(p.why());
   return desk(c, s, &p.why());
 }
@@ -106,7 +106,7 @@ http::response join_project(context& c, studio& s) {
   if (!p) return c.refuse(p.why());
   const auto joined = s.circles().accept(s.why(c, p->number), c.request.capture("token"),
                                          c.field("named") == "yes", now());
-  return joined ? c.go(at(*p, "/work")) : c.refuse(joined.why());
+  return joined ? c.go(at(*p, "/board")) : c.refuse(joined.why());
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ node map_part(const context& c, const project& p, const item& i, bool working) {
         std::string(c.say("design.feeling_" + std::to_string(steps[n].feeling + 2))),
         steps[n].thought};
     if (working)
-      row.push_back(post_button(c.shell(), at(p, "/work/items/" + i.key.str() + "/drop-step"),
+      row.push_back(post_button(c.shell(), at(p, "/board/items/" + i.key.str() + "/drop-step"),
                                 c.fill("design.drop_step", {{"n", std::to_string(n + 1)}}),
                                 look::quiet, {{"at", std::to_string(n)}}));
     t.rows.push_back(std::move(row));
@@ -272,7 +272,7 @@ http::response show(context& c, studio& s, const project& p) {
     if (!v.members.named.empty())
       facts.push_back({std::string(c.say("design.named")), text::join(v.members.named, ", ")});
     const node mine = s.is_member(c, p)
-                          ? node(html::p(link_button(at(p, "/work"), c.say("design.to_work"))))
+                          ? node(html::p(link_button(at(p, "/board"), c.say("design.to_work"))))
                           : node();
     return c.page(
         p.title, {list_link(c)},

@@ -34,7 +34,7 @@ struct work_view {
 BOOST_DESCRIBE_STRUCT(work_view, (),
                       (number, title, stage, result, handed, needs, items, decisions))
 
-std::string work(const project& p, const std::string& then = {}) { return at(p, "/work" + then); }
+std::string work(const project& p, const std::string& then = {}) { return at(p, "/board" + then); }
 
 field labelled(const context& c, const char* name, const char* label, int most = 0) {
   field f{.name = name, .label = std::string(c.say(label))};
@@ -374,7 +374,7 @@ void working_pages(const shared_studio& s) {
   auto& h = s->home();
   // What a project works on is there for its members alone.
   const auto page = [&](const char* verb, const std::string& then, act how) {
-    h.page(verb, "/design/{number}/work" + then, needs::sign_in,
+    h.page(verb, "/design/{number}/board" + then, needs::sign_in,
            [s, how](context& c) -> http::response {
              const auto p = project_in(c, *s);
              if (!p) return c.refuse(p.why());

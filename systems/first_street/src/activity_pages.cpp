@@ -116,7 +116,7 @@ http::response draft(context& c, street& s, const activity& a, const refusal* wh
 
 // A draft of who asks; another's is not there.
 result<activity> own(context& c, street& s) {
-  const auto key = id::parse(c.request.capture("draft"));
+  const auto key = id::parse(c.request.capture("activity"));
   auto a = key ? s.find_activity(*key) : std::optional<activity>();
   const auto none = refuse(kind::not_found, "activity.unknown");
   if (!a) return none;
@@ -166,7 +166,7 @@ assembly::shown activity_shown(context& c, street& s, const voices::ask& ask) {
 
 void activity_pages(const shared_street& all) {
   auto& h = all->home();
-  const std::string one = "/activities/drafts/{draft}";
+  const std::string one = "/activities/drafts/{activity}";
   h.page("GET", "/activities/start", needs::sign_in,
          [all](context& c) { return start(c, *all, {}, {}, nullptr); });
   h.page("POST", "/activities/start", needs::sign_in, [all](context& c) -> http::response {
