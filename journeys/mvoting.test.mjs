@@ -114,7 +114,7 @@ test('it ends, everybody reads the result and counts it again', async () => {
   await hong.leave()
   const reader = await Person.arrive(house, { viewport: phone })
   await reader.go(`${at}/results`)
-  await reader.sees(/1표 \(50.0 %\)/)
+  await reader.sees(/1표 \(50\.0\s%\)/)
   await reader.judge('mvoting-results-phone')
   await reader.go(`${at}/recount`)
   await reader.page.locator('madang-recount button').waitFor()
