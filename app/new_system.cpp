@@ -147,9 +147,8 @@ const mention mentions[] = {
 // page, also with an account from elsewhere.
 const mention asking_mentions[] = {
     {"packs/korea/access/rights.yaml", "/desk/petitions,", "/desk/@, "},
-    {"engines/platform/src/context.cpp", "  if (home.pack().has(\"disclosure/law.yaml\"))",
-     "  if (home.pack().has(\"voices/@.yaml\"))\n"
-     "    s.footer.push_back({\"/@\", std::string(say(\"@.title\"))});\n"},
+    {"engines/platform/src/context.cpp", "                {\"disclosure/law.yaml\",",
+     "                {\"voices/@.yaml\", \"/@\", \"@.title\"},\n"},
     {"systems/desk/src/inbox.cpp", "    if (c.home.pack().has(\"voices/national-petition.yaml\"))",
      "    if (c.home.pack().has(\"voices/@.yaml\")) place(\"/desk/@\", \"@.desk\");\n"},
     {"systems/access/src/outside_pages.cpp", "\"/petitions\",", "\"/@\", "}};

@@ -215,7 +215,7 @@ test('a new system is begun in a repository, builds there, and is not begun twic
   assert.match(of('systems/town_halls/src/town_halls.cpp'), /assembly::open\(house, \{\.system = "town_halls"/)
   assert.match(of('packs/korea/voices/town_halls.yaml'), /^id: town_halls\nname: \{ko: "Town halls"/m)
   assert.match(of('packs/korea/access/rights.yaml'), /pages: \[\/desk\/town_halls, \/desk\/petitions,/)
-  assert.match(of('engines/platform/src/context.cpp'), /has\("voices\/town_halls\.yaml"\)\)\n +s\.footer\.push_back\(\{"\/town_halls"/)
+  assert.match(of('engines/platform/src/context.cpp'), /^ +\{"voices\/town_halls\.yaml", "\/town_halls", "town_halls\.title"\},\n +\{"disclosure/m)
   assert.match(of('systems/desk/src/inbox.cpp'), /place\("\/desk\/town_halls", "town_halls\.desk"\)/)
   assert.match(of('systems/access/src/outside_pages.cpp'), /"\/town_halls", "\/petitions"/)
   // Somewhere else nothing is written at all.

@@ -256,24 +256,21 @@ html::shell context::shell(std::string_view active) const {
       s.nav.push_back({"/" + std::string(item), std::string(say("nav." + std::string(item)))});
   if (home.pack().has("epeople/kinds.yaml"))
     s.nav.push_back({"/epeople", std::string(say("nav.epeople"))});
-  if (home.pack().has("eungdapso/categories.yaml"))
-    s.footer.push_back({"/eungdapso", std::string(say("street.name"))});
-  if (home.pack().has("voices/national-petition.yaml"))
-    s.footer.push_back({"/petitions", std::string(say("petitions.title"))});
-  if (home.pack().has("voices/innovation-proposal.yaml"))
-    s.footer.push_back({"/talk", std::string(say("talk.title"))});
-  if (home.pack().has("participation/channel.yaml"))
-    s.footer.push_back({"/first-street", std::string(say("first_street.title"))});
-  if (home.pack().has("voices/vote.yaml"))
-    s.footer.push_back({"/votes", std::string(say("votes.title"))});
-  if (home.pack().has("communities.yaml"))
-    s.footer.push_back({"/communities", std::string(say("communities.title"))});
-  if (home.pack().has("participation/design.yaml"))
-    s.footer.push_back({"/design", std::string(say("design.title"))});
-  if (home.pack().has("disclosure/law.yaml"))
-    s.footer.push_back({"/disclosure", std::string(say("nav.disclosure"))});
-  if (home.pack().has("pki.yaml"))
-    s.footer.push_back({"/certification", std::string(say("certification.name"))});
+  // What is there when the pack has the file that it works by.
+  static constexpr struct {
+    const char *file, *href, *title;
+  } places[] = {{"eungdapso/categories.yaml", "/eungdapso", "street.name"},
+                {"voices/national-petition.yaml", "/petitions", "petitions.title"},
+                {"voices/innovation-proposal.yaml", "/talk", "talk.title"},
+                {"participation/channel.yaml", "/first-street", "first_street.title"},
+                {"voices/vote.yaml", "/votes", "votes.title"},
+                {"communities.yaml", "/communities", "communities.title"},
+                {"participation/design.yaml", "/design", "design.title"},
+                {"disclosure/law.yaml", "/disclosure", "nav.disclosure"},
+                {"pki.yaml", "/certification", "certification.name"}};
+  for (const auto& place : places)
+    if (home.pack().has(place.file))
+      s.footer.push_back({place.href, std::string(say(place.title))});
   const bool programmes = home.pack().has("programmes/facts.yaml");
   for (const std::string_view item :
        {"support", "verify", "my-data", "transparency", "regions", "privacy", "accessibility",

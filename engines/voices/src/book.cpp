@@ -23,6 +23,13 @@ outcome judge_text(const rule& r, const filing& f) {
   return nothing{};
 }
 
+outcome judge_reason(std::string_view said) {
+  if (said.empty() || text::length(said) > longest_reason)
+    return refuse(kind::invalid, "voices.reason", "reason",
+                  {{"most", std::to_string(longest_reason)}});
+  return nothing{};
+}
+
 // Numbers within a rule begin anew with the year.
 std::string next_number(store::write& tx, const rule& r, instant at) {
   const int year = in_zone(at).date.year();
@@ -336,9 +343,7 @@ std::vector<book::reviewed> book::reviews(std::string_view of) const {
 outcome book::hide_remark(const audit::access& why, id key, std::string_view reason) {
   if (auto stated = why.stated(); !stated) return stated;
   const auto said = text::trim(reason);
-  if (said.empty() || text::length(said) > longest_reason)
-    return refuse(kind::invalid, "voices.reason", "reason",
-                  {{"most", std::to_string(longest_reason)}});
+  if (auto good = judge_reason(said); !good) return good;
   return db_.writing([&](store::write& tx) -> outcome {
     const auto kept = tx.one<std::string>("select hidden from remark where key = ?1", key);
     if (!kept) return refuse(kind::not_found, "voices.unknown");
@@ -352,9 +357,7 @@ outcome book::hide_remark(const audit::access& why, id key, std::string_view rea
 outcome book::hide(const audit::access& why, id key, std::string_view reason) {
   if (auto stated = why.stated(); !stated) return stated;
   const auto said = text::trim(reason);
-  if (said.empty() || text::length(said) > longest_reason)
-    return refuse(kind::invalid, "voices.reason", "reason",
-                  {{"most", std::to_string(longest_reason)}});
+  if (auto good = judge_reason(said); !good) return good;
   return change(key, [&](store::write& tx, const ask& a) -> outcome {
     if (!a.hidden.empty()) return refuse(kind::conflict, "voices.hidden");
     tx.run("update ask set hidden = ?1, hidden_by = ?2, appeal = '' where key = ?3", said,
