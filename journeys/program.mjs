@@ -83,12 +83,16 @@ export class House {
     await this.end('SIGKILL')
   }
 
-  // Who has been killed or closed before is not waited for again.
+  // Who has been killed or closed before is not waited for again, and who does not end is no success.
   async end(signal) {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return
     const gone = new Promise(resolve => this.process.once('exit', resolve))
     this.process.kill(signal)
+    const late = setTimeout(() => this.process.kill('SIGKILL'), 60000)
     await gone
+    clearTimeout(late)
+    if (signal !== 'SIGKILL' && this.process.signalCode === 'SIGKILL')
+      throw new Error(`madang does not end: ${this.log.slice(-2000)}`)
   }
 
   async close() {

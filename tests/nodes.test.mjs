@@ -31,11 +31,12 @@ class Relay {
     // The port of OCSP answers stands 77 above.
     for (;;) {
       const port = await free_port()
+      this.servers = []
       try {
-        this.servers = [await this.listen(port, this.to), await this.listen(port + 77, this.to + 77)]
+        for (const above of [0, 77]) this.servers.push(await this.listen(port + above, this.to + above))
         this.port = port
         return this
-      } catch { /* one of the two is taken */ }
+      } catch { this.close() /* one of the two is taken: the other may not stay open for ever */ }
     }
   }
   listen(port, to) {
@@ -134,7 +135,7 @@ before(async () => {
 }, { timeout: 300000 })
 after(async () => {
   for (const n of [stray, province, land, tax, interior]) await n?.close()
-})
+}, { timeout: 120000 })
 
 test('a house joins by one anchor and one approval, and until then reaches nothing', { skip: missing }, async () => {
   const anchor = join(interior.data, 'exchange/anchor.xml')

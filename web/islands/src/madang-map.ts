@@ -109,14 +109,17 @@ class MadangMap extends HTMLElement {
         this.choose(at.lat, at.lng)
       })
     }
+    // A pointer comes before the style does, which knows the layer.
+    const reports_at = (point: { x: number, y: number }): Feature[] => map.getLayer('reports')
+      ? map.queryRenderedFeatures([point.x, point.y], { layers: ['reports'] }) as unknown as Feature[]
+      : []
     map.on('click', event => {
-      const found = map.queryRenderedFeatures(event.point, { layers: ['reports'] }) as unknown as Feature[]
-      const page = found[0]?.properties.page
+      const page = reports_at(event.point)[0]?.properties.page
       if (page && !this.dataset.latField) location.href = page
       else if (this.dataset.latField) this.choose(event.lngLat.lat, event.lngLat.lng)
     })
     map.on('mousemove', event => {
-      const over = map.queryRenderedFeatures(event.point, { layers: ['reports'] }).length > 0
+      const over = reports_at(event.point).length > 0
       canvas.style.cursor = over || this.dataset.latField ? 'pointer' : ''
     })
   }
