@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { House, Person, close_browser, phone, desktop, wait_for } from './house.mjs'
 import { free_port } from './program.mjs'
 import { small_pack } from '../tests/small_pack.mjs'
+import { rows } from '../tests/stores.mjs'
 
 let house, folder
 before(async () => {
@@ -72,7 +73,31 @@ test('others back it, one without script; it is listed, and goes on to the minis
   await reader.go(at)
   await reader.sees(/로그인하고 동의하기/)
   await reader.leave()
-  for (const name of ['김영호', '정수빈']) await (await backs(name)).leave()
+  await (await backs('김영호')).leave()
+})
+
+test('whoever signed on paper is entered by a moderator, told, and counts like the others', async () => {
+  const ahn = await Person.arrive(house, { viewport: phone })
+  await ahn.sign_in('안소민')
+  await ahn.go(`/desk${at}`)
+  await ahn.follow(/종이로 받은 참여 입력/)
+  await ahn.press(/^입력하기$/)
+  await ahn.sees(/서명지를 어디에 보관하는지/)
+  await ahn.judge('petitions-paper-error-phone')
+  const person = rows(house, 'identity', "select person from account where name = '정수빈'")[0][0]
+  const number = rows(house, 'residents', `select resident_number from register_persons where key = ${person}`)[0][0]
+  await ahn.page.locator('input[name=reference]').fill('민원실 2026-11 묶음, 3쪽')
+  await ahn.page.locator('textarea[name=lines]').fill(`${number} 정수빈\n000000-0000000 아무개`)
+  await ahn.press(/^입력하기$/)
+  await ahn.sees(/1명을 입력했습니다/)
+  await ahn.sees(/2번째 줄: 번호와 이름이 맞지 않습니다/)
+  assert.equal((await ahn.page.locator('textarea[name=lines]').inputValue()).trim(), '000000-0000000 아무개', 'what is to be mended stays')
+  await ahn.judge('petitions-paper-phone')
+  await ahn.go(`/desk${at}`)
+  await ahn.follow(/참여 무효 처리/)
+  await ahn.sees(/평소와 다른 때가 없었습니다/)
+  await ahn.judge('petitions-strike-phone')
+  await ahn.leave()
 })
 
 test('the ministry in charge answers at its desk, and everybody reads it', async () => {

@@ -127,6 +127,38 @@ test('it is hidden with a reason that all read, and shown again by another offic
   await noticed(kim, /shown again/)
 })
 
+test('who signed on paper counts once, is told, and takes back what she has not signed', { skip }, async () => {
+  const at = await filed({ ...pothole, title: 'On paper' }), paper = `${at.replace('/petitions', '/desk/petitions')}/paper`
+  const [ahn, cho, park, han] = await Promise.all(['Ahn Somin', 'Cho Eunwoo', 'Park Seojun', 'Han Yerin'].map(person))
+  const number = name => rows(house, 'residents', `select resident_number from register_persons where key = ${
+    rows(house, 'identity', `select person from account where name = '${name}'`)[0][0]}`)[0][0]
+  const lines = [`${number('박서준')} 박서준`, `${number('최지우')} 박서준`, `${number('한예린')}  한 예린`, '000000-0000000 박서준', ''].join('\r\n')
+  await say(park, at)
+  assert.equal((await cho.post(paper, { reference: 'x', lines })).status, 403)
+  assert.equal((await ahn.post(paper, { reference: '', lines })).json().field, 'reference')
+  assert.equal((await ahn.post(paper, { reference: 'Binder 1', lines: ' \n' })).json().field, 'lines')
+  assert.equal((await ahn.post(paper, { reference: 'Binder 1', lines: 'x\n'.repeat(51) })).json().field, 'lines')
+  const key = /name="key" value="([^"]+)"/.exec((await ahn.page(paper)).text)?.[1]
+  for (let i = 0; i < 2; i++) {
+    const seen = await ahn.post(paper, { key, reference: 'Binder 1', lines })
+    assert.equal(seen.status, 200, seen.text)
+    assert.deepEqual([seen.json().entered, seen.json().lines], [2, ['entered', 'not_matched', 'entered', 'not_matched'].map((state, i) => ({ place: i + 1, state }))],
+      'nothing tells who had joined before')
+  }
+  await until(async () => (await ask(at)).ask.count === 2, { what: 'the count' })
+  await noticed(han, /paper sheet/)
+  assert.ok((await ask('/my/data', han)).entries.some(e => JSON.stringify(e).includes(at.split('/').pop())), 'the look stands in her trail')
+  assert.equal((await han.post(`${at}/take-back`, { saying: 'back' })).status, 303)
+  await until(async () => (await ask(at)).ask.count === 1, { what: 'the count without her' })
+  assert.deepEqual((await ask(`${at}/unusual`, new Client(house))).sheets.map(s => s.entered), [2])
+  // A hundred lines that do not match are no slip of the pen.
+  rows(house, 'petitions', 'update effort set refused = 99')
+  assert.equal((await ahn.post(paper, { reference: 'Binder 2', lines })).json().lines[3].state, 'left')
+  const last = await ahn.post(paper, { reference: 'Binder 2', lines })
+  assert.deepEqual([last.status, /assembly\.locked$/.test(last.json().type)], [429, true])
+  rows(house, 'petitions', 'delete from effort')
+})
+
 // Booklet, chapter 27: likes or comments; two comments of one person are one.
 test('a proposal goes to review by likes or by people who comment', { skip }, async () => {
   const at = await filed({ title: 'Ramps at every stop', body: 'For wheels.', category: 'transport' }, '/talk')
@@ -167,6 +199,34 @@ test('what is unusual is told with both counts, and invalidates nobody', { skip 
   const told = await ask(`${at}/unusual`, new Client(house))
   assert.deepEqual([told.bursts.length, told.bursts[0].count, told.counted], [1, 40, 0], 'rows put in by hand are not counted: no leaf says them')
   assert.match((await new Client(house).page(`${at}/unusual`)).text, /no voice is invalid for it/)
+
+  // A person takes one of that time from the count, in public; whose it is objects, and another puts it back.
+  const [ahn, baek, cho] = await Promise.all(['Ahn Somin', 'Baek Junho', 'Cho Eunwoo'].map(person))
+  const desk = `${at.replace('/petitions', '/desk/petitions')}/voices`
+  await say(kim, at)
+  await until(async () => (await ask(at)).ask.count === 1, { what: 'hers is counted' })
+  const hers = rows(house, 'petitions', `select pseudonym from voice where ask = ${number} and pseudonym not like '000000%'`)[0][0]
+  assert.equal((await cho.get(desk)).status, 403)
+  const [time] = (await ask(desk, ahn)).times
+  const choice = await ask(`${desk}?at=${time}`, ahn)
+  assert.ok(choice.pseudonyms.includes(hers) && choice.pseudonyms.length === 41)
+  assert.ok(!(await ahn.page(`${desk}?at=${time}`)).text.includes('Kim Hayun'))
+  assert.equal((await ahn.post(desk, { reason: 'x' })).json().field, 'voices')
+  assert.equal((await ahn.post(desk, { 'voices[]': hers, reason: '' })).json().field, 'reason')
+  assert.equal((await ahn.post(desk, { 'voices[]': hers, reason: 'Forty-one came of one machine.' })).status, 303)
+  await until(async () => (await ask(at)).ask.count === 0, { what: 'it is out' })
+  assert.deepEqual((await ask(`${at}/unusual`, new Client(house))).struck.map(s => [s.pseudonym, s.reason, s.state]), [[hers, 'Forty-one came of one machine.', 'struck']])
+  for (const path of [at, '/petitions']) {
+    assert.match((await kim.page(path)).text, /A voice of yours was struck out/, path)
+    assert.doesNotMatch((await cho.page(path)).text, /A voice of yours was struck out/, path)
+  }
+  assert.match((await say(kim, at)).json().type, /voices\.struck$/)
+  assert.equal((await cho.post(`${at}/object`, { body: 'I' })).status, 409)
+  assert.equal((await kim.post(`${at}/object`, { body: 'I am one person with one telephone.' })).status, 303)
+  assert.ok((await ask('/desk/petitions', baek)).objections.some(o => o.href === desk))
+  assert.equal((await ahn.post(`${desk}/objection`, { voice: hers, restore: 'yes' })).status, 403, 'not by who struck it out')
+  assert.equal((await baek.post(`${desk}/objection`, { voice: hers, restore: 'yes' })).status, 303)
+  await until(async () => (await ask(at)).ask.count === 1, { what: 'it counts again' })
 })
 
 // C2SP tlog-tiles, read here without any of our code.
@@ -200,7 +260,7 @@ test('whoever has the log counts the same, and finds nobody in it or in the stor
     const all = await log_entries()
     return counted_again(all, key, 'back') === count && all
   }, { seconds: 30, what: 'the log' })
-  assert.ok(entries.every(e => /^madang-voices\/1 \S+ (stage \S+|(back|like|comment) [+-] [0-9a-f]{64} (\d\d|none)) \S+:\d0:00\.000Z$|^madang-voices\/1 \S+ stage /.test(e)), entries.join('\n'))
+  assert.ok(entries.every(e => /^madang-voices\/1 \S+ (stage \S+|(back|like|comment) [-+xo] [0-9a-f]{64} (\d\d|none)) \S+:\d0:00\.000Z$|^madang-voices\/1 \S+ stage /.test(e)), entries.join('\n'))
   const numbers = (await everybody()).map(p => p.person)
   for (const n of numbers) assert.ok(!entries.some(e => e.includes(n)), 'no number of a person')
   // Nor in the tables of voices, nor does the audit name who gave one.

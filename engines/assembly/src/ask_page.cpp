@@ -247,7 +247,8 @@ http::response show(context& c, forum& f) {
     const node content =
         html::all(p(badge(tone_of(f.book().stage_of(*a)), v.ask.stage_name)),
                   h1(attr("lang", v.language), v.ask.title),
-                  p(cls("note"), facts), hidden_part(c, v), own.body, replies_part(c, v),
+                  p(cls("note"), facts), hidden_part(c, v), own_strike(c, f, *a), own.body,
+                  replies_part(c, v),
                   asked_part(c, v));
     const node aside =
         v.hidden.empty()

@@ -35,6 +35,13 @@ http::response list(context& c, forum& f) {
       v.objections.push_back(line_of(c, f, a, f.book().counted(a.key, main_saying(f))));
       v.objections.back().href = desk_of(f, a.number);
     }
+  if (f.moderates(c))
+    for (const auto& s : f.book().objections()) {
+      const auto a = f.book().find(s.ask);
+      if (!a) continue;
+      v.objections.push_back(line_of(c, f, *a, f.book().counted(a->key, main_saying(f))));
+      v.objections.back().href = desk_of(f, a->number) + "/voices";
+    }
   return c.show(v, [&] {
     std::vector<todo> owed, objections;
     for (const auto& o : v.owed)
@@ -127,6 +134,13 @@ node acts(const context& c, forum& f, const ask& a) {
                                                           c.say("assembly.stays_hidden"),
                                                           html::look::secondary,
                                                           {{"show", "no"}})}))));
+  if (f.moderates(c) && a.hidden.empty()) {
+    std::vector<node> ways;
+    if (said_on_paper(f, a))
+      ways.push_back(link_button(at + "/paper", c.say("assembly.paper"), html::look::secondary));
+    ways.push_back(link_button(at + "/voices", c.say("assembly.strike"), html::look::secondary));
+    parts.push_back(button_row(ways));
+  }
   if (f.moderates(c)) parts.push_back(remarks_to_judge(c, f, a, at));
   return join(parts);
 }

@@ -22,7 +22,8 @@ forum::forum(house& h, place p, voices::rule r)
     : house_(h),
       place_(std::move(p)),
       book_(book_of(h, place_.system, only(std::move(r)))),
-      log_(h, place_.system, rule().law) {
+      log_(h, place_.system, rule().law),
+      on_paper_(h.database(place_.system), "post", "assembly") {
   for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
     house_.hub().listen(place_.system, name, [this](const exchange::event& e) { tell(e); });
 }
@@ -97,16 +98,16 @@ audit::access forum::why(const context& c, const std::string& reference) const {
   return c.access(rule().name, house_.said(rule().law), reference);
 }
 
-std::string forum::bucket_of(const context& c) {
+std::string forum::bucket_of(const audit::access& why, id person) {
   const std::string nowhere = "none";
   const auto value = [&](const char* reg, const std::string& key, const char* item) {
     auto* registry = key.empty() ? nullptr : house_.hub().registry_of(reg);
     if (!registry) return std::string();
-    auto found = registry->get(why(c), reg, key, registers::present(),
+    auto found = registry->get(why, reg, key, registers::present(),
                                std::vector<std::string>{item});
     return found ? std::string(found->text(item)) : std::string();
   };
-  const std::string town = value("households", value("persons", c.actor.person.str(), "household"),
+  const std::string town = value("households", value("persons", person.str(), "household"),
                                  "town");
   const auto* district = town.size() < 2 ? nullptr : house_.pack().find_district(town.substr(0, 2));
   return district ? district->code : nowhere;
@@ -202,6 +203,8 @@ void open(house& h, place p) {
   unusual_pages(f);
   open_data_pages(f);
   desk_pages(f);
+  paper_pages(f);
+  strike_pages(f);
   if (f->gives_verdicts()) adoption_pages(f);
   offer(f);
   h.accompany({[f] { f->start(); }, [f] { f->stop(); }});

@@ -10,6 +10,7 @@
 #include "madang/assembly/hearing.hpp"
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/platform/effort.hpp"
 #include "madang/search/index.hpp"
 #include "madang/voices/book.hpp"
 
@@ -39,7 +40,10 @@ class forum {
 
   // The province of who speaks, as code; "none" when no register knows her. The look is entered in
   // her trail.
-  std::string bucket_of(const context& c);
+  std::string bucket_of(const context& c) { return bucket_of(why(c), c.actor.person); }
+  std::string bucket_of(const audit::access& why, id person);
+  // How many numbers a post may look up that stand on paper.
+  platform::effort& on_paper() { return on_paper_; }
   // Listed asks that are like a text, the most alike first.
   std::vector<ask> similar(std::string_view text, std::string_view language) const;
   audit::access why(const context& c, const std::string& reference = {}) const;
@@ -66,6 +70,7 @@ class forum {
   place place_;
   voices::book book_;
   log_of_votes log_;
+  platform::effort on_paper_;
   search::index index_;
   std::atomic<bool> changed_{true};
   std::thread thread_;
@@ -83,6 +88,21 @@ void unusual_pages(const shared_forum& f);
 void open_data_pages(const shared_forum& f);
 void desk_pages(const shared_forum& f);
 void adoption_pages(const shared_forum& f);
+void paper_pages(const shared_forum& f);
+void strike_pages(const shared_forum& f);
+// Voices that were struck out, as all may read them.
+struct strike_line {
+  std::string pseudonym, reason, objection, state;
+  instant at;
+};
+BOOST_DESCRIBE_STRUCT(strike_line, (), (pseudonym, reason, objection, state, at))
+std::vector<strike_line> struck_lines(forum& f, const ask& a);
+html::node struck_table(const context& c, const std::vector<strike_line>& all);
+std::string short_of(std::string_view pseudonym);
+// What the reader hears of her own voice when it was struck out, with her way to object.
+html::node own_strike(const context& c, forum& f, const ask& a);
+// What may be said on paper of an ask as it stands; nothing: it takes nothing, or nothing so plain.
+std::optional<saying> said_on_paper(forum& f, const ask& a);
 // As SYSTEM.adoption says it.
 json::value adoption_said(forum& f);
 // What other systems ask and tell by name.

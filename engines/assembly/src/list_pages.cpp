@@ -79,6 +79,16 @@ node ways_on(const context& c, const forum& f) {
   return html::all(p(a(href(f.where().path + "/adoption"), c.say("assembly.adoption"))), feed);
 }
 
+// How somebody hears of it: whose pseudonym it is, the house does not look up to write to her.
+node struck_part(const context& c, forum& f) {
+  if (!c.actor.signed_in()) return {};
+  std::vector<node> links;
+  for (const auto& one : f.book().struck_of(c.actor.person))
+    links.push_back(li(a(href(f.path_of(one)), one.title)));
+  return links.empty() ? node()
+                       : banner(c.shell(), tone::warn, c.say("assembly.yours_struck"), ul(links));
+}
+
 http::response list(context& c, forum& f) {
   const auto all = shelves_of(f.rule());
   auto chosen = std::ranges::find(all, c.request.param("shelf"), &shelf::id);
@@ -102,7 +112,7 @@ http::response list(context& c, forum& f) {
     const node none = empty_state("document", c.say("assembly.none_" + v.shelf));
     return c.page(c.say(f.key("title")), {},
                   html::all(h1(c.say(f.key("title"))), lead(c.say(f.key("lead"))),
-                            start_part(c, f),
+                            struck_part(c, f), start_part(c, f),
                             choices(c, f, v, all),
                             v.asks.empty() ? none : ask_list(c, f, v.asks),
                             pagination(c.shell(), static_cast<int>(v.page), pages,

@@ -14,16 +14,27 @@ struct burst_line {
   double expected = 0;
 };
 BOOST_DESCRIBE_STRUCT(burst_line, (), (begins, count, expected))
+struct sheet_line {
+  instant at;
+  std::int64_t entered = 0;
+};
+BOOST_DESCRIBE_STRUCT(sheet_line, (), (at, entered))
 struct unusual_view {
   std::string number, title, saying;
   std::int64_t counted = 0, adjusted = 0;
   std::vector<burst_line> bursts;
+  std::vector<sheet_line> sheets;
+  std::vector<strike_line> struck;
 };
-BOOST_DESCRIBE_STRUCT(unusual_view, (), (number, title, saying, counted, adjusted, bursts))
+BOOST_DESCRIBE_STRUCT(unusual_view, (),
+                      (number, title, saying, counted, adjusted, bursts, sheets, struck))
 
 unusual_view view_of(forum& f, const ask& a) {
   const saying s = main_saying(f);
-  unusual_view v{a.number, a.title, std::string(name_of(s)), f.book().counted(a.key, s), 0, {}};
+  unusual_view v{a.number, a.title, std::string(name_of(s)), f.book().counted(a.key, s), 0, {},
+                 {},       struck_lines(f, a)};
+  for (auto& one : v.struck) one.objection.clear();   // for who hears it
+  for (const auto& one : f.book().sheets(a.key)) v.sheets.push_back({one.at, one.entered});
   double above = 0;
   for (const auto& b : f.book().bursts(a.key, s)) {
     v.bursts.push_back({b.begins, b.count, b.expected});
@@ -46,6 +57,18 @@ node table_of(const context& c, const unusual_view& v) {
   return data_table(c.shell(), t);
 }
 
+// Many who signed on paper are entered at once, which is no storm.
+node sheets_of(const context& c, const unusual_view& v) {
+  if (v.sheets.empty()) return {};
+  table_view t;
+  t.caption = c.say("assembly.sheets");
+  t.columns = {{std::string(c.say("assembly.sheet_when"))},
+               {std::string(c.say("assembly.sheet_people")), true}};
+  for (const auto& s : v.sheets)
+    t.rows.push_back({node(c.written(s.at)), node(text::grouped(s.entered))});
+  return data_table(c.shell(), t);
+}
+
 http::response show(context& c, forum& f) {
   const auto a = f.find(c);
   if (!a || !a->hidden.empty()) return c.refuse(refuse(kind::not_found, "voices.unknown"));
@@ -63,7 +86,8 @@ http::response show(context& c, forum& f) {
                   {{f.where().path, std::string(c.say(f.key("title")))},
                    {f.path_of(*a), a->title}},
                   html::all(h1(c.say("assembly.unusual")), lead(c.say("assembly.unusual_lead")),
-                            found, p(cls("note"), c.say("assembly.unusual_how"))),
+                            found, p(cls("note"), c.say("assembly.unusual_how")),
+                            sheets_of(c, v), struck_table(c, v.struck)),
                   {});
   });
 }

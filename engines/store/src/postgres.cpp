@@ -4,12 +4,12 @@
 #include <libpq-fe.h>
 
 #include <charconv>
-#include <condition_variable>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 
 #include "back_end.hpp"
+#include "pool.hpp"
 
 namespace madang::store {
 namespace {
@@ -159,9 +159,11 @@ class postgres_connection final : public connection {
 
 class postgres_back_end final : public database::back_end {
  public:
-  explicit postgres_back_end(const options& o) : back_end(o) {
-    give(std::make_unique<postgres_connection>(o.where, o.name, o.bulk));
-    opened_ = 1;
+  explicit postgres_back_end(const options& o)
+      : back_end(o), pool_(std::clamp(o.readers, 1, 16), [this] {
+          return std::make_unique<postgres_connection>(chosen.where, chosen.name, chosen.bulk);
+        }) {
+    give(pool_.take());   // whether the server is there shows at once
   }
 
   void reading(const std::function<void(read&)>& f) override {
@@ -175,29 +177,17 @@ class postgres_back_end final : public database::back_end {
   void writing(const std::function<bool(write&)>& f) override {
     constexpr int attempts = 20;
     for (int attempt = 1;; ++attempt) {
-      borrowed c(*this);
-      std::vector<std::function<void()>> after;
-      bool emitted = false;
-      try {
-        c.begin("begin isolation level serializable");
-        (void)c->take_emitted();
-        write w(*c);
-        bool keep = f(w);
-        c->execute(keep ? "commit" : "rollback");
-        if (keep) after = w.take_after();
-        emitted = keep && c->take_emitted();
-      } catch (const serialisation_failure&) {
-        if (attempt == attempts)
-          throw error(error::cause::busy, "too many transactions want the same rows");
-        if (c->in_transaction()) c->execute("rollback");
-        std::this_thread::sleep_for(std::chrono::milliseconds(1 << std::min(attempt, 6)));
-        continue;
+      const auto done = try_once(f);
+      if (done) {
+        ++writes;
+        ++groups;
+        for (auto& call : done->after) call();
+        if (done->emitted) wake();
+        return;
       }
-      ++writes;
-      ++groups;
-      for (auto& call : after) call();
-      if (emitted) wake();
-      return;
+      if (attempt == attempts)
+        throw error(error::cause::busy, "too many transactions want the same rows");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1 << std::min(attempt, 6)));
     }
   }
 
@@ -210,7 +200,7 @@ class postgres_back_end final : public database::back_end {
   // A connection for the length of one transaction; a broken one is thrown away.
   class borrowed {
    public:
-    explicit borrowed(postgres_back_end& pool) : pool_(pool), connection_(pool.take()) {}
+    explicit borrowed(postgres_back_end& from) : from_(from), connection_(from.pool_.take()) {}
     // The server may have been away since the connection was last used: nothing has happened yet
     // on it, so another is taken, until a fresh one says that the server is still away.
     void begin(std::string_view how) {
@@ -220,8 +210,8 @@ class postgres_back_end final : public database::back_end {
           return;
         } catch (const error& e) {
           if (e.why != error::cause::connection || left == 0) throw;
-          pool_.give(std::move(connection_));
-          connection_ = pool_.take();
+          from_.give(std::move(connection_));
+          connection_ = from_.pool_.take();
         }
       }
     }
@@ -234,53 +224,39 @@ class postgres_back_end final : public database::back_end {
           connection_.reset();
         }
       }
-      pool_.give(std::move(connection_));
+      from_.give(std::move(connection_));
     }
     postgres_connection* operator->() { return connection_.get(); }
     postgres_connection& operator*() { return *connection_; }
 
    private:
-    postgres_back_end& pool_;
+    postgres_back_end& from_;
     owned connection_;
   };
 
-  owned take() {
-    {
-      std::unique_lock lock(mutex_);
-      const int limit = std::clamp(chosen.readers, 1, 16);
-      free_.wait(lock, [&] { return !idle_.empty() || opened_ < limit; });
-      if (!idle_.empty()) {
-        owned c = std::move(idle_.back());
-        idle_.pop_back();
-        return c;
-      }
-      ++opened_;
-    }
+  struct ended {
+    std::vector<std::function<void()>> after;
+    bool emitted = false;
+  };
+  // Nothing: others were first, and nothing has happened. The connection is back in any case.
+  std::optional<ended> try_once(const std::function<bool(write&)>& f) {
+    borrowed c(*this);
     try {
-      return std::make_unique<postgres_connection>(chosen.where, chosen.name, chosen.bulk);
-    } catch (...) {
-      std::lock_guard lock(mutex_);
-      --opened_;
-      free_.notify_one();
-      throw;
+      c.begin("begin isolation level serializable");
+      (void)c->take_emitted();
+      write w(*c);
+      const bool keep = f(w);
+      c->execute(keep ? "commit" : "rollback");
+      if (!keep) return ended{};
+      return ended{w.take_after(), c->take_emitted()};
+    } catch (const serialisation_failure&) {
+      return {};
     }
-  }
-  void give(owned c) {
-    {
-      std::lock_guard lock(mutex_);
-      if (c && c->alive()) {
-        idle_.push_back(std::move(c));
-      } else {
-        --opened_;
-      }
-    }
-    free_.notify_one();
   }
 
-  std::mutex mutex_;
-  std::condition_variable free_;
-  std::vector<owned> idle_;
-  int opened_ = 0;
+  void give(owned c) { pool_.give(c && c->alive() ? std::move(c) : nullptr); }
+
+  pool<postgres_connection> pool_;
 };
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include <unordered_map>
 
 #include "back_end.hpp"
+#include "pool.hpp"
 
 namespace madang::store {
 namespace {
@@ -217,7 +218,10 @@ struct job_of_queue : job {
 
 class sqlite_back_end final : public database::back_end {
  public:
-  explicit sqlite_back_end(const options& o) : back_end(o) {
+  explicit sqlite_back_end(const options& o)
+      : back_end(o), readers_(std::max(1, o.readers), [this] {
+          return std::make_unique<sqlite_connection>(file_, false, false);
+        }) {
     std::filesystem::create_directories(o.where);
     file_ = o.where + "/" + o.name + ".db";
     writer_ = std::make_unique<sqlite_connection>(file_, true, o.bulk);
@@ -240,12 +244,12 @@ class sqlite_back_end final : public database::back_end {
   }
 
   void reading(const std::function<void(read&)>& f) override {
-    auto c = take_reader();
+    auto c = readers_.take();
     struct giver {
-      sqlite_back_end& self;
+      pool<sqlite_connection>& readers;
       std::unique_ptr<sqlite_connection>& c;
-      ~giver() { self.give_reader(std::move(c)); }
-    } giver{*this, c};
+      ~giver() { readers.give(std::move(c)); }
+    } giver{readers_, c};
     c->command("begin");
     struct ender {
       sqlite_connection& c;
@@ -302,27 +306,9 @@ class sqlite_back_end final : public database::back_end {
     ::close(file);
   }
 
-  std::unique_ptr<sqlite_connection> take_reader() {
-    std::unique_lock lock(readers_mutex_);
-    reader_free_.wait(lock, [&] { return !readers_.empty() || opened_ < chosen.readers; });
-    if (!readers_.empty()) {
-      auto c = std::move(readers_.back());
-      readers_.pop_back();
-      return c;
-    }
-    ++opened_;
-    return std::make_unique<sqlite_connection>(file_, false, false);
-  }
-  void give_reader(std::unique_ptr<sqlite_connection> c) {
-    {
-      std::lock_guard lock(readers_mutex_);
-      readers_.push_back(std::move(c));
-    }
-    reader_free_.notify_one();
-  }
-
   void write_forever() {
     std::vector<job*> group;
+    in_hand() = 1;   // the one connection that writes: whoever reads may be waiting for it
     for (;;) {
       {
         std::unique_lock lock(mutex_);
@@ -408,10 +394,7 @@ class sqlite_back_end final : public database::back_end {
   bool stopping_ = false;
   std::thread thread_;
 
-  std::mutex readers_mutex_;
-  std::condition_variable reader_free_;
-  std::vector<std::unique_ptr<sqlite_connection>> readers_;
-  int opened_ = 0;
+  pool<sqlite_connection> readers_;
 };
 
 }  // namespace

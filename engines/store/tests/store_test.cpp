@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <thread>
 
 #include "both_stores.hpp"
@@ -132,6 +133,23 @@ TEST_P(a_store, survives_reading_the_same_statement_inside_itself) {
     });
   });
   EXPECT_EQ(seen, 4);
+}
+
+// Each of them has a connection and asks for another: if that one were waited for, all would wait.
+TEST_P(a_store, lets_those_who_read_read_again_however_many_they_are) {
+  std::latch all_inside(opened.readers);
+  std::atomic<std::int64_t> sum{0};
+  {
+    std::vector<std::jthread> readers;
+    for (int i = 0; i < opened.readers; ++i)
+      readers.emplace_back([&] {
+        db->reading([&](read&) {
+          all_inside.arrive_and_wait();
+          db->reading([&](read& r) { sum += *r.one<std::int64_t>("select 1"); });
+        });
+      });
+  }
+  EXPECT_EQ(sum, opened.readers);
 }
 
 TEST_P(a_store, wakes_the_readers_of_events_after_the_commit_only) {

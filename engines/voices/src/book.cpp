@@ -23,13 +23,6 @@ outcome judge_text(const rule& r, const filing& f) {
   return nothing{};
 }
 
-outcome judge_reason(std::string_view said) {
-  if (said.empty() || text::length(said) > longest_reason)
-    return refuse(kind::invalid, "voices.reason", "reason",
-                  {{"most", std::to_string(longest_reason)}});
-  return nothing{};
-}
-
 // Numbers within a rule begin anew with the year.
 std::string next_number(store::write& tx, const rule& r, instant at) {
   const int year = in_zone(at).date.year();
@@ -64,6 +57,13 @@ struct condition {
 };
 
 }  // namespace
+
+outcome judge_reason(std::string_view said) {
+  if (said.empty() || text::length(said) > longest_reason)
+    return refuse(kind::invalid, "voices.reason", "reason",
+                  {{"most", std::to_string(longest_reason)}});
+  return nothing{};
+}
 
 std::span<const store::migration> migrations();
 

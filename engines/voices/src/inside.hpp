@@ -8,11 +8,17 @@ BOOST_DESCRIBE_STRUCT(ask, (),
                       (key, rule, number, title, body, language, category, agency, author, stage,
                        filed, since, ends, due, hidden, hidden_by, appeal, listed, source))
 BOOST_DESCRIBE_STRUCT(remark, (), (key, ask, pseudonym, body, at, hidden))
+BOOST_DESCRIBE_STRUCT(strike, (),
+                      (ask, pseudonym, saying, reason, at, struck_by, objection, state))
+BOOST_DESCRIBE_STRUCT(sheet, (), (key, ask, reference, at, entered))
 BOOST_DESCRIBE_STRUCT(reply, (), (key, ask, agency, body, at, verdict))
 
 inline constexpr std::size_t longest_reply = 20'000, longest_reason = 1'000;
 
 const std::string& ask_columns();
+
+// A reason that all read.
+outcome judge_reason(std::string_view said);
 
 std::optional<paper> paper_in(store::read& q, id ask);
 // What somebody chose, while it counts.

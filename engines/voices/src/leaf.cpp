@@ -62,7 +62,7 @@ std::optional<leaf> leaf::parse(std::string_view line) {
         !is_hex(parts[4], pseudonym_digits) || !is_word(parts[5]))
       return {};
     out.sign = parts[3].front();
-    if (std::string_view(choice ? "+-x=" : "+-x").find(out.sign) == std::string_view::npos)
+    if (std::string_view(choice ? "+-x=" : "+-xo").find(out.sign) == std::string_view::npos)
       return {};
     if (choice && !is_chosen(parts[6], out.sign == '=')) return {};
     if (choice) out.chosen = parts[6];

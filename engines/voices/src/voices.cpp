@@ -214,7 +214,7 @@ struct sums {
   void add(const leaf& l) {
     if (!l.said) return;
     touched.insert(l.ask);
-    const std::int64_t n = l.sign == '+' || l.sign == '=' ? 1 : -1;
+    const std::int64_t n = l.sign == '-' || l.sign == 'x' ? -1 : 1;
     if (l.said == saying::choice && !l.chosen.starts_with('#'))
       by_choice[{l.ask, l.chosen.substr(0, l.chosen.find(':'))}] += n;
     if (l.sign == '=') return;                 // counted when it came; now it is read

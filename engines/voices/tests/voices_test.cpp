@@ -267,6 +267,70 @@ TEST_P(asking, refuses_what_is_empty_too_long_of_no_category_or_too_much) {
   EXPECT_TRUE(book_->file(why(kim), "petition", {"t", "b", "ko", "jobs"}, days(1)));
 }
 
+// Who had joined online counts once, and the sheet says how many stand on it all the same.
+TEST_P(asking, takes_a_sheet_of_paper_once_and_each_who_stands_on_it_once) {
+  const ask a = filed();
+  EXPECT_TRUE(back(a, 1));
+  const std::vector<book::given> people{
+      {.person = id{1}, .bucket = "seoul", .at = start},
+      {.person = id{2}, .bucket = "jeju", .at = start},
+      {.person = id{2}, .bucket = "jeju", .at = start}};
+  const sheet s{new_id(), a.key, "binder 3", start};
+  EXPECT_TRUE(book_->enter_sheet(why(kim), s, saying::back, people));
+  EXPECT_TRUE(book_->take_back(id{2}, a, saying::back, start));
+  EXPECT_TRUE(book_->enter_sheet(why(kim), s, saying::back, people)) << "sent twice";
+  book_->turn(start);
+  EXPECT_EQ(book_->counted(a.key, saying::back), 1) << "what was taken back stays so";
+  ASSERT_EQ(book_->sheets(a.key).size(), 1U);
+  EXPECT_EQ(book_->sheets(a.key).front().entered, 2);
+  EXPECT_EQ(book_->enter_sheet(why(kim), {new_id(), a.key, " ", start}, saying::back, people)
+                .why().field, "reference");
+  book_->turn(days(31));
+  EXPECT_EQ(book_->enter_sheet(why(kim), {new_id(), a.key, "binder 4", start}, saying::back, people)
+                .why().code, "voices.closed");
+  EXPECT_EQ(book_->sheets(a.key).size(), 1U);
+}
+
+TEST_P(asking, voices_are_struck_out_with_a_reason_and_put_back_by_another_who_heard_why_not) {
+  const ask a = filed();
+  EXPECT_TRUE(back(a, 1));
+  EXPECT_TRUE(back(a, 2));
+  const auto pseudonyms = book_->pseudonyms_of(a.key, saying::back, slot_of(start));
+  ASSERT_EQ(pseudonyms.size(), 2U);
+  const std::vector<std::string> hers{book_->pseudonym(id{1}, a.key)};
+  const id first = new_id(), second = new_id();
+  const auto strike = [&](std::string_view reason) {
+    const auto done = book_->strike_out(why(first), a.key, saying::back, hers, reason, start);
+    return done ? std::string() : done.why().code;
+  };
+  EXPECT_EQ(strike(" "), "voices.reason");
+  EXPECT_EQ(strike("One machine gave them."), "");
+  EXPECT_EQ(strike("Again."), "voices.no_voice");
+  book_->turn(start);
+  EXPECT_EQ(book_->counted(a.key, saying::back), 1);
+  EXPECT_EQ(book_->say(id{1}, a, saying::back, "seoul", start).why().code, "voices.struck");
+  ASSERT_EQ(book_->struck_of(id{1}).size(), 1U);
+  EXPECT_TRUE(book_->struck_of(id{2}).empty());
+  EXPECT_EQ(book_->object(why(id{2}), a, saying::back, "I am.").why().code, "voices.not_hidden");
+  EXPECT_TRUE(book_->object(why(id{1}), a, saying::back, "I am nobody's machine."));
+  const auto decide = [&](id who) {
+    return book_->decide_objection(why(who), a.key, saying::back, hers.front(), true, start);
+  };
+  EXPECT_EQ(decide(first).why().code, "voices.same_official");
+  EXPECT_TRUE(decide(second));
+  EXPECT_EQ(decide(second).why().code, "voices.not_hidden");
+  book_->turn(start);
+  EXPECT_EQ(book_->counted(a.key, saying::back), 2);
+  EXPECT_TRUE(book_->struck_of(id{1}).empty());
+  EXPECT_EQ(strike("And yet."), "voices.heard");
+  // What anybody reads in the log: said, struck out, counted again.
+  std::string signs;
+  for (const auto& line : book_->leaves_of(a.key))
+    if (const auto l = leaf::parse(line); l && l->said && l->pseudonym == hers.front())
+      signs += l->sign;
+  EXPECT_EQ(signs, "+xo");
+}
+
 INSTANTIATE_TEST_SUITE_P(stores, asking, both_stores);
 
 std::string wrong(const std::function<void(json::object&)>& how) {

@@ -46,42 +46,20 @@ result<agreement> office::in_force(const member& m, const std::string& number) {
 
 // ---- limits ----
 
-outcome office::within_limits(const member& m) {
-  std::int64_t looked = 0, refused = 0;
-  db_.reading([&](store::read& r) {
-    r.each_row("select looked, refused from effort where member = ?1 and day = ?2",
-               std::array{store::parameter(m.id), store::parameter(day())},
-               [&](const store::row& row) {
-                 looked = row.integer(0);
-                 refused = row.integer(1);
-               });
-  });
-  if (refused >= most_refused_a_day) return refuse(kind::too_many, "agreement.locked");
-  if (looked >= class_of(m)->most_a_day) return refuse(kind::too_many, "agreement.too_many");
-  return nothing{};
+platform::effort::limits office::limits_of(const member& m) const {
+  return {class_of(m)->most_a_day, most_refused_a_day};
 }
 
-// Counted before anything is answered, so that requests beside each other do not pass the limit.
-outcome office::count(const member& m, bool refused) {
-  const bool counted = db_.writing([&](store::write& tx) {
-    tx.run("delete from effort where day < ?1", day().plus(-7));
-    tx.run("insert into effort (member, day, looked, refused) values (?1, ?2, 0, ?3) on conflict "
-           "(member, day) do update set refused = effort.refused + ?3",
-           m.id, day(), refused ? 1 : 0);
-    return refused || tx.run("update effort set looked = looked + 1 where member = ?1 and "
-                             "day = ?2 and looked < ?3",
-                             m.id, day(), class_of(m)->most_a_day) == 1;
-  });
-  if (!counted) return refuse(kind::too_many, "agreement.too_many");
-  // Who tries again and again is not looked at by its numbers alone.
-  std::int64_t so_far = 0;
-  db_.reading([&](store::read& r) {
-    so_far = r.one<std::int64_t>("select refused from effort where member = ?1 and day = ?2", m.id,
-                                 day())
-                 .value_or(0);
-  });
-  if (refused && so_far == most_refused_a_day) log::warn("agreements.locked", {{"member", m.id}});
-  return nothing{};
+outcome office::within_limits(const member& m) const {
+  return effort_.may(m.id, day(), limits_of(m));
+}
+
+outcome office::count_look(const member& m) { return effort_.looked(m.id, day(), limits_of(m)); }
+
+// Who tries again and again is not looked at by its numbers alone.
+void office::count_refusal(const member& m) {
+  if (effort_.refused(m.id, day()) == most_refused_a_day)
+    log::warn("agreements.locked", {{"member", m.id}});
 }
 
 void office::remember(const agreement& a, const std::string& outcome) {
@@ -165,7 +143,7 @@ result<json::object> office::look(const member& m, const std::string& number,
   if (auto may = within_limits(m); !may) return may.why();
   auto a = in_force(m, number);
   if (!a) {
-    (void)count(m, true);
+    count_refusal(m);
     return a.why();
   }
   if (reference.empty() || text::length(reference) > 60)
@@ -174,14 +152,14 @@ result<json::object> office::look(const member& m, const std::string& number,
   auto who = person(why, resident);
   const bool agreed = who && (!class_of(m)->consents || standing(*a, m.id, *who));
   if (!agreed) {
-    (void)count(m, true);
+    count_refusal(m);
     remember(*a, "refused");
     if (!who)
       return class_of(m)->consents ? refuse(kind::forbidden, "agreement.no_consent") : who.why();
     refuse_entry(why, *a, *who);
     return refuse(kind::forbidden, "agreement.no_consent");
   }
-  if (auto counted = count(m, false); !counted) return counted.why();
+  if (auto counted = count_look(m); !counted) return counted.why();
   return records(why, *a, *who);
 }
 
@@ -193,7 +171,7 @@ result<permission> office::ask(const member& m, const std::string& number,
   if (auto may = within_limits(m); !may) return may.why();
   auto a = in_force(m, number);
   if (!a) {
-    (void)count(m, true);
+    count_refusal(m);
     return a.why();
   }
   if (reference.empty() || text::length(reference) > 60)
@@ -201,7 +179,8 @@ result<permission> office::ask(const member& m, const std::string& number,
   if (until < day() || until > a->ends) return refuse(kind::invalid, "agreement.until", "until");
   const auto why = why_of(m, *a, reference);
   auto who = person(why, resident);
-  if (auto counted = count(m, !who); !counted) return counted.why();
+  if (!who) count_refusal(m);
+  else if (auto counted = count_look(m); !counted) return counted.why();
   permission p;
   p.key = new_id();
   p.bundle = random_token(16);
@@ -260,8 +239,11 @@ result<json::object> office::bundle(const member& m, const std::string& name) {
     });
     if (auto a = in_force(m, number.value_or(""))) covered.emplace_back(std::move(*a), &p);
   }
-  if (auto counted = count(m, covered.empty()); !counted) return counted.why();
-  if (covered.empty()) return refuse(kind::forbidden, "agreement.no_consent");
+  if (covered.empty()) {
+    count_refusal(m);
+    return refuse(kind::forbidden, "agreement.no_consent");
+  }
+  if (auto counted = count_look(m); !counted) return counted.why();
   json::array items;
   date until = end_of_days;
   for (const auto& [a, p] : covered) {

@@ -26,7 +26,8 @@ BOOST_DESCRIBE_STRUCT(agreement, (),
                        asked_person, asked_at, decided_by, decided_at, note, begins, ends, tariff,
                        renews))
 
-office::office(house& h) : house_(h), db_(h.database("agreements")) {
+office::office(house& h)
+    : house_(h), db_(h.database("agreements")), effort_(db_, "member", "agreement") {
   db_.migrate("agreements", migrations());
   const json::value v = h.pack().yaml(file);
   centre_ = json::str(v, "centre");

@@ -6,6 +6,7 @@
 
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/platform/effort.hpp"
 
 namespace madang::agreements {
 
@@ -128,14 +129,17 @@ class office {
   result<id> person(const audit::access& why, const std::string& resident);
   std::optional<permission> standing(const agreement& a, const std::string& member, id who);
   result<json::object> records(const audit::access& why, const agreement& a, id who);
-  outcome within_limits(const member& m);
-  outcome count(const member& m, bool refused);
+  platform::effort::limits limits_of(const member& m) const;
+  outcome within_limits(const member& m) const;
+  outcome count_look(const member& m);
+  void count_refusal(const member& m);
   void remember(const agreement& a, const std::string& outcome);
   void refuse_entry(const audit::access& why, const agreement& a, id who);
   date day() const { return today(house_.pack().zone()); }
 
   house& house_;
   store::database& db_;
+  platform::effort effort_;
   std::string centre_, reviewer_role_;
   std::vector<member_class> classes_;
   std::vector<member> members_;

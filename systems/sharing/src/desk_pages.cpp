@@ -128,7 +128,7 @@ http::response screen(context& c, const task& t, const typed& in, const screen_v
                               p(c.say("sharing.asked_line"))));
     if (found.empty()) {
       body = all(body, person_form(c, t, in));
-      const bool may_ask = in.wrong && !v.person.empty();
+      const bool may_ask = in.wrong && in.wrong->kind != kind::too_many && !v.person.empty();
       if (may_ask)
         body = all(body, consent_form(c, t, in, in.wrong->field, c.explain(*in.wrong)));
     } else {
@@ -172,12 +172,16 @@ http::response look(context& c, office& o) {
     in.wrong = &ground.why();
     return screen(c, **t, in, v, {});
   }
+  const auto found = o.look(c, **t, who, *ground);
+  if (!found) {
+    in.wrong = &found.why();
+    return screen(c, **t, in, v, {});
+  }
   v.name = o.name_of(c, **t, who, *ground);
   v.reference = ground->reference;
   v.ground = ground->what;
-  const auto found = o.look(c, **t, who, *ground);
-  for (const auto& f : found) v.findings.push_back(line_of(c, f));
-  return screen(c, **t, in, v, found);
+  for (const auto& f : *found) v.findings.push_back(line_of(c, f));
+  return screen(c, **t, in, v, *found);
 }
 
 http::response ask(context& c, office& o) {

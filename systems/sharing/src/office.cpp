@@ -23,7 +23,11 @@ std::string columns() { return store::columns<consent>(); }
 
 }  // namespace
 
-office::office(house& h) : house_(h), db_(h.database("sharing")), book_(h.pack(), h.hub()) {
+office::office(house& h)
+    : house_(h),
+      db_(h.database("sharing")),
+      effort_(db_, "post", "sharing"),
+      book_(h.pack(), h.hub()) {
   db_.migrate("sharing", migrations());
 }
 
@@ -33,29 +37,17 @@ audit::access office::why(const context& c, const task& t, const std::string& re
 
 // ---- limits ----
 
-outcome office::within_limits(const context& c) {
-  struct effort {
-    std::int64_t looked = 0, refused = 0;
-  } today_done;
-  db_.reading([&](store::read& r) {
-    r.each_row("select looked, refused from effort where post = ?1 and day = ?2",
-               std::array{store::parameter(c.actor.post),
-                          store::parameter(today(house_.pack().zone()))},
-               [&](const store::row& row) { today_done = {row.integer(0), row.integer(1)}; });
-  });
-  if (today_done.looked >= most_a_day) return refuse(kind::too_many, "sharing.too_many");
-  if (today_done.refused >= most_refused_a_day) return refuse(kind::too_many, "sharing.locked");
-  return nothing{};
+outcome office::within_limits(const context& c) const {
+  return effort_.may(c.actor.post, today(house_.pack().zone()), {most_a_day, most_refused_a_day});
 }
 
-void office::count(const context& c, bool refused) {
-  db_.writing([&](store::write& tx) {
-    tx.run("insert into effort (post, day, looked, refused) values (?1, ?2, ?3, ?4) "
-           "on conflict (post, day) do update set looked = effort.looked + ?3, "
-           "refused = effort.refused + ?4",
-           c.actor.post, today(house_.pack().zone()), refused ? 0 : 1, refused ? 1 : 0);
-    tx.run("delete from effort where day < ?1", today(house_.pack().zone()).plus(-7));
-  });
+outcome office::count_look(const context& c) {
+  return effort_.looked(c.actor.post, today(house_.pack().zone()),
+                        {most_a_day, most_refused_a_day});
+}
+
+void office::count_refusal(const context& c) {
+  effort_.refused(c.actor.post, today(house_.pack().zone()));
 }
 
 // ---- who, and on what ground ----
@@ -72,7 +64,7 @@ result<id> office::person(const context& c, const task& t, std::string_view numb
   if (!found) return found.why();
   const auto who = found->empty() ? std::nullopt : id::parse(found->front().key);
   if (!who) {
-    count(c, true);
+    count_refusal(c);
     return refuse(kind::not_found, "sharing.no_person", "number");
   }
   return *who;
@@ -117,7 +109,7 @@ result<ground> office::may_look(const context& c, const task& t, id who,
     }
   if (auto agreed = standing(c, t, who))
     return ground{agreed->reference, "consent"};
-  count(c, true);
+  count_refusal(c);
   // The person and the auditor read that it was tried.
   return c.hidden(refuse(kind::forbidden, "sharing.no_ground", "reference"), "persons", who);
 }
@@ -185,9 +177,10 @@ std::vector<finding> office::ask_all(const audit::access& why, const task& t, id
   return out;
 }
 
-std::vector<finding> office::look(const context& c, const task& t, id who, const ground& g) {
+result<std::vector<finding>> office::look(const context& c, const task& t, id who,
+                                          const ground& g) {
+  if (auto counted = count_look(c); !counted) return counted.why();
   auto out = ask_all(why(c, t, g.reference), t, who, c.language);
-  count(c, false);
   remember(c, t, out);
   return out;
 }
@@ -223,6 +216,7 @@ result<consent> office::ask(const context& c, const task& t, id who, const std::
     return refuse(kind::invalid, "sharing.reference", "reference");
   if (until < day || until > day.plus(most_consent_days))
     return refuse(kind::invalid, "sharing.until", "until");
+  if (auto counted = count_look(c); !counted) return counted.why();
   consent made{new_id(),          who,     t.id,    c.actor.office, c.actor.agency,
                c.actor.agency_name(c.language), c.actor.name, reference, "asked",
                now(),             {},      until};
@@ -241,7 +235,6 @@ result<consent> office::ask(const context& c, const task& t, id who, const std::
                   made.key.str(), "asked");
     return true;
   });
-  count(c, false);
   if (!fresh) return refuse(kind::conflict, "sharing.asked");
   notices::notice n;
   n.person = who;

@@ -6,6 +6,7 @@
 
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/platform/effort.hpp"
 #include "tasks.hpp"
 
 namespace madang::sharing {
@@ -65,12 +66,14 @@ class office {
   // How she is called; asked for when there is a ground.
   std::string name_of(const context& c, const task& t, id who, const ground& g);
   // All sources at once; one that fails does not hold up the others.
-  std::vector<finding> look(const context& c, const task& t, id who, const ground& g);
+  // Refusal sharing.too_many.
+  result<std::vector<finding>> look(const context& c, const task& t, id who, const ground& g);
   // The same as the person herself sees it before she agrees.
   std::vector<finding> preview(const context& c, const task& t);
 
   // ---- consent ----
-  // Refusals: sharing.reference (field reference), sharing.until (field until), sharing.asked.
+  // Refusals: sharing.reference (field reference), sharing.until (field until), sharing.asked,
+  // sharing.too_many.
   result<consent> ask(const context& c, const task& t, id who, const std::string& reference,
                       date until);
   std::vector<consent> of_person(id who);
@@ -86,12 +89,14 @@ class office {
   finding look_at(const audit::access& why, const source& s, id who, std::string_view language);
   std::vector<finding> ask_all(const audit::access& why, const task& t, id who,
                                const std::string& language);
-  outcome within_limits(const context& c);
-  void count(const context& c, bool refused);
+  outcome within_limits(const context& c) const;
+  outcome count_look(const context& c);
+  void count_refusal(const context& c);
   void remember(const context& c, const task& t, const std::vector<finding>& all);
 
   house& house_;
   store::database& db_;
+  platform::effort effort_;
   catalogue book_;
 };
 using shared_office = std::shared_ptr<office>;

@@ -42,17 +42,17 @@ export class Root {
   }
 }
 
-// Voices of one ask and one saying, as engines/voices/leaf.hpp writes them. What is struck out stays so.
+// Voices of one ask and one saying, as engines/voices/leaf.hpp writes them. What is struck out stays so until it is put back.
 export class Count {
   private last = new Map<string, string>()
   constructor(private ask: string, private saying: string) {}
   add(line: string): void {
     const [version, ask, saying, sign, pseudonym] = line.split(' ')
     if (version !== 'madang-voices/1' || ask !== this.ask || saying !== this.saying || !sign || !pseudonym) return
-    if (this.last.get(pseudonym) !== 'x') this.last.set(pseudonym, sign)
+    if (this.last.get(pseudonym) !== 'x' || sign === 'o') this.last.set(pseudonym, sign)
   }
   get counted(): number {
-    return [...this.last.values()].filter(sign => sign === '+').length
+    return [...this.last.values()].filter(sign => sign === '+' || sign === 'o').length
   }
 }
 

@@ -53,6 +53,25 @@ struct reply {
   std::string verdict = {};        // of the stage's; empty: it asks for none
 };
 
+// A sheet of paper that was handed in: where it is kept, and how many people stand on it.
+struct sheet {
+  id key, ask;
+  std::string reference;
+  instant at;
+  std::int64_t entered = 0;
+};
+
+// A voice that an official took from the count, and what came of it. Who gave it knows herself by
+// her pseudonym; nobody else does.
+struct strike {
+  id ask;
+  std::string pseudonym, saying, reason;
+  instant at;                      // of what was done last
+  id struck_by;
+  std::string objection;           // empty: nothing was said against it
+  std::string state;               // struck, objected, stays, restored
+};
+
 // One hour of one district.
 struct hour {
   instant begins;
@@ -133,6 +152,38 @@ class book {
   int say_all(const ask& a, saying s, std::span<const given> all);
   outcome take_back(id person, const ask& a, saying s, instant at);
   bool says(id person, const ask& a, saying s) const;
+
+  // ---- on paper ----
+  static constexpr std::size_t longest_reference = 60;
+  // What an official enters from a sheet, once for its key, in one transaction with its entry in
+  // the audit. Who has said it already counts once, as everywhere, and nothing tells which of them
+  // had: `entered` counts who stands on the sheet. Refusals voices.sheet (field reference),
+  // voices.closed.
+  outcome enter_sheet(const audit::access& why, sheet s, saying what, std::span<const given> all);
+  // What enter_sheet would refuse of the sheet itself.
+  outcome judge_sheet(const sheet& s) const;
+  std::vector<sheet> sheets(id ask) const;         // the latest 1,000
+
+  // ---- striking out ----
+  // Only a person does it, with a reason that all read; each is a leaf of the log. What is chosen
+  // cannot be struck out.
+  // Whose voices of ten minutes count, to choose among; 1,000 at most.
+  std::vector<std::string> pseudonyms_of(id ask, saying s, instant slot) const;
+  // All of them or none. Refusals voices.reason (field reason), voices.no_voice (field voices) when
+  // one does not count, voices.heard when one was put back before.
+  outcome strike_out(const audit::access& why, id ask, saying s,
+                     std::span<const std::string> pseudonyms, std::string_view reason, instant at);
+  std::vector<strike> strikes(id ask) const;       // the latest 1,000
+  std::optional<strike> strike_of(id person, const ask& a, saying s) const;
+  // Asks in which a voice of hers is out, and she has not been heard.
+  std::vector<ask> struck_of(id person) const;
+  // Who gave it says why not, once. Refusals voices.appeal (field body), voices.not_hidden.
+  outcome object(const audit::access& why, const ask& a, saying s, std::string_view body);
+  // Another official than who struck it out: it counts again, or stays out. Refusals
+  // voices.not_hidden, voices.same_official.
+  outcome decide_objection(const audit::access& why, id ask, saying s, std::string_view pseudonym,
+                           bool restore, instant at);
+  std::vector<strike> objections() const;          // that wait, of all asks
 
   // ---- choices ----
   // The paper is settled before it is published; it has been judged.

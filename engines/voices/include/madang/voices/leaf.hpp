@@ -11,13 +11,14 @@
 //   madang-voices/1 ASK SAYING + PSEUDONYM BUCKET TIME     it is said
 //   madang-voices/1 ASK SAYING - PSEUDONYM BUCKET TIME     taken back by who said it
 //   madang-voices/1 ASK SAYING x PSEUDONYM BUCKET TIME     struck out by an official, with a reason
+//   madang-voices/1 ASK SAYING o PSEUDONYM BUCKET TIME     counts again: another official heard her
 //   madang-voices/1 ASK stage NAME TIME                    the ask goes on to a stage
 //   madang-voices/1 ASK choice + PSEUDONYM all CHOSEN TIME          and - and x alike
 //   madang-voices/1 ASK choice = PSEUDONYM all CHOSEN:SALT TIME     at the end, of a sealed vote
 //
 // one blank between; ASK and PSEUDONYM as they are written elsewhere, TIME in RFC 3339, of voices
 // the beginning of ten minutes. A voice that is said again after it was taken back counts again;
-// what is struck out stays so.
+// what is struck out stays so until it is put back.
 //
 // CHOSEN are the numbers of options on the ballot paper, from 1, with commas; of a ranking in its
 // order. It stands beside no province: with one, somebody alone there would be read. Where results
@@ -28,7 +29,7 @@ namespace madang::voices {
 struct leaf {
   id ask;
   std::optional<saying> said;      // nothing: the ask goes on to `stage`
-  char sign = '+';                 // + - x =
+  char sign = '+';                 // + - x o =
   std::string pseudonym, bucket;
   std::string stage;
   instant at;
