@@ -4,7 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
-#include <cstdlib>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -30,8 +30,8 @@ class rfc_9474 : public testing::Test {
  protected:
   bytes of(const char* name) const { return *text::from_hex(json::str(said, name)); }
 
-  // The key of the RFC, sealed and opened as keys of ours are: PKCS#8 wants d modulo p - 1 and q - 1
-  // and the inverse of q too.
+  // The key of the RFC, sealed and opened as keys of ours are: PKCS#8 wants d modulo p - 1 and
+  // q - 1 and the inverse of q too.
   blind::signer key() const {
     owned<BN_CTX, BN_CTX_free> ctx(BN_CTX_new());
     std::map<std::string, owned<BIGNUM, BN_free>> all;
@@ -162,11 +162,13 @@ TEST(blind_rsa, openssl_verifies_a_finished_signature_as_it_verifies_any) {
   put("message", prepared);
   put("signature", sig);
   const auto judge = [&] {
-    return std::system(("cd " + folder.string() +
+    FILE* pipe = popen(("cd " + folder.string() +
                         " && openssl dgst -sha384 -sigopt rsa_padding_mode:pss -sigopt "
                         "rsa_pss_saltlen:48 -sigopt rsa_mgf1_md:sha384 -keyform DER -verify key "
                         "-signature signature message > said 2>&1")
-                           .c_str());
+                           .c_str(),
+                       "r");
+    return pclose(pipe);
   };
   EXPECT_EQ(judge(), 0);
   put("message", view_of("another"));

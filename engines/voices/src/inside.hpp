@@ -6,13 +6,17 @@ namespace madang::voices {
 
 BOOST_DESCRIBE_STRUCT(ask, (),
                       (key, rule, number, title, body, language, category, agency, author, stage,
-                       filed, since, ends, due, hidden, hidden_by, appeal, listed, source))
+                       filed, since, ends, due, hidden, hidden_by, appeal, listed, source, level))
 BOOST_DESCRIBE_STRUCT(remark, (), (key, ask, pseudonym, body, at, hidden))
 BOOST_DESCRIBE_STRUCT(reply, (), (key, ask, agency, body, at, verdict))
 
 inline constexpr std::size_t longest_reply = 20'000, longest_reason = 1'000;
 
 const std::string& ask_columns();
+
+bool is_word(std::string_view s);            // of a leaf: small letters, digits, - and _
+bool is_hex(std::string_view s, std::size_t digits);
+void write_leaf(store::write& tx, const leaf& l);
 
 std::optional<paper> paper_in(store::read& q, id ask);
 // What somebody chose, while it counts.

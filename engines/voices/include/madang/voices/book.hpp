@@ -30,6 +30,7 @@ struct ask {
   std::string appeal;              // what its author says to that; empty: nothing yet
   bool listed = true;              // false: found by its address alone, in every stage
   std::string source = {};         // path of what a system filed it for; empty: a person filed it
+  std::int64_t level = 0;          // of its voices, as its category was when it was filed
 };
 
 struct filing {
@@ -119,7 +120,8 @@ class book {
   std::vector<ask> owed(std::string_view agency) const;
 
   // ---- voices ----
-  // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck.
+  // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck,
+  // voices.by_token (of level 1: tokens.hpp).
   outcome say(id person, const ask& a, saying s, std::string_view bucket, instant at);
   // Many in one transaction, in their order; returns how many of them the stage took. What somebody
   // has said already is taken once.
@@ -202,7 +204,6 @@ class book {
   void move_on(store::write& tx, const ask& a, const std::string& to, instant at);
   void reach(store::write& tx, id ask, instant at);
   void end_stages(instant at);
-  void write_leaf(store::write& tx, const leaf& l) const;
   outcome put(store::write& tx, id person, const ask& a, saying s, std::string_view bucket,
               instant at, const std::string& chosen = {}) const;
   void write_choice(store::write& tx, const ask& a, char sign, std::string_view pseudonym,
