@@ -198,8 +198,9 @@ outcome token_office::say(const ask& given, saying s, const token& t, trust::vie
     const auto a = find_in(tx, given.key);
     if (auto open = judge_open(a, book_, s, at); !open) return open;
     const auto before = voice_in(tx, a->key, who);
-    if (before && (before->state != taken_back || before->saying != name_of(s) || secret.empty()))
+    if (before && (before->state != taken_back || before->saying != name_of(s)))
       return refuse(kind::conflict, "voices.token_spent");
+    if (before && secret.empty()) return refuse(kind::conflict, "voices.token_taken");
     if (before && !opens(*said, secret)) return refuse(kind::forbidden, "voices.token_secret");
     if (!before)
       if (auto good = spend(tx, a->key, said->bucket, at); !good) return good;

@@ -154,7 +154,7 @@ TEST_P(by_token, whoever_has_the_secret_takes_it_back_and_gives_it_again) {
   EXPECT_TRUE(office_->take_back(a, saying::back, w.prepared, w.secret, later).ok()) << "twice";
   book_->turn(later);
   EXPECT_EQ(book_->counted(a.key, saying::back), 0);
-  EXPECT_EQ(say(a, w.finished), "voices.token_spent") << "without the secret";
+  EXPECT_EQ(say(a, w.finished), "voices.token_taken") << "without the secret";
   EXPECT_EQ(say(a, w.finished, other.secret), "voices.token_secret");
   EXPECT_EQ(say(a, w.finished, w.secret), "good");
   book_->turn(later);

@@ -73,11 +73,14 @@ class MadangVoice extends HTMLElement {
   }
   private async give(again: boolean): Promise<void> {
     const token = this.token!
+    let state: Token['state'] = 'given'
     await this.send('voice', voice_of(token, this.dataset.saying ?? '', again), false).catch((wrong: unknown) => {
-      // Its answer was lost, and it is counted: nobody else has this token.
-      if (!(wrong instanceof Refusal && wrong.code === 'voices.token_spent')) throw wrong
+      // Its answer was lost, or another browser has used the file: it is counted, or was taken back.
+      const code = wrong instanceof Refusal ? wrong.code : ''
+      if (code === 'voices.token_taken') state = 'taken'
+      else if (code !== 'voices.token_spent') throw wrong
     })
-    this.keep({ ...token, state: 'given' })
+    this.keep({ ...token, state })
   }
   private async take_back(): Promise<void> {
     const token = this.token!
@@ -143,7 +146,7 @@ class MadangVoice extends HTMLElement {
     link.href = URL.createObjectURL(new Blob([JSON.stringify(token, null, 1)], { type: 'application/json' }))
     link.download = `madang-voice-${token.ask}.json`
     link.click()
-    URL.revokeObjectURL(link.href)
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
   }
   private opener(): HTMLElement {
     const details = document.createElement('details'), summary = document.createElement('summary')

@@ -1,36 +1,21 @@
 // Blind tokens in the browser, by the vector of RFC 9474 appendix A.1 (the same file as unit.trust), by node's own RSASSA-PSS, and
 // with a signer of three lines of arithmetic. node --test web/islands/test/blind-rsa.test.mjs
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { constants, createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { browser_tokens, no_compiler } from '../../../tests/voice_tokens.mjs'
 
 const web = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const tsc = join(web, 'node_modules', 'typescript', 'bin', 'tsc')
-const skip = !existsSync(tsc) && 'npm ci --prefix web'
+const skip = no_compiler
 const rfc = JSON.parse(readFileSync(join(web, '../engines/trust/tests/rfc9474.json'), 'utf8'))
 const of = name => new Uint8Array(Buffer.from(rfc[name], 'hex'))
 const hex = octets => Buffer.from(octets).toString('hex')
 
-let built, ours, votes
-before(async () => {
-  if (skip) return
-  const cache = join(web, 'node_modules', '.cache')   // below node_modules, so that imports are found
-  mkdirSync(cache, { recursive: true })
-  built = mkdtempSync(join(cache, 'blind-'))
-  execFileSync(process.execPath, [tsc, '--ignoreConfig', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib',
-    'ES2022,DOM,DOM.Iterable', '--skipLibCheck', '--types', '', '--outDir', built, join(web, 'islands/src/voice-token.ts'), join(web, 'islands/src/votes.ts')])
-  for (const name of ['voice-token', 'votes', 'choices']) {     // a bundler needs no ending; node does
-    const file = join(built, `${name}.js`)
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/'\.\/(tlog|choices|blind-rsa)'/g, "'./$1.js'"))
-  }
-  ours = { ...await import(join(built, 'blind-rsa.js')), ...await import(join(built, 'voice-token.js')) }
-  votes = await import(join(built, 'votes.js'))
-})
-after(() => built && rmSync(built, { recursive: true }))
+let ours
+before(async () => { if (!skip) ours = await browser_tokens() })
 
 const rfc_key = () => ours.read_key(new Uint8Array(createPublicKey({
   format: 'jwk', key: { kty: 'RSA', n: Buffer.from(rfc.n, 'hex').toString('base64url'), e: Buffer.from(rfc.e, 'hex').toString('base64url') }
@@ -84,7 +69,7 @@ test('a token is an ordinary signature over what it says, and its blinded messag
 test('more tokens used than issued are seen by who counts', { skip }, () => {
   const at = '2026-11-28T03:00:00.000Z', line = rest => `madang-voices/1 k ${rest} ${at}`
   const sum = (...lines) => {
-    const all = new votes.Tokens('k')
+    const all = new ours.Tokens('k')
     for (const l of lines) all.add(l)
     return all.sum
   }

@@ -72,8 +72,8 @@ class token_office {
                              std::string_view bucket, trust::view blinded, instant at);
 
   // The secret is asked for when the voice was taken back before. Refusals voices.token (of another
-  // ask, forged, or no token), voices.token_spent, voices.token_secret, voices.closed;
-  // voices.token_excess when more would be spent than were issued.
+  // ask, forged, or no token), voices.token_spent, voices.token_taken (back, and no secret comes),
+  // voices.token_secret, voices.closed; voices.token_excess when more would be spent than issued.
   outcome say(const ask& a, saying s, const token& t, trust::view secret, instant at);
   // Refusals voices.token, voices.token_secret, voices.closed.
   outcome take_back(const ask& a, saying s, trust::view prepared, trust::view secret, instant at);
