@@ -145,7 +145,7 @@ test('a petition of human rights is backed by a token that nobody can trace', as
   await token_is(park, 'given')
   await park.sees(/동의하셨습니다/)
   await park.go(rights)
-  await park.sees(/동의하셨습니다/)
+  await token_is(park, 'given')
   await park.press(/^동의 거두기$/)
   await token_is(park, 'taken')
   await park.sees(/참여를 거두셨습니다/)

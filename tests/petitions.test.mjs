@@ -246,7 +246,7 @@ test('a person has one token for a petition, and the same question gets the same
   const asks = token => park.post(`${rights}/token`, { bucket: first.bucket, blinded: token.blinded })
   assert.deepEqual(code_of(await asks({ blinded: 'rubbish!' })), [422, 'voices.token_blinded'])
   assert.deepEqual(code_of(await asks({ blinded: first.blinded.slice(4) })), [422, 'voices.token_blinded'])
-  assert.deepEqual(code_of(await park.post(`${rights}/token`, { bucket: 'none', blinded: first.blinded })), [409, 'voices.closed'], 'a bucket without a key')
+  assert.deepEqual(code_of(await park.post(`${rights}/token`, { bucket: 'none', blinded: first.blinded })), [409, 'voices.token_bucket'], 'a bucket without a key')
   const answers = [await asks(first), await asks(first)]
   assert.ok(answers.every(a => a.status === 200 && a.text === answers[0].text), 'what was lost is said again')
   assert.deepEqual(code_of(await asks(second)), [409, 'voices.token_had'])

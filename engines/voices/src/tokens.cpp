@@ -158,7 +158,7 @@ result<trust::bytes> token_office::issue(const audit::access& why, const ask& gi
   if (auto stated = why.stated(); !stated) return stated.why();
   check(why.who.signed_in(), "a person who asks for her token");
   auto by = signer_of(given.key, bucket);
-  if (!by) return refuse(kind::conflict, "voices.closed");
+  if (!by) return refuse(kind::conflict, "voices.token_bucket", "bucket");
   // Before the right is used up: what cannot be signed costs nobody hers.
   auto made = by->blind_sign(blinded);
   if (!made) return refuse(kind::invalid, "voices.token_blinded", "blinded");

@@ -67,7 +67,7 @@ class token_office {
   // One a person and ask; the same blinded message again gets the same again. `why` is of the
   // person, whose trail says that she got it; `home` is her bucket, `bucket` that by whose key the
   // message is blinded. Refusals voices.closed, voices.token_had, voices.token_blinded;
-  // voices.token_bucket when the two differ: she has moved since she asked for the key.
+  // voices.token_bucket when the two differ, as she has moved since she asked for the key.
   result<trust::bytes> issue(const audit::access& why, const ask& a, std::string_view home,
                              std::string_view bucket, trust::view blinded, instant at);
 
