@@ -3,6 +3,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { House, free_port } from '../journeys/program.mjs'
 import { Client, until } from './client.mjs'
 import { small_pack } from './small_pack.mjs'
 import { missing, rows } from './stores.mjs'
+import { browser_tokens, no_compiler } from './voice_tokens.mjs'
 
 const skip = missing
 let house, folder, kim
@@ -270,6 +272,132 @@ test('whoever has the log counts the same, and finds nobody in it or in the stor
   const changes = of => Number(rows(house, 'petitions', `select count(*) from audit_entry where record_of = 'ask' and actor_person = ${of}`)[0][0])
   assert.equal(changes(park), 0)
   assert.ok(changes(rows(house, 'identity', "select person from account where latin = 'Cho Eunwoo'")[0][0]) > 0, 'who answered is named')
+})
+
+// ---- level 1: nobody can find who backed a petition of human rights (RFC 9474; engines/voices/tokens.hpp) ----
+const unseen = { title: 'Shelters in every town', body: 'Who flees must be taken in the same night.', category: 'rights' }
+const by_token = skip || no_compiler
+const code_of = answer => [answer.status, answer.json().type?.replace('/problems/', '')]
+let ours, rights, parks
+async function begun(who, at, bucket) {
+  const said = (await who.post(`${at}/token/begin`)).json()
+  return ours.begin(said.ask, bucket ?? said.bucket, said.key)
+}
+async function token_of(who, at) {
+  const token = await begun(who, at)
+  const answer = await who.post(`${at}/token`, { bucket: token.bucket, blinded: token.blinded })
+  assert.equal(answer.status, 200, answer.text)
+  return ours.finish(token, answer.json().signature)
+}
+// As the island sends it: no cookie, no token of a session.
+const voice = (at, fields, then = '') => new Client(house).post(`${at}/voice${then}`, fields)
+const give = (at, token, with_secret = false) => voice(at, ours.voice_of(token, 'back', with_secret))
+const counts = (at, n) => until(async () => (await ask(at)).ask.count === n, { what: `${at}: ${n}` })
+
+test('a person has one token for a petition, and the same question gets the same answer', { skip: by_token }, async () => {
+  ours = await browser_tokens()
+  rights = await filed(unseen, '/petitions', await person('Choi Jiwoo'))
+  const park = await person('Park Seojun'), nobody = new Client(house)
+  assert.equal((await ask(rights)).level, 1)
+  assert.deepEqual(code_of(await say(park, rights)), [409, 'voices.by_token'], 'not under a pseudonym')
+  for (const at of ['/token/begin', '/token']) assert.equal((await nobody.post(`${rights}${at}`)).status, 401)
+  assert.equal((await park.post(`${petition}/token/begin`)).status, 404, 'another level')
+  const first = await begun(park, rights), second = await begun(park, rights)
+  const asks = token => park.post(`${rights}/token`, { bucket: first.bucket, blinded: token.blinded })
+  assert.deepEqual(code_of(await asks({ blinded: 'rubbish!' })), [422, 'voices.token_blinded'])
+  assert.deepEqual(code_of(await asks({ blinded: first.blinded.slice(4) })), [422, 'voices.token_blinded'])
+  assert.deepEqual(code_of(await park.post(`${rights}/token`, { bucket: 'none', blinded: first.blinded })), [409, 'voices.token_bucket'], 'a bucket without a key')
+  const answers = [await asks(first), await asks(first)]
+  assert.ok(answers.every(a => a.status === 200 && a.text === answers[0].text), 'what was lost is said again')
+  assert.deepEqual(code_of(await asks(second)), [409, 'voices.token_had'])
+  parks = await ours.finish(first, answers[0].json().signature)
+  await assert.rejects(ours.finish(second, answers[0].json().signature))
+})
+
+test('a token is one voice without a session, taken back by who has the secret', { skip: by_token }, async () => {
+  const park = await person('Park Seojun'), ordinary = ours.voice_of(parks, 'back', false)
+  assert.deepEqual(code_of(await park.post(`${rights}/voice`, ordinary)), [422, 'voices.with_session'])
+  assert.equal((await give(rights, parks)).status, 200)
+  await counts(rights, 1)
+  assert.deepEqual(code_of(await give(rights, parks)), [409, 'voices.token_spent'])
+  assert.deepEqual(code_of(await give(rights, parks, true)), [409, 'voices.token_spent'])
+  const wrong = { ...parks, secret: Buffer.alloc(32, 7).toString('base64url') }
+  assert.deepEqual(code_of(await voice(rights, ours.voice_of(wrong, 'back', true), '/take-back')), [403, 'voices.token_secret'])
+  assert.equal((await voice(rights, ours.voice_of(parks, 'back', true), '/take-back')).status, 200)
+  await counts(rights, 0)
+  assert.deepEqual(code_of(await give(rights, parks)), [409, 'voices.token_taken'], 'given again is not without the secret')
+  assert.equal((await give(rights, parks, true)).status, 200)
+  await counts(rights, 1)
+})
+
+test('forged, of another petition or of another district a token is refused', { skip: by_token }, async () => {
+  const other = await filed({ ...unseen, title: 'Shelters by bus' }, '/petitions', await person('Choi Jiwoo'))
+  const han = await person('Han Yerin'), hers = await token_of(han, other)
+  assert.deepEqual(code_of(await give(rights, hers)), [422, 'voices.token'])
+  const forged = Buffer.from(hers.signature, 'base64url')
+  forged[40] ^= 1
+  assert.deepEqual(code_of(await give(other, { ...hers, signature: forged.toString('base64url') })), [422, 'voices.token'])
+  for (const fields of [{}, { saying: 'back' }, { saying: 'back', message: '!', signature: '?' }, { saying: 'stab', message: hers.message, signature: hers.signature },
+    { saying: 'back', message: 'A'.repeat(60000), signature: 'A'.repeat(60000) }]) assert.equal((await voice(other, fields)).status, 422)
+  // Signed by the key of where Kim lives, saying somewhere else.
+  const elsewhere = await begun(kim, other, '50')
+  const { bucket } = (await kim.post(`${other}/token/begin`)).json()
+  assert.notEqual(bucket, '50')
+  const signed = (await kim.post(`${other}/token`, { bucket, blinded: elsewhere.blinded })).json().signature
+  assert.deepEqual(code_of(await give(other, await ours.finish(elsewhere, signed))), [422, 'voices.token'])
+  assert.equal((await give(other, hers)).status, 200, 'the good one counts')
+  await counts(other, 1)
+  assert.equal(Number(rows(house, 'petitions', `select sum(spent) from token_key`)[0][0]), 2)
+})
+
+test('enough tokens list it; the log says how many were issued, and who counts sees that no more were used', { skip: by_token }, async () => {
+  for (const name of ['Kim Yeongho', 'Kang Taeo']) assert.equal((await give(rights, await token_of(await person(name), rights))).status, 200)
+  await token_of(await person('Lee Dohyun'), rights)            // who keeps hers
+  await reaches(rights, 'open')
+  const { key } = await ask(rights), seen = (await new Client(house).get(`${rights}/tokens`)).json()
+  const sum = name => seen.keys.reduce((n, one) => n + one[name], 0)
+  assert.deepEqual([sum('issued'), sum('spent')], [4, 3])
+  const entries = await until(async () => {
+    const all = await log_entries()
+    return counted_again(all, key, 'back') === 3 && all
+  }, { seconds: 30, what: 'the log' })
+  const again = new ours.Tokens(key)
+  for (const e of entries) again.add(e)
+  assert.deepEqual([again.sum.spent, again.sum.good], [3, true])
+  assert.ok(again.sum.issued >= 3 && again.sum.issued <= 4)
+  // Every key that was handed out is in the log by its hash (SHA-256 of SubjectPublicKeyInfo).
+  for (const one of seen.keys) {
+    const hash = createHash('sha256').update(Buffer.from(one.key, 'base64url')).digest('hex')
+    assert.ok(entries.some(e => e.startsWith(`madang-voices/1 ${key} key ${one.bucket} ${hash} `)), one.bucket)
+  }
+  const page = (await new Client(house).page(`${rights}/tokens`)).text
+  assert.match(page, /What this does not protect against/)
+})
+
+test('nothing in any table joins a person to her voice of level 1', { skip: by_token }, async () => {
+  const park = await person('Park Seojun')
+  const number = rows(house, 'identity', "select person from account where latin = 'Park Seojun'")[0][0]
+  const who = createHash('sha256').update(Buffer.from(parks.message, 'base64url')).digest('hex')
+  const tables = house.options.database ? rows(house, 'petitions', "select tablename from pg_tables where schemaname = 'petitions'")
+    : rows(house, 'petitions', "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
+  const all = new Map(tables.map(([name]) => [name, rows(house, 'petitions', `select * from ${name}`).map(r => r.join('|'))]))
+  const with_text = text => [...all].filter(([, lines]) => lines.some(l => l.includes(text))).map(([name]) => name).sort()
+  assert.deepEqual(with_text(who), ['leaf', 'voice'], 'the voice is known by its token alone')
+  const holders = rows(house, 'petitions', `select holder from token_issue t join ask a on a.key = t.ask where a.title = '${unseen.title}'`).flat()
+  assert.equal(holders.length, 4)
+  for (const holder of holders) assert.deepEqual(with_text(holder), ['token_issue'])
+  // By her name there is that she got a token, once, and nothing about a voice.
+  const key = rows(house, 'petitions', `select key from ask where title = '${unseen.title}'`)[0][0]
+  const trail = rows(house, 'petitions', `select what, items from audit_entry where subject = ${number} and record_of = 'ask' and record = '${(await ask(rights)).key}'`)
+  assert.deepEqual(trail, [['2', 'token']], 'audit::action::issued')
+  for (const name of ['voice', 'leaf', 'token_issue', 'token_key']) {
+    const lines = all.get(name)
+    assert.ok(lines.length > 0 && !lines.some(l => l.includes(number) || l.includes(park.person)), name)
+  }
+  // What was blinded, and the signature over it, stand nowhere; nor does the secret of who never took anything back.
+  assert.equal(with_text(parks.blinded.slice(0, 40)).length, 0)
+  assert.equal(with_text(parks.signature.slice(0, 40)).length, 0)
+  assert.ok(key)
 })
 
 test('kill -9 in the middle of voices loses none that was acknowledged, and counts none twice', { skip }, async () => {

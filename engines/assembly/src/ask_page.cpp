@@ -10,6 +10,7 @@ namespace {
 using namespace html;
 
 constexpr int remarks_shown = 100;
+constexpr std::size_t holder_digits = 16;
 
 struct remark_line {
   std::string body;
@@ -40,6 +41,8 @@ struct ask_view {
   ask_line ask;
   std::string key, body, says, language, agency, agency_name, hidden, appeal, source;
   bool mine = false;
+  std::int64_t level = 0;
+  std::string holder;              // as of a token_place; on the page alone
   std::optional<instant> due;
   std::vector<own_voice> voices;   // what may be said now
   std::vector<bucket_line> buckets;
@@ -48,7 +51,7 @@ struct ask_view {
 };
 BOOST_DESCRIBE_STRUCT(ask_view, (),
                       (ask, key, body, says, language, agency, agency_name, hidden, appeal, source,
-                       mine, due, voices, buckets, replies, remarks))
+                       mine, level, due, voices, buckets, replies, remarks))
 
 std::string agency_words(const context& c, std::string_view code) {
   return c.home.pack().full_name(code)(c.language);
@@ -88,6 +91,7 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
   v.agency_name = agency_words(c, a.agency);
   v.hidden = a.hidden;
   v.source = a.source;
+  v.level = a.level;
   v.mine = c.actor.signed_in() && a.author == c.actor.person;
   if (v.mine) v.appeal = a.appeal;
   if (a.due.micros) v.due = a.due;
@@ -104,6 +108,7 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
     v.replies.push_back(reply_of(c, f, r));
   const std::string me =
       c.actor.signed_in() ? f.book().pseudonym(c.actor.person, a.key) : std::string();
+  v.holder = me.substr(0, holder_digits);
   for (const auto& r : f.book().remarks(a.key, remarks_shown))
     v.remarks.push_back({r.hidden.empty() ? r.body : r.hidden, r.at, r.pseudonym == me,
                          !r.hidden.empty()});
@@ -116,6 +121,7 @@ node voice_part(const context& c, const forum& f, const ask_view& v) {
   const std::string at = v.ask.href;
   for (const auto& one : v.voices) {
     if (one.saying == "comment") continue;
+    if (v.level == 1) return token_part(c, f, {v.key, at, one.saying, v.holder});
     const std::string text = one.saying;
     if (!c.actor.signed_in()) {
       parts.push_back(link_button("/sign-in?next=" + http::percent_encode(at),

@@ -134,7 +134,7 @@ node acts(const context& c, forum& f, const ask& a) {
                                                           c.say("assembly.stays_hidden"),
                                                           html::look::secondary,
                                                           {{"show", "no"}})}))));
-  if (f.moderates(c) && a.hidden.empty()) {
+  if (f.moderates(c) && a.hidden.empty() && a.level == 0) {
     std::vector<node> ways;
     if (said_on_paper(f, a))
       ways.push_back(link_button(at + "/paper", c.say("assembly.paper"), html::look::secondary));

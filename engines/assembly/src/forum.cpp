@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "madang/platform/passphrase.hpp"
+
 namespace madang::assembly {
 
 namespace {
@@ -22,6 +24,7 @@ forum::forum(house& h, place p, voices::rule r)
     : house_(h),
       place_(std::move(p)),
       book_(book_of(h, place_.system, only(std::move(r)))),
+      tokens_(h.database(place_.system), book_, platform::passphrase_of(h.chosen())),
       log_(h, place_.system, rule().law),
       on_paper_(h.database(place_.system), "post", "assembly") {
   for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
@@ -200,6 +203,7 @@ void open(house& h, place p) {
   list_pages(f);
   if (f->where().filed == filing::form) filing_pages(f);
   ask_pages(f);
+  token_pages(f);
   unusual_pages(f);
   open_data_pages(f);
   desk_pages(f);

@@ -13,6 +13,7 @@
 #include "madang/platform/effort.hpp"
 #include "madang/search/index.hpp"
 #include "madang/voices/book.hpp"
+#include "madang/voices/tokens.hpp"
 
 namespace madang::assembly {
 
@@ -34,6 +35,7 @@ class forum {
   const place& where() const { return place_; }
   const voices::rule& rule() const { return book_.rules().front(); }
   voices::book& book() { return book_; }
+  voices::token_office& tokens() { return tokens_; }
 
   void start();
   void stop();
@@ -69,6 +71,7 @@ class forum {
   house& house_;
   place place_;
   voices::book book_;
+  voices::token_office tokens_;
   log_of_votes log_;
   platform::effort on_paper_;
   search::index index_;
@@ -84,6 +87,7 @@ using shared_forum = std::shared_ptr<forum>;
 void list_pages(const shared_forum& f);
 void filing_pages(const shared_forum& f);
 void ask_pages(const shared_forum& f);
+void token_pages(const shared_forum& f);
 void unusual_pages(const shared_forum& f);
 void open_data_pages(const shared_forum& f);
 void desk_pages(const shared_forum& f);
@@ -109,6 +113,13 @@ json::value adoption_said(forum& f);
 void offer(const shared_forum& f);
 
 // ---- for all of them ----
+// Where a voice of level 1 is given, on the page of its ask.
+struct token_place {
+  std::string ask, path, saying;
+  std::string holder;              // tells people of one browser apart; empty: nobody has signed in
+};
+html::node token_part(const context& c, const forum& f, const token_place& at);
+
 struct ask_line {
   std::string number, title, category, category_name, stage, stage_name, href;
   instant filed;

@@ -45,13 +45,17 @@ struct recount_view {
   std::int64_t counted = 0;
   std::string saying;
   std::vector<std::string> leaves;
+  std::int64_t level = 0;
 };
-BOOST_DESCRIBE_STRUCT(recount_view, (), (ask, title, log, counted, saying, leaves))
+BOOST_DESCRIBE_STRUCT(recount_view, (), (ask, title, log, counted, saying, leaves, level))
 
 node counting_part(const context& c, const recount_view& v) {
   return element("madang-recount", cls("stack"), attr("data-log", v.log),
                  attr("data-policy", "/transparency/policy"), attr("data-ask", v.ask),
                  attr("data-saying", v.saying), attr("data-shown", std::to_string(v.counted)),
+                 attr("data-level", std::to_string(v.level)),
+                 attr("data-tokens-good", c.say("assembly.recount_tokens_good")),
+                 attr("data-tokens-bad", c.say("assembly.recount_tokens_bad")),
                  attr("data-begin", c.say("assembly.recount_begin")),
                  attr("data-waiting", c.say("assembly.recount_waiting")),
                  attr("data-good", c.say("assembly.recount_good")),
@@ -66,7 +70,7 @@ http::response recount(context& c, forum& f) {
   if (!a || !a->hidden.empty()) return c.refuse(refuse(kind::not_found, "voices.unknown"));
   recount_view v{a->key.str(), a->title, "/transparency/votes",
                  f.book().counted(a->key, main_saying(f)),
-                 std::string(name_of(main_saying(f))), {}};
+                 std::string(name_of(main_saying(f))), {}, a->level};
   if (c.request.wants_json()) v.leaves = f.book().leaves_of(a->key);
   return c.show(v, [&] {
     return c.page(c.say("assembly.recount"),
@@ -77,6 +81,7 @@ http::response recount(context& c, forum& f) {
                             counting_part(c, v),
                             h2(c.say("assembly.recount_how")),
                             p(c.say("assembly.recount_tiles")),
+                            v.level == 1 ? node(p(c.say("assembly.recount_tokens"))) : node(),
                             p(html::a(href(v.log + "/checkpoint"), v.log + "/checkpoint"))),
                   {});
   });

@@ -204,7 +204,7 @@ http::response enter(context& c, forum& f) {
 }  // namespace
 
 std::optional<saying> said_on_paper(forum& f, const ask& a) {
-  if (!a.hidden.empty() || a.ends <= now()) return {};
+  if (a.level != 0 || !a.hidden.empty() || a.ends <= now()) return {};
   for (const saying s : f.book().stage_of(a).takes)
     if (s != saying::comment && s != saying::choice) return s;
   return {};

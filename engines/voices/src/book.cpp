@@ -92,7 +92,7 @@ const stage& book::stage_of(const ask& a) const {
   return *s;
 }
 
-void book::write_leaf(store::write& tx, const leaf& l) const {
+void write_leaf(store::write& tx, const leaf& l) {
   tx.run("insert into leaf (number, ask, said) "
          "select coalesce(max(number), 0) + 1, ?1, ?2 from leaf",
          l.ask, l.str());
@@ -145,7 +145,8 @@ result<ask> book::file(store::write& tx, const audit::access& why, std::string_v
         {},
         {},
         f.listed,
-        f.source};
+        f.source,
+        r->find_category(f.category)->level};
   tx.insert("ask", a);
   write_leaf(tx, {a.key, {}, '+', {}, {}, first.id, at, {}});
   audit::append(tx, why, audit::action::changed, a.author, "ask", a.key.str(), "filed");
@@ -242,9 +243,10 @@ outcome book::amend(store::write& tx, const audit::access& why, const ask& given
   if (auto good = judge(given.rule, f); !good) return good;
   const auto a = find_in(tx, given.key);
   if (!a || stage_of(*a).by_hand.empty()) return refuse(kind::conflict, "voices.published");
-  tx.run("update ask set title = ?1, body = ?2, language = ?3, category = ?4, listed = ?5 "
-         "where key = ?6",
-         text::trim(f.title), text::trim(f.body), f.language, f.category, f.listed, a->key);
+  tx.run("update ask set title = ?1, body = ?2, language = ?3, category = ?4, listed = ?5, "
+         "level = ?6 where key = ?7",
+         text::trim(f.title), text::trim(f.body), f.language, f.category, f.listed,
+         find_rule(a->rule)->find_category(f.category)->level, a->key);
   audit::append(tx, why, audit::action::changed, a->author, "ask", a->key.str(), "amended");
   return nothing{};
 }

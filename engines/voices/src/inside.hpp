@@ -6,7 +6,7 @@ namespace madang::voices {
 
 BOOST_DESCRIBE_STRUCT(ask, (),
                       (key, rule, number, title, body, language, category, agency, author, stage,
-                       filed, since, ends, due, hidden, hidden_by, appeal, listed, source))
+                       filed, since, ends, due, hidden, hidden_by, appeal, listed, source, level))
 BOOST_DESCRIBE_STRUCT(remark, (), (key, ask, pseudonym, body, at, hidden))
 BOOST_DESCRIBE_STRUCT(strike, (),
                       (ask, pseudonym, saying, reason, at, struck_by, objection, state))
@@ -19,6 +19,9 @@ const std::string& ask_columns();
 
 // A reason that all read.
 outcome judge_reason(std::string_view said);
+bool is_word(std::string_view s);            // of a leaf: small letters, digits, - and _
+bool is_hex(std::string_view s, std::size_t digits);
+void write_leaf(store::write& tx, const leaf& l);
 
 std::optional<paper> paper_in(store::read& q, id ask);
 // What somebody chose, while it counts.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "inside.hpp"
 #include "madang/trust/bytes.hpp"
 #include "madang/voices/choice.hpp"
 
@@ -10,7 +11,9 @@ namespace {
 
 constexpr std::string_view version = "madang-voices/1";
 constexpr std::size_t pseudonym_digits = 64, longest_word = 40, commitment_digits = 64,
-                      salt_digits = 32;
+                      salt_digits = 32, key_digits = 64;
+
+}  // namespace
 
 bool is_word(std::string_view s) {
   return !s.empty() && s.size() <= longest_word && std::ranges::all_of(s, [](char c) {
@@ -22,6 +25,15 @@ bool is_hex(std::string_view s, std::size_t digits) {
   return s.size() == digits && std::ranges::all_of(s, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   });
+}
+
+namespace {
+
+// A count without leading zeros; the hash of a key.
+bool is_told(std::string_view what, std::string_view value) {
+  if (what == "key") return is_hex(value, key_digits);
+  return what == "issued" && !value.empty() && value.size() <= 10 && value[0] != '0' &&
+         std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // "3,1,2", with ":SALT" when it is opened; "#COMMITMENT".
@@ -37,6 +49,7 @@ bool is_chosen(std::string_view s, bool opened) {
 
 std::string leaf::str() const {
   std::string out = std::string(version) + " " + ask.str() + " ";
+  if (!told.empty()) return out + fmt::format("{} {} {} {}", told, bucket, value, at.str());
   if (!said) return out + "stage " + stage + " " + at.str();
   out += fmt::format("{} {} {} {} ", name_of(*said), sign, pseudonym, bucket);
   if (!chosen.empty()) out += chosen + " ";
@@ -55,6 +68,11 @@ std::optional<leaf> leaf::parse(std::string_view line) {
   if (parts[2] == "stage") {
     if (parts.size() != 5 || !is_word(parts[3])) return {};
     out.stage = parts[3];
+  } else if (parts[2] == "key" || parts[2] == "issued") {
+    if (parts.size() != 6 || !is_word(parts[3]) || !is_told(parts[2], parts[4])) return {};
+    out.told = parts[2];
+    out.bucket = parts[3];
+    out.value = parts[4];
   } else {
     out.said = saying_named(parts[2]);
     const bool choice = out.said == saying::choice;

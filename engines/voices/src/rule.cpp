@@ -91,7 +91,8 @@ result<std::vector<category>> read_categories(const json::value& v) {
   for (std::size_t i = 0; i < v.get_array().size(); ++i) {
     const auto& one = v.get_array()[i];
     category c{std::string(json::str(one, "id")), std::string(json::str(one, "agency")),
-               json::words_of(json::at(one, "name"))};
+               json::words_of(json::at(one, "name")), json::num(one, "level")};
+    if (c.level < 0 || c.level > 1) return wrong(numbered("categories", i) + ".level");
     if (c.id.empty() || c.agency.empty() || c.name.empty() || !ids.insert(c.id).second)
       return wrong(numbered("categories", i));
     out.push_back(std::move(c));
@@ -115,6 +116,15 @@ outcome judge_ways(const rule& r) {
   }
   for (std::size_t i = 0; i < r.stages.size(); ++i)
     if (!led_to.contains(r.stages[i].id)) return wrong(numbered("stages", i));
+  return nothing{};
+}
+
+outcome judge_levels(const rule& r) {
+  const bool named = std::ranges::any_of(r.stages, [](const stage& s) {
+    return s.takes_any(saying::comment) || s.takes_any(saying::choice);
+  });
+  for (std::size_t i = 0; named && i < r.categories.size(); ++i)
+    if (r.categories[i].level != 0) return wrong(numbered("categories", i) + ".level");
   return nothing{};
 }
 
@@ -177,6 +187,7 @@ result<rule> read_rule(const json::value& v) {
     r.stages.push_back(std::move(*s));
   }
   if (auto good = judge_ways(r); !good) return good.why();
+  if (auto good = judge_levels(r); !good) return good.why();
   return r;
 }
 

@@ -47,6 +47,8 @@ outcome book::strike_out(const audit::access& why, id key, saying s,
   check(s != saying::choice, "what is chosen is struck out by nobody");
   if (pseudonyms.empty()) return refuse(kind::invalid, "voices.no_voice", "voices");
   return change(key, [&](store::write& tx, const ask& a) -> outcome {
+    // Who gave a voice of level 1 could not be heard: nobody can tell that it is hers.
+    if (a.level != 0) return refuse(kind::conflict, "voices.by_token");
     for (const auto& pseudonym : pseudonyms) {
       const auto state = tx.one<std::int64_t>(
           "select state from voice where ask = ?1 and pseudonym = ?2 and saying = ?3", a.key,

@@ -36,6 +36,7 @@ outcome book::put(store::write& tx, id person, const ask& given, saying s, std::
   const auto a = find_in(tx, given.key);
   if (!a || !a->hidden.empty() || !stage_of(*a).takes_any(s) || a->ends <= at)
     return refuse(kind::conflict, "voices.closed");
+  if (a->level != 0) return refuse(kind::conflict, "voices.by_token");
   const std::string who = pseudonym(person, a->key);
   const auto before = state_of(tx, a->key, who, s);
   if (before == struck) return refuse(kind::forbidden, "voices.struck");

@@ -21,6 +21,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   'madang-redact': () => import('./madang-redact'),
   'madang-proof': () => import('./madang-proof'),
   'madang-recount': () => import('./madang-recount'),
+  'madang-voice': () => import('./madang-voice'),
   'madang-election': () => import('./madang-election'),
   'madang-hall': () => import('./madang-hall'),
   'madang-here': () => import('./madang-here'),

@@ -33,13 +33,21 @@ class MadangRecount extends HTMLElement {
 
   private async count(): Promise<string> {
     const { log = '', policy = '', ask = '', saying = '', paper = '' } = this.dataset
-    const found = await recount(octets_of, log, policy, ask, saying, paper ? JSON.parse(paper) as Paper : undefined)
+    const found = await recount(octets_of, log, policy, ask, saying, paper ? JSON.parse(paper) as Paper : undefined, this.dataset.level === '1')
     const whole = found.root && found.signed
     const { shown, alike } = this.compare(found)
     this.dataset.state = !whole ? 'broken' : alike ? 'good' : 'other'
     const sentence = (!whole ? this.dataset.broken : this.dataset.state === 'good' ? this.dataset.good : this.dataset.bad) ?? ''
+    const tokens = this.tokens(found)
     return sentence.replace('{n}', found.counted.toLocaleString()).replace('{shown}', shown.toLocaleString())
-      .replace('{entries}', found.entries.toLocaleString())
+      .replace('{entries}', found.entries.toLocaleString()) + tokens
+  }
+  // Where voices come by tokens: never more than were issued.
+  private tokens(found: Recount): string {
+    if (!found.tokens) return ''
+    const { issued, spent, good } = found.tokens
+    if (!good) this.dataset.state = 'other'
+    return ' ' + ((good ? this.dataset.tokensGood : this.dataset.tokensBad) ?? '').replace('{issued}', issued.toLocaleString()).replace('{spent}', spent.toLocaleString())
   }
   // Of choices all counts and their order; where they are not shown yet, how many there are.
   private compare(found: Recount): { shown: number, alike: boolean } {

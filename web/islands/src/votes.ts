@@ -56,15 +56,39 @@ export class Count {
   }
 }
 
-export interface Recount { counted: number, choices: Counted | null, entries: number, root: boolean, signed: boolean }
+// Tokens of one ask (engines/voices/tokens.hpp): in no bucket may more pseudonyms have spoken than
+// were issued until then.
+export class Tokens {
+  private issued = new Map<string, number>()
+  private spent = new Map<string, Set<string>>()
+  private good = true
+  constructor(private ask: string) {}
+  add(line: string): void {
+    const [version, ask, what, second, third, fourth] = line.split(' ')
+    if (version !== 'madang-voices/1' || ask !== this.ask || !second || !third) return
+    if (what === 'issued') this.issued.set(second, Math.max(Number(third), this.issued.get(second) ?? 0))
+    if (second !== '+' || !fourth) return
+    const all = this.spent.get(fourth) ?? new Set()
+    this.spent.set(fourth, all.add(third))
+    if (all.size > (this.issued.get(fourth) ?? 0)) this.good = false
+  }
+  get sum(): TokenSum {
+    const issued = [...this.issued.values()].reduce((n, one) => n + one, 0)
+    const spent = [...this.spent.values()].reduce((n, one) => n + one.size, 0)
+    return { issued, spent, good: this.good }
+  }
+}
+export interface TokenSum { issued: number, spent: number, good: boolean }
 
-export async function recount(fetch_octets: (path: string) => Promise<Uint8Array>, log: string, policy_path: string, ask: string, saying: string, paper?: Paper): Promise<Recount> {
+export interface Recount { tokens?: TokenSum, counted: number, choices: Counted | null, entries: number, root: boolean, signed: boolean }
+
+export async function recount(fetch_octets: (path: string) => Promise<Uint8Array>, log: string, policy_path: string, ask: string, saying: string, paper?: Paper, by_token = false): Promise<Recount> {
   const text = async (path: string) => new TextDecoder('utf-8', { fatal: true }).decode(await fetch_octets(path))
   const note = parse_note(await text(`${log}/checkpoint`))
   const checkpoint = parse_checkpoint(note.text)
   const policy = parse_policy(await text(policy_path))
   const entries = Number(checkpoint.size)
-  const root = new Root(), count = new Count(ask, saying), choices = new Choices(ask), utf8 = new TextDecoder()
+  const root = new Root(), count = new Count(ask, saying), tokens = new Tokens(ask), choices = new Choices(ask), utf8 = new TextDecoder()
   for (let first = 0; first < entries; first += tile_width) {
     const width = Math.min(tile_width, entries - first)
     const found = entries_of(await fetch_octets(`${log}/${bundle_path(first / tile_width, width)}`))
@@ -73,11 +97,12 @@ export async function recount(fetch_octets: (path: string) => Promise<Uint8Array
       root.add(entry)
       const line = utf8.decode(entry)
       count.add(line)
+      tokens.add(line)
       if (paper) choices.add(line)
     }
   }
   return {
-    counted: paper ? choices.voters : count.counted, choices: paper ? count_choices(paper, await choices.ballots()) : null, entries, root: same(root.hash, checkpoint.root),
+    ...by_token ? { tokens: tokens.sum } : {}, counted: paper ? choices.voters : count.counted, choices: paper ? count_choices(paper, await choices.ballots()) : null, entries, root: same(root.hash, checkpoint.root),
     signed: signed_by_log(note, checkpoint.origin, policy) && is_quorum(witnesses_of(note, policy), policy)
   }
 }

@@ -30,6 +30,7 @@ struct ask {
   std::string appeal;              // what its author says to that; empty: nothing yet
   bool listed = true;              // false: found by its address alone, in every stage
   std::string source = {};         // path of what a system filed it for; empty: a person filed it
+  std::int64_t level = 0;          // of its voices, as its category was when it was filed
 };
 
 struct filing {
@@ -138,7 +139,8 @@ class book {
   std::vector<ask> owed(std::string_view agency) const;
 
   // ---- voices ----
-  // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck.
+  // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck,
+  // voices.by_token (of level 1: tokens.hpp).
   outcome say(id person, const ask& a, saying s, std::string_view bucket, instant at);
   // Many in one transaction, in their order; returns how many of them the stage took. What somebody
   // has said already is taken once.
@@ -170,7 +172,7 @@ class book {
   // Whose voices of ten minutes count, to choose among; 1,000 at most.
   std::vector<std::string> pseudonyms_of(id ask, saying s, instant slot) const;
   // All of them or none. Refusals voices.reason (field reason), voices.no_voice (field voices) when
-  // one does not count, voices.heard when one was put back before.
+  // one does not count, voices.heard when one was put back before, voices.by_token (level 1).
   outcome strike_out(const audit::access& why, id ask, saying s,
                      std::span<const std::string> pseudonyms, std::string_view reason, instant at);
   std::vector<strike> strikes(id ask) const;       // the latest 1,000
@@ -253,7 +255,6 @@ class book {
   void move_on(store::write& tx, const ask& a, const std::string& to, instant at);
   void reach(store::write& tx, id ask, instant at);
   void end_stages(instant at);
-  void write_leaf(store::write& tx, const leaf& l) const;
   outcome put(store::write& tx, id person, const ask& a, saying s, std::string_view bucket,
               instant at, const std::string& chosen = {}) const;
   void write_choice(store::write& tx, const ask& a, char sign, std::string_view pseudonym,

@@ -15,6 +15,8 @@
 //   madang-voices/1 ASK stage NAME TIME                    the ask goes on to a stage
 //   madang-voices/1 ASK choice + PSEUDONYM all CHOSEN TIME          and - and x alike
 //   madang-voices/1 ASK choice = PSEUDONYM all CHOSEN:SALT TIME     at the end, of a sealed vote
+//   madang-voices/1 ASK key BUCKET SHA-256 TIME            of level 1: tokens.hpp
+//   madang-voices/1 ASK issued BUCKET COUNT TIME
 //
 // one blank between; ASK and PSEUDONYM as they are written elsewhere, TIME in RFC 3339, of voices
 // the beginning of ten minutes. A voice that is said again after it was taken back counts again;
@@ -34,6 +36,7 @@ struct leaf {
   std::string stage;
   instant at;
   std::string chosen;              // of a choice: CHOSEN, or CHOSEN:SALT; else empty
+  std::string told = {}, value = {};         // "key" or "issued" of a bucket; else empty
 
   std::string str() const;
   static std::optional<leaf> parse(std::string_view line);

@@ -50,6 +50,9 @@ struct stage {
 struct category {
   std::string id, agency;          // responsible for asks of this category
   words name;
+  // 0: voices under a pseudonym that the house makes (leaf.hpp), whose key's holder can trace it.
+  // 1: voices by blind tokens (tokens.hpp), which nobody can; they need a browser with script.
+  std::int64_t level = 0;
 };
 
 struct rule {
@@ -68,11 +71,12 @@ struct rule {
   const verdict* find_verdict(std::string_view id) const;
 };
 
-// {id, name, law, longest: {title, body}, categories: [{id, agency, name}], stages: [{id, name,
-// says, listed, takes, days, window, by_hand, goals: [{of, count}], reached, ended, duty,
+// {id, name, law, longest: {title, body}, categories: [{id, agency, name, level}], stages: [{id,
+// name, says, listed, takes, days, window, by_hand, goals: [{of, count}], reached, ended, duty,
 // duty_days, done, verdicts: [{id, name, adopts}]}], prefix, most_a_day}.
 // Refusal voices.rule, whose field names the place: a stage nothing leads to, a way that leads
-// nowhere, a goal that cannot be reached because nobody may say it, two of one name.
+// nowhere, a goal that cannot be reached because nobody may say it, two of one name, a level
+// that is not 0 or 1, or 1 where a stage takes comments or choices, which need a pseudonym.
 result<rule> read_rule(const json::value& v);
 
 }  // namespace madang::voices
