@@ -89,12 +89,19 @@ json::object provider::discovery() const {
           {"code_challenge_methods_supported", list({"S256"})},
           {"authorization_response_iss_parameter_supported", true},
           {"claims_parameter_supported", true},
-          {"request_parameter_supported", false},
+          {"request_parameter_supported", true},
+          {"request_object_signing_alg_values_supported", algorithms},
           {"request_uri_parameter_supported", false},
           {"backchannel_logout_supported", true},
           {"backchannel_logout_session_supported", true},
           {"frontchannel_logout_supported", true},
           {"frontchannel_logout_session_supported", true}};
+  // RFC 9396 section 10.
+  if (!options_.detail_types.empty()) {
+    json::array types;
+    for (const auto& one : options_.detail_types) types.emplace_back(one.name);
+    out["authorization_details_types_supported"] = std::move(types);
+  }
   if (!certified) return out;
   // RFC 8705 section 5: browsers go elsewhere, so that nobody is asked for a certificate in vain.
   json::object aliases;
