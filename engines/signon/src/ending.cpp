@@ -51,7 +51,7 @@ std::vector<connected> provider::connected_of(id person) {
                                  person, row.client);
       out.push_back({row.client, row.scope, row.given, last.value_or(instant{}),
                      r.all<std::string>("select details_name from connection where person = ?1 and "
-                                        "client = ?2 and ended = 0 and details <> ''",
+                                        "client = ?2 and details <> ''",
                                         person, row.client)});
     }
     return out;

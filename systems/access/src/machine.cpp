@@ -175,7 +175,7 @@ http::response revoke(context& c, bureau& b) {
 }
 
 // access.bearer {method, path, authorization, proofs, certificate, scope}: whose token came with a
-// call to another system, and at which client. Refused: the token is none, or is not for that scope.
+// call to another system, and at which client. Refused: the token is none, or not for that scope.
 result<json::value> bearer(bureau& b, const json::value& in) {
   auto k = b.provider.bearer(call_in(in));
   if (!k) return k.why();

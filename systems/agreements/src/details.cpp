@@ -80,8 +80,8 @@ json::object group_of(house& h, const agreement& a, const std::vector<std::strin
           {"choices", std::move(choices)}};
 }
 
-// What is asked, in words: {stops_at, choices_in, day_in, elements: [{purpose, until, groups}]}; the
-// second and third name the members that a person may take from.
+// What is asked, in words: {stops_at, choices_in, day_in, elements: [{purpose, until, groups}]};
+// the second and third name the members that a person may take from.
 result<json::value> in_words(house& h, office& o, const json::value& in) {
   auto m = member_in(o, in);
   if (!m) return m.why();
@@ -111,11 +111,9 @@ result<std::vector<asked_part>> office::parts_of(const member& m, const json::va
     return refuse(kind::invalid, "agreement.until", "until");
   const auto wanted = by_register(element);
   if (!wanted) return refuse(kind::invalid, "agreement.items", "datatypes");
-  auto mine = all();
-  std::erase_if(mine, [&](const agreement& a) {
-    return a.applicant != m.id || state_of(a) != "in_force" || a.begins > day() ||
-           a.purpose != json::str(element, "purpose");
-  });
+  auto mine = in_force_for(m);
+  std::erase_if(
+      mine, [&](const agreement& a) { return a.purpose != json::str(element, "purpose"); });
   if (mine.empty()) return refuse(kind::invalid, "agreement.purpose_unknown", "purpose");
   std::vector<asked_part> out;
   for (const auto& [reg, items] : *wanted) {

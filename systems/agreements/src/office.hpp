@@ -102,6 +102,7 @@ class office {
   result<agreement> apply(const audit::access& why, const application& a);
   std::optional<agreement> find(const std::string& number);
   std::vector<agreement> all();
+  std::vector<agreement> in_force_for(const member& m);
   std::string state_of(const agreement& a) const;  // "expired" besides
   // An official of the agency that keeps the register; of the centre, where that agency has none.
   bool may_review(const audit::actor& who, const agreement& a);

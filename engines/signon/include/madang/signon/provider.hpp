@@ -116,7 +116,7 @@ struct decoupled_request {
 struct connected {
   std::string client, scope;
   instant given, last;             // last: when it last asked; 0: never since
-  std::vector<std::string> details_names = {};  // of its living grants of details
+  std::vector<std::string> details_names = {};  // what owners of details know grants to it by
 };
 
 class provider {
