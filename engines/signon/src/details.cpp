@@ -57,14 +57,15 @@ bool stands(const json::value& v, const detail_field& f) {
   return is_line(s) && text::trim(s) == s && !s.empty() && text::length(s) <= f.most;
 }
 
-// What is wrong with an element, as the rest of a JSON pointer; nothing when it is good.
+// What is wrong with an element, as the rest of a JSON pointer; nothing when it is good. A member
+// that the type has not is not named: what strangers send is not said back.
 std::optional<std::string> wrong_in(const json::value& element, const detail_type& type) {
   for (const auto& member : element.get_object()) {
     if (member.key() == "type") continue;
     const auto f =
         std::ranges::find(type.fields, std::string_view(member.key()), &detail_field::name);
-    if (f == type.fields.end() || !stands(member.value(), *f))
-      return "/" + std::string(text::head(std::string_view(member.key()), 60));
+    if (f == type.fields.end()) return "";
+    if (!stands(member.value(), *f)) return "/" + f->name;
   }
   for (const auto& f : type.fields)
     if (f.required && !element.get_object().contains(f.name)) return "/" + f.name;
