@@ -34,7 +34,12 @@ json::object shown_with(const http::request& r) {
 http::response refused(house& h, http::request& r, const refusal& why) {
   const context c(h, r, context::unknown_person{});
   auto out = http::problem(why, c.explain(why), c.explain(why));
-  if (out.status == 401) out.with("WWW-Authenticate", "DPoP, Bearer");
+  if (out.status == 401) {
+    // RFC 6750 section 3, RFC 9449 section 7.1.
+    const std::string error = why.code.starts_with("oauth.") ? why.code.substr(6) : "invalid_token";
+    for (const std::string scheme : {"DPoP", "Bearer"})
+      out.headers.emplace_back("WWW-Authenticate", scheme + " error=\"" + error + "\"");
+  }
   return out.with("Cache-Control", "private, no-store");
 }
 
