@@ -43,7 +43,7 @@ async function routes_of(client) {
     for (const [verb, operation] of Object.entries(verbs)) {
       const need = operation.security?.[0]?.session
       // Errors of these protocols have a form of their own: open311, certification, transparency, wallet, scim and agreements.test.mjs.
-      if (!/^\/(scim|open311|ocsp|tsa|acme|witness|\.well-known\/(est|cmp))\/|^\/ssf\/poll$|^\/wallet\/(token|nonce|credential|notification)$|^\/proofs\/\{proof\}\/answer$|^\/exchange\/(agreements|look|requests|bundles)/.test(pattern)) out.push({ method: verb.toUpperCase(), pattern, who: !need ? 'nobody' : need.includes('official') ? 'official' : 'sign_in' })
+      if (!/^\/(scim|open311|ocsp|tsa|acme|witness|\.well-known\/(est|cmp))\/|^\/ssf\/poll$|^\/wallet\/(token|nonce|credential|notification)$|^\/proofs\/\{proof\}\/answer$|^\/exchange\/(agreements|look|requests|bundles|mydata)/.test(pattern)) out.push({ method: verb.toUpperCase(), pattern, who: !need ? 'nobody' : need.includes('official') ? 'official' : 'sign_in' })
     }
   return out
 }

@@ -20,7 +20,8 @@ bool is_digest(std::string_view s) {
 // What is wrong with it, as the standards call it; the first thing found.
 std::optional<refusal> wrong_in(const parameters& p) {
   for (const auto& [name, value] : p)
-    if (value.size() > longest_value) return invalid("oauth.invalid_request", name);
+    if (value.size() > longest_value && name != "authorization_details" && name != "request")
+      return invalid("oauth.invalid_request", name);
   if (auto name = twice(p)) return invalid("oauth.invalid_request", *name);
   if (!value_of(p, "request").empty()) return invalid("oauth.request_not_supported", "request");
   if (value_of(p, "response_type") != "code")
@@ -139,10 +140,16 @@ result<request> provider::checked(const parameters& p, bool pushed, const client
     else add_scopes(*asked, wanted);
     if (asked && !asked->verified.empty()) r.claims = claims;
   }
+  if (auto details = value_of(p, "authorization_details"); !wrong && !details.empty()) {
+    auto good = details_asked(*by, details);
+    if (!good) wrong = good.why();
+    else r.details = std::move(*good);
+  }
   std::vector<std::string> scopes;
   for (auto& scope : wanted)
     if (by->may_ask(scope)) scopes.push_back(std::move(scope));
-  if (!wrong && std::ranges::find(scopes, "openid") == scopes.end())
+  // Who asks for details alone need not ask who somebody is (RFC 9396 section 3).
+  if (!wrong && r.details.empty() && std::ranges::find(scopes, "openid") == scopes.end())
     wrong = invalid("oauth.invalid_scope", "scope");
   if (wrong) {
     wrong->facts["location"] = back(r, {{"error", wrong->code.substr(6)}});
@@ -169,7 +176,13 @@ result<json::object> provider::push(const call& c) {
   if (!by) return by.why();
   if (!value_of(c.form, "request_uri").empty())
     return invalid("oauth.invalid_request", "request_uri");
-  auto r = checked(c.form, true, *by);
+  auto form = c.form;
+  if (!value_of(form, "request").empty() && !(*by)->request_keys.empty()) {
+    auto inside = request_object(**by, form);
+    if (!inside) return inside.why();
+    form = std::move(*inside);
+  }
+  auto r = checked(form, true, *by);
   if (!r) {
     auto why = r.why();
     why.facts.erase("location");
@@ -189,7 +202,14 @@ result<json::object> provider::push(const call& c) {
 result<std::string> provider::begin(const parameters& p) {
   const auto uri = value_of(p, "request_uri");
   if (uri.empty()) {
-    auto r = checked(p, false, nullptr);
+    const auto* by = find_client(value_of(p, "client_id"));
+    parameters inside;
+    if (by && !by->request_keys.empty() && !value_of(p, "request").empty()) {
+      auto said = request_object(*by, p);
+      if (!said) return said.why();
+      inside = std::move(*said);
+    }
+    auto r = checked(inside.empty() ? p : inside, false, nullptr);
     if (!r) return r.why();
     return keep(*r, options_.request_minutes * 60);
   }
@@ -225,7 +245,8 @@ provider::next provider::what_next(const request& r, const std::optional<presenc
                      who->since < r.asked;
   if (again || stale) return next::sign_in;
   if (identity::level_of(who->acr) < r.level) return next::step_up;
-  if (r.prompts("consent")) return next::consent;
+  // Each grant of details is a decision of its own: what she leaves of it, and until when.
+  if (r.prompts("consent") || !r.details.empty()) return next::consent;
   auto given = db_.reading([&](store::read& tx) {
     return tx.one<std::string>("select scope from consent where person = ?1 and client = ?2",
                                who->person, r.client);
@@ -264,14 +285,17 @@ void provider::agree(const audit::access& why, const request& r, id person) {
 }
 
 std::optional<std::string> provider::complete(const audit::access& why, std::string_view ticket,
-                                              const presence& who) {
+                                              const presence& who, const json::array& details,
+                                              const std::string& name) {
   auto r = find(ticket);
   if (!r) return {};
+  check(r->details.empty() == details.empty(), "details are granted when they are asked for");
   const std::string code = random_token(32);
   const connection k{new_id(),  r->client, who.person,
                      r->scope,  who.sid,   who.since,
                      who.acr,   text::join(who.amr, " "), r->jkt,
-                     r->nonce,  now(),     {},         r->claims};
+                     r->nonce,  now(),     {},         r->claims, {},
+                     details.empty() ? std::string() : json::print(details), name};
   const bool ours = db_.writing([&](store::write& tx) {
     if (!tx.run("delete from asked where ticket_hash = ?1", hashed(ticket))) return false;
     tx.insert("connection", k);

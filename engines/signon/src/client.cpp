@@ -67,6 +67,9 @@ bool is_scope(std::string_view s) {
   return std::ranges::find(known, s) != std::end(known);
 }
 
+// Whether there is such a type the country says, who knows them.
+bool is_type(std::string_view s) { return !s.empty() && s.size() <= 60; }
+
 bool is_of_programs(std::string_view scope) {
   return scope == "signals" || scope == "scim" || scope == "exchange";
 }
@@ -124,6 +127,8 @@ result<client> read_one(const json::value& v, const std::string& where) {
   if (!take_list(v, "after_sign_out", is_web_address, c.after_sign_out))
     return wrong(where, "after_sign_out");
   if (!take_list(v, "scopes", is_scope, c.scopes)) return wrong(where, "scopes");
+  if (!take_list(v, "authorization_details_types", is_type, c.detail_types))
+    return wrong(where, "authorization_details_types");
   c.back_channel = json::str(v, "back_channel");
   if (!c.back_channel.empty() && !is_web_address(c.back_channel))
     return wrong(where, "back_channel");

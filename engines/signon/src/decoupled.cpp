@@ -123,6 +123,9 @@ result<decoupled_request> provider::asked_elsewhere(const call& c, const client&
   if (auto name = twice(c.form)) return invalid("oauth.invalid_request", *name);
   if (!value_of(c.form, "request").empty())
     return invalid("oauth.invalid_request", "request");
+  // No type of ours can be agreed to on these ways, and none is passed over (RFC 9396 section 5).
+  if (!value_of(c.form, "authorization_details").empty())
+    return invalid("oauth.invalid_authorization_details", "authorization_details");
   std::vector<std::string> scopes;
   for (auto& scope : words_in(value_of(c.form, "scope")))
     if (by.may_ask(scope)) scopes.push_back(std::move(scope));
@@ -183,33 +186,6 @@ result<id> provider::person_hinted(const call& c, const client& by) {
     return unknown;
   auto person = person_of(by, json::str(*said, "sub"));
   return person ? result<id>(*person) : result<id>(unknown);
-}
-
-// CIBA section 7.1.1: what is asked stands in a JWT that the client has signed, and nothing outside
-// of it counts.
-result<parameters> provider::signed_request(const client& by, const parameters& form) {
-  const auto no = invalid("oauth.invalid_request", "request");
-  auto m = trust::jose::read(value_of(form, "request"));
-  const auto* k = m ? trust::jose::choose(by.request_keys, *m) : nullptr;
-  if (!k || !trust::jose::verify(*m, *k)) return no;
-  const auto at = now();
-  auto claims =
-      trust::jose::claims(*m, {.issuer = by.id, .audience = options_.issuer, .at = at});
-  if (!claims) return no;
-  const json::value all(*claims);
-  const auto until = json::num(all, "exp"), since = json::num(all, "nbf", -1);
-  const auto jti = json::str(all, "jti");
-  const bool timed = since >= 0 && json::num(all, "iat", -1) >= 0 && until - since <= 3600;
-  if (!timed || jti.empty() ||
-      !first_time("request " + by.id + " " + std::string(jti), at.plus(std::chrono::hours(2))))
-    return no;
-  parameters out;
-  for (const auto& one : *claims) {
-    const auto& v = one.value();
-    if (v.is_string()) out.emplace_back(one.key(), v.get_string().c_str());
-    else if (v.is_int64()) out.emplace_back(one.key(), std::to_string(v.get_int64()));
-  }
-  return out;
 }
 
 result<provider::backchannel_begun> provider::backchannel(const call& came) {

@@ -49,7 +49,10 @@ std::vector<connected> provider::connected_of(id person) {
       auto last = r.one<instant>("select begun from connection where person = ?1 and client = ?2 "
                                  "order by begun desc limit 1",
                                  person, row.client);
-      out.push_back({row.client, row.scope, row.given, last.value_or(instant{})});
+      out.push_back({row.client, row.scope, row.given, last.value_or(instant{}),
+                     r.all<std::string>("select details_name from connection where person = ?1 and "
+                                        "client = ?2 and details <> ''",
+                                        person, row.client)});
     }
     return out;
   });

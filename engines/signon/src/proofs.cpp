@@ -177,7 +177,8 @@ std::optional<connection> provider::connection_of_token(std::string_view token,
   if (!found || found->ended.micros) return {};
   // What this token may, which can be less than the connection.
   found->scope = json::str(all, "scope");
-  if (claims) *claims = std::move(*said);
+  if (!found->details.empty()) found = with_details_now(std::move(*found), *said);
+  if (found && claims) *claims = std::move(*said);
   return found;
 }
 

@@ -22,6 +22,12 @@ json::array list(std::initializer_list<std::string_view> all) {
   return out;
 }
 
+json::array names_of(const std::vector<detail_type>& types) {
+  json::array out;
+  for (const auto& one : types) out.emplace_back(one.name);
+  return out;
+}
+
 }  // namespace
 
 provider::provider(store::database& db, std::vector<client> clients, options o)
@@ -89,12 +95,15 @@ json::object provider::discovery() const {
           {"code_challenge_methods_supported", list({"S256"})},
           {"authorization_response_iss_parameter_supported", true},
           {"claims_parameter_supported", true},
-          {"request_parameter_supported", false},
+          {"request_parameter_supported", true},
+          {"request_object_signing_alg_values_supported", algorithms},
           {"request_uri_parameter_supported", false},
           {"backchannel_logout_supported", true},
           {"backchannel_logout_session_supported", true},
           {"frontchannel_logout_supported", true},
           {"frontchannel_logout_session_supported", true}};
+  if (auto types = names_of(options_.detail_types); !types.empty())  // RFC 9396 section 10
+    out["authorization_details_types_supported"] = std::move(types);
   if (!certified) return out;
   // RFC 8705 section 5: browsers go elsewhere, so that nobody is asked for a certificate in vain.
   json::object aliases;

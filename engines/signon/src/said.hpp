@@ -11,10 +11,10 @@ namespace madang::signon {
 
 BOOST_DESCRIBE_STRUCT(request, (),
                       (client, redirect_uri, state, scope, nonce, challenge, jkt, prompt, claims,
-                       max_age, level, pushed, asked))
+                       details, max_age, level, pushed, asked))
 BOOST_DESCRIBE_STRUCT(connection, (),
                       (key, client, person, scope, sid, authenticated, acr, amr, jkt, nonce, begun,
-                       ended, claims, x5t))
+                       ended, claims, x5t, details, details_name))
 
 inline constexpr std::string_view ticket_prefix = "urn:ietf:params:oauth:request_uri:";
 

@@ -35,6 +35,15 @@ struct turn {
   std::string wrong, refresh;
 };
 
+// Whose a code or refresh token is, before it is judged.
+std::optional<connection> of_secret(store::database& db, const std::string& table,
+                                    const std::string& hash) {
+  return db.reading([&](store::read& r) -> std::optional<connection> {
+    auto key = r.one<id>("select connection from " + table + " where hash = ?1", hash);
+    return key ? living(r, *key) : std::nullopt;
+  });
+}
+
 }  // namespace
 
 std::string x5t_of(const call& c, const client& by) {
@@ -66,6 +75,9 @@ result<json::object> provider::token(const call& c) {
   const auto type = value_of(c.form, "grant_type");
   if (type == "authorization_code") return by_code(c, **by, *jkt);
   if (type == "refresh_token") return by_refresh(c, **by, *jkt);
+  // Nothing was granted on the other ways, so anything is more.
+  if (!value_of(c.form, "authorization_details").empty())
+    return invalid("oauth.invalid_authorization_details", "authorization_details");
   if (type == "client_credentials") return by_credentials(c, **by, *jkt);
   if (type == device_grant) return by_decoupled(c, **by, *jkt, true);
   if (type == ciba_grant) return by_decoupled(c, **by, *jkt, false);
@@ -75,6 +87,7 @@ result<json::object> provider::token(const call& c) {
 
 result<json::object> provider::by_code(const call& c, const client& by, const std::string& jkt) {
   const std::string hash = hashed(value_of(c.form, "code"));
+  const auto details = details_for(c, by, of_secret(db_, "authorization_code", hash));
   const turn t = db_.writing([&](store::write& tx) -> turn {
     auto code = tx.one<code_row>("select " + store::columns<code_row>() +
                                  " from authorization_code where hash = ?1",
@@ -91,10 +104,17 @@ result<json::object> provider::by_code(const call& c, const client& by, const st
     if (!verifier_fits(value_of(c.form, "code_verifier"), code->challenge))
       return {{}, "code_verifier", {}};
     if (!k->jkt.empty() && k->jkt != jkt) return {{}, "DPoP", {}};
+    if (details.over) {
+      end(tx, *k, "user");
+      return {{}, "code", {}};
+    }
+    if (details.wrong) return {{}, "authorization_details", {}};
+    k->details = details.details;
     bind_tokens(tx, *k, jkt, x5t_of(c, by));
     tx.run("update authorization_code set used = ?1 where hash = ?2", now(), hash);
     return {k, {}, by.lasts ? new_refresh(tx, *k) : std::string()};
   });
+  if (t.wrong == "authorization_details") return *details.wrong;
   if (!t.good) return bad_grant(t.wrong);
   return tokens_for(by, *t.good, t.good->scope, t.refresh);
 }
@@ -103,6 +123,7 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
                                           const std::string& jkt) {
   const std::string hash = hashed(value_of(c.form, "refresh_token"));
   std::string scope;
+  const auto details = details_for(c, by, of_secret(db_, "refresh_token", hash));
   const turn t = db_.writing([&](store::write& tx) -> turn {
     auto row = tx.one<refresh_row>("select " + store::columns<refresh_row>() +
                                    " from refresh_token where hash = ?1",
@@ -127,9 +148,16 @@ result<json::object> provider::by_refresh(const call& c, const client& by,
         if (!k->may(one)) return {{}, "scope", {}};
       scope = text::join(less, " ");
     }
+    if (details.over) {
+      end(tx, *k, "user");
+      return {{}, "refresh_token", {}};
+    }
+    if (details.wrong) return {{}, "authorization_details", {}};
+    k->details = details.details;
     tx.run("update refresh_token set used = ?1 where hash = ?2", now(), hash);
     return {k, {}, new_refresh(tx, *k)};
   });
+  if (t.wrong == "authorization_details") return *details.wrong;
   if (t.wrong == "scope") return invalid("oauth.invalid_scope", "scope");
   if (!t.good) return bad_grant(t.wrong);
   return tokens_for(by, *t.good, scope, t.refresh);
@@ -191,7 +219,6 @@ json::object provider::tokens_for(const client& by, const connection& k, std::st
                       {"sub", subject},
                       {"aud", options_.issuer},
                       {"client_id", by.id},
-                      {"scope", scope},
                       {"iat", seconds_of(at)},
                       {"exp", seconds_of(at) + life},
                       {"jti", random_token(12)},
@@ -200,13 +227,18 @@ json::object provider::tokens_for(const client& by, const connection& k, std::st
   if (!k.jkt.empty()) bound["jkt"] = k.jkt;
   if (!k.x5t.empty()) bound["x5t#S256"] = k.x5t;
   if (!bound.empty()) access["cnf"] = std::move(bound);
+  if (!scope.empty()) access["scope"] = scope;
+  // RFC 9396 sections 7 and 9.1.
+  const auto details = k.details.empty() ? json::value() : json::parse(k.details).value();
+  if (!k.details.empty()) access["authorization_details"] = details;
   json::object out{
       {"access_token", trust::jose::sign(signer.key, signer.kid, "at+jwt", json::print(access))},
       {"token_type", k.jkt.empty() ? "Bearer" : "DPoP"},
-      {"expires_in", life},
-      {"scope", scope}};
+      {"expires_in", life}};
+  if (!scope.empty()) out["scope"] = scope;
+  if (!k.details.empty()) out["authorization_details"] = details;
   if (!refresh.empty()) out["refresh_token"] = refresh;
-  if (!k.person) return out;
+  if (!k.person || !k.may("openid")) return out;
   json::array methods;
   for (const auto& one : words_in(k.amr)) methods.emplace_back(one);
   json::object claims{{"iss", options_.issuer},

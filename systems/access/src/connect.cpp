@@ -2,7 +2,8 @@
 // not, and goes back. And where she ends.
 #include <algorithm>
 
-#include "pages.hpp"
+#include "details.hpp"
+#include "madang/html/fields.hpp"
 
 namespace madang::access {
 namespace {
@@ -12,8 +13,10 @@ using namespace html;
 struct connect_view {
   std::string client, name, purpose, law, scope, claims;
   std::vector<std::string> gives;
+  std::vector<detail_view> details;
 };
-BOOST_DESCRIBE_STRUCT(connect_view, (), (client, name, purpose, law, scope, claims, gives))
+BOOST_DESCRIBE_STRUCT(connect_view, (),
+                      (client, name, purpose, law, scope, claims, gives, details))
 
 // A form of this page leads on to the client; no other place.
 http::response leading_to(http::response r, std::string_view address) {
@@ -50,8 +53,10 @@ http::response told(context& c, const refusal& why) {
 }
 
 http::response finish(context& c, bureau& b, std::string_view ticket, const signon::client& by,
-                      const signon::presence& who, bool from_form) {
-  auto address = b.provider.complete(for_client(c, by), ticket, who);
+                      const signon::presence& who, bool from_form,
+                      const json::array& details = {}) {
+  auto address = b.provider.complete(for_client(c, by), ticket, who, details,
+                                     details.empty() ? "" : details_name(ticket, who.person));
   if (!address) return c.refuse(refuse(kind::gone, "oauth.unknown_request", "request"));
   return from_form ? away(c, *address) : going_on(c, *address, by.name(c.language));
 }
@@ -71,9 +76,28 @@ http::response authorize(context& c, bureau& b) {
   return c.go("/connect/" + *ticket);
 }
 
+// What a client asks to be sent stands first, as boxes that she may clear.
+node details_form(const context& c, const signon::client& by, const connect_view& v,
+                  const std::string& path, const refusal* wrong) {
+  std::vector<error_item> errors;
+  if (wrong) errors.push_back({wrong->field, c.explain(*wrong)});
+  const bool more = !v.gives.empty();
+  return all(
+      error_summary(c.shell(), errors), h1(c.fill("signon.details_title", {{"name", v.name}})),
+      lead(c.fill("signon.details_asks", {{"name", v.name}, {"person", c.actor.name}})),
+      form(method("post"), action(path), cls("questions"), c.shell().csrf_field(),
+           hidden_field("agree", "yes"), details_part(c, v.details, wrong),
+           more ? given_part(c, by, v.scope, v.claims) : node(),
+           inset(p(c.say("signon.details_stop"), " ",
+                   a(href(v.details.front().stops_at), c.say("signon.details_stop_at")))),
+           submit_button(c.say("signon.details_agree"))),
+      post_button(c.shell(), path, c.say("signon.decline"), look::secondary, {{"agree", "no"}}));
+}
+
 node consent_form(const context& c, const signon::client& by, const connect_view& v,
-                  std::string_view ticket) {
+                  std::string_view ticket, const refusal* wrong) {
   const std::string path = "/connect/" + std::string(ticket);
+  if (!v.details.empty()) return details_form(c, by, v, path, wrong);
   return all(h1(c.fill("signon.title", {{"name", v.name}})),
              lead(c.fill("signon.asks", {{"name", v.name}, {"person", c.actor.name}})),
              given_part(c, by, v.scope, v.claims),
@@ -81,6 +105,29 @@ node consent_form(const context& c, const signon::client& by, const connect_view
                                      {{"agree", "yes"}}),
                          post_button(c.shell(), path, c.say("signon.decline"), look::secondary,
                                      {{"agree", "no"}})}));
+}
+
+// What was asked for may be asked no more, as the client's own right has ended meanwhile.
+http::response no_longer(context& c, bureau& b, std::string_view ticket) {
+  return away(c, b.provider.refused(ticket, "invalid_authorization_details"));
+}
+
+http::response show_consent(context& c, const signon::request& r, const signon::client& by,
+                            std::vector<detail_view> details, std::string_view ticket,
+                            const refusal* wrong = nullptr) {
+  if (wrong && c.request.wants_json()) return c.refuse(*wrong);
+  const connect_view view{by.id, by.name(c.language), by.purpose(c.language), by.law(c.language),
+                          r.scope, r.claims, given_words(c, r.scope), std::move(details)};
+  return c.show(view, [&] {
+    auto out = leading_to(
+        c.page(c.fill(view.details.empty() ? "signon.title" : "signon.details_title",
+                      {{"name", view.name}}),
+               {}, consent_form(c, by, view, ticket, wrong),
+               {.noindex = true, .has_errors = wrong != nullptr}),
+        r.redirect_uri);
+    if (wrong) out.status = http::status_of(wrong->kind);
+    return out;
+  });
 }
 
 http::response connect(context& c, bureau& b) {
@@ -95,13 +142,9 @@ http::response connect(context& c, bureau& b) {
     return c.go("/sign-in/again?next=" + http::percent_encode(c.request.path));
   const auto& by = *b.provider.find_client(r->client);
   if (next == signon::provider::next::done) return finish(c, b, ticket, by, *who, false);
-  const connect_view view{by.id, by.name(c.language), by.purpose(c.language), by.law(c.language),
-                          r->scope, r->claims, given_words(c, r->scope)};
-  return c.show(view, [&] {
-    return leading_to(c.page(c.fill("signon.title", {{"name", view.name}}), {},
-                             consent_form(c, by, view, ticket), {.noindex = true}),
-                      r->redirect_uri);
-  });
+  auto details = details_in_words(c, b, *r);
+  if (!details) return no_longer(c, b, ticket);
+  return show_consent(c, *r, by, std::move(*details), ticket);
 }
 
 http::response answer(context& c, bureau& b) {
@@ -117,8 +160,18 @@ http::response answer(context& c, bureau& b) {
     return c.refuse(refuse(kind::invalid, "forms.option", "agree"));
   if (agree == "no") return away(c, b.provider.refused(ticket, "access_denied"));
   const auto& by = *b.provider.find_client(r->client);
+  json::array granted;
+  if (!r->details.empty()) {
+    auto details = details_in_words(c, b, *r);
+    if (!details) return no_longer(c, b, ticket);
+    auto chosen = details_chosen(c, *details);
+    if (!chosen) return show_consent(c, *r, by, std::move(*details), ticket, &chosen.why());
+    granted = std::move(*chosen);
+    if (!grant_details(c, b, by, details_name(ticket, who->person), granted))
+      return no_longer(c, b, ticket);
+  }
   b.provider.agree(for_client(c, by), *r, who->person);
-  return finish(c, b, ticket, by, *who, true);
+  return finish(c, b, ticket, by, *who, true, granted);
 }
 
 // ---- signing out for a client ----

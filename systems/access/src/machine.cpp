@@ -1,6 +1,6 @@
 // What clients' servers call: answers are those of the standards, not problem documents.
+#include "details.hpp"
 #include "madang/platform/client_tls.hpp"
-#include "pages.hpp"
 
 namespace madang::access {
 
@@ -10,6 +10,17 @@ signon::call call_of(const context& c) {
                    platform::client_certificate_of(c.request)};
   for (const auto& [name, value] : c.request.headers)
     if (text::lower_case(name) == "dpop") out.proofs.push_back(value);
+  return out;
+}
+
+signon::call call_in(const json::value& in) {
+  signon::call out{std::string(json::str(in, "method")), std::string(json::str(in, "path")),
+                   std::string(json::str(in, "authorization")), {}, {}};
+  if (const auto& proofs = json::at(in, "proofs"); proofs.is_array())
+    for (const auto& one : proofs.get_array())
+      if (one.is_string()) out.proofs.emplace_back(one.get_string());
+  if (auto der = text::from_base64(json::str(in, "certificate")))
+    out.certificate = text::chars_of(*der);
   return out;
 }
 
@@ -111,6 +122,8 @@ http::response userinfo(context& c, bureau& b) {
   // A token of a program is about nobody.
   if (!k || !k->person || !b.provider.find_client(k->client))
     return error_of(c, k ? refuse(kind::unauthenticated, "oauth.invalid_token") : k.why());
+  // OpenID Connect Core section 5.3: only where she was asked who she is.
+  if (!k->may("openid")) return error_of(c, refuse(kind::forbidden, "oauth.insufficient_scope"));
   return answer_of(c, claims_for(b, *k));
 }
 
@@ -161,15 +174,10 @@ http::response revoke(context& c, bureau& b) {
   return http::text_response(200, "");
 }
 
-// access.bearer {method, path, authorization, proofs, scope}: whose token came with a call to
-// another system, and at which client. Refused: the token is none, or is not for that scope.
+// access.bearer {method, path, authorization, proofs, certificate, scope}: whose token came with a
+// call to another system, and at which client. Refused: the token is none, or not for that scope.
 result<json::value> bearer(bureau& b, const json::value& in) {
-  signon::call asked{std::string(json::str(in, "method")), std::string(json::str(in, "path")),
-                     std::string(json::str(in, "authorization")), {}, {}};
-  if (const auto& proofs = json::at(in, "proofs"); proofs.is_array())
-    for (const auto& one : proofs.get_array())
-      if (one.is_string()) asked.proofs.emplace_back(one.get_string());
-  auto k = b.provider.bearer(asked);
+  auto k = b.provider.bearer(call_in(in));
   if (!k) return k.why();
   const auto* by = b.provider.find_client(k->client);
   if (!by || !k->may(json::str(in, "scope")))

@@ -1,5 +1,5 @@
 // With whom a person is connected, and where she is signed in.
-#include "pages.hpp"
+#include "details.hpp"
 
 namespace madang::access {
 namespace {
@@ -39,6 +39,7 @@ connection_line line_of(const context& c, bureau& b, const signon::connected& on
   connection_line l{one.client, by ? by->name(c.language) : one.client,
                     by ? by->purpose(c.language) : "", by ? by->law(c.language) : "",
                     given_words(c, one.scope), one.given, {}};
+  if (!one.details_names.empty()) l.gives.emplace_back(c.say("signon.gives_details"));
   if (one.last.micros) l.last = one.last;
   return l;
 }
@@ -74,7 +75,11 @@ http::response connections(context& c, bureau& b) {
 }
 
 http::response withdraw(context& c, bureau& b) {
-  auto done = b.provider.withdraw(own(c), c.actor.person, c.field("client"));
+  const auto client = c.field("client");
+  // What was granted by these connections ends with them, at its owner too.
+  for (const auto& one : b.provider.connected_of(c.actor.person))
+    if (one.client == client) stop_details(c, b, one.details_names);
+  auto done = b.provider.withdraw(own(c), c.actor.person, client);
   if (!done) return c.refuse(done.why());
   b.sender.wake();
   return c.go("/my/connections");

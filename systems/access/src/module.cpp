@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "madang/access/access.hpp"
 #include "madang/platform/client_tls.hpp"
+#include "details.hpp"
 #include "personnel.hpp"
 #include "scim.hpp"
 #include "step_up.hpp"
@@ -107,7 +109,7 @@ html::node given_part(const context& c, const signon::client& by, std::string_vi
   std::vector<node> items;
   for (const auto& one : given_words(c, scope)) items.push_back(li(one));
   return all(
-      h2(c.say("signon.what")), ul(items),
+      items.empty() ? node() : all(h2(c.say("signon.what")), ul(items)),
       (" " + std::string(scope) + " ").find(" verified ") == std::string::npos
           ? node()
           : verified_part(c, claims),
@@ -142,14 +144,23 @@ shared_bureau bureau_of(house& h,
   o.person_called = std::move(person_called);
   o.tls_base = platform::client_tls_of(h.chosen()).public_url;
   o.holder_of = [&h](trust::view der) { return holder_of(h, der); };
+  offer_details(h, o);
+  auto clients = clients_of(h);
+  for (const auto& by : clients)
+    for (const auto& one : by.detail_types)
+      if (std::ranges::find(o.detail_types, one, &signon::detail_type::name) ==
+          o.detail_types.end())
+        throw packs::broken_pack(
+            {"clients.yaml", 0, by.id + ": there are no authorization details '" + one + "'"});
   auto& identities = h.database("identity");
-  return std::make_shared<bureau>(h, db, identities, clients_of(h), others_of(h), carriers_of(h),
-                                  std::move(o));
+  return std::make_shared<bureau>(h, db, identities, std::move(clients), others_of(h),
+                                  carriers_of(h), std::move(o));
 }
 
 // What a provider is by itself.
 void provider_pages(house& h, const shared_bureau& b) {
   machine_pages(h, b);
+  details_doors(h, b);
   connect_pages(h, b);
   decoupled_pages(h, b);
   leaving_page(h, b);

@@ -8,11 +8,22 @@
 
 namespace madang::agreements {
 
-BOOST_DESCRIBE_STRUCT(permission, (),
-                      (key, bundle, agreement, person, member, reference, state, asked_at,
-                       answered_at, until))
-
 namespace {
+
+// The items of an agreement that elements of type mydata name for its purpose.
+json::array named_in(const json::array& details, const agreement& a) {
+  json::array out;
+  for (const auto& item : a.items.get_array()) {
+    const std::string name = a.reg + "." + item.get_string().c_str();
+    if (std::ranges::any_of(details, [&](const json::value& one) {
+          const auto& types = json::at(one, "datatypes");
+          return json::str(one, "purpose") == a.purpose && types.is_array() &&
+                 std::ranges::find(types.get_array(), json::value(name)) != types.get_array().end();
+        }))
+      out.push_back(item);
+  }
+  return out;
+}
 
 std::string select_permission() {
   return "select " + store::columns<permission>() + " from permission ";
@@ -94,13 +105,33 @@ result<id> office::person(const audit::access& why, const std::string& resident)
   return refuse(kind::not_found, "agreement.no_person", "number");
 }
 
-std::optional<permission> office::standing(const agreement& a, const std::string& member, id who) {
+std::vector<permission> office::standing(const agreement& a, const std::string& member, id who) {
   return db_.reading([&](store::read& r) {
-    return r.one<permission>(select_permission() +
+    return r.all<permission>(select_permission() +
                                  "where agreement = ?1 and member = ?2 and person = ?3 and state = "
-                                 "'given' and until >= ?4 order by until desc limit 1",
+                                 "'given' and until >= ?4 order by until desc limit 100",
                              a.key, member, who, day());
   });
+}
+
+bool permission::sends(std::string_view item) const {
+  if (items.empty()) return true;
+  const auto all = json::parse(items);
+  if (!all || !all->is_array()) return false;
+  return std::ranges::any_of(all->get_array(), [&](const json::value& one) {
+    return one.is_string() && std::string_view(one.get_string()) == item;
+  });
+}
+
+agreement as_sent(agreement a, const std::vector<permission>& by) {
+  json::array items;
+  for (const auto& one : a.items.get_array()) {
+    const std::string_view item = one.get_string();
+    if (std::ranges::any_of(by, [&](const permission& p) { return p.sends(item); }))
+      items.push_back(one);
+  }
+  a.items = std::move(items);
+  return a;
 }
 
 result<json::object> office::records(const audit::access& why, const agreement& a, id who) {
@@ -150,7 +181,9 @@ result<json::object> office::look(const member& m, const std::string& number,
     return refuse(kind::invalid, "agreement.reference", "reference");
   const auto why = why_of(m, *a, reference);
   auto who = person(why, resident);
-  const bool agreed = who && (!class_of(m)->consents || standing(*a, m.id, *who));
+  const bool by_consent = class_of(m)->consents;
+  const auto given = who && by_consent ? standing(*a, m.id, *who) : std::vector<permission>();
+  const bool agreed = who && (!by_consent || !given.empty());
   if (!agreed) {
     count_refusal(m);
     remember(*a, "refused");
@@ -160,7 +193,7 @@ result<json::object> office::look(const member& m, const std::string& number,
     return refuse(kind::forbidden, "agreement.no_consent");
   }
   if (auto counted = count_look(m); !counted) return counted.why();
-  return records(why, *a, *who);
+  return records(why, by_consent ? as_sent(std::move(*a), given) : std::move(*a), *who);
 }
 
 // ---- what people send ----
@@ -224,21 +257,31 @@ std::vector<std::string> office::bundles(const member& m) {
 
 // Items of it that were stopped, or whose agreement has ended, are left out; when none is left,
 // there is no bundle.
-result<json::object> office::bundle(const member& m, const std::string& name) {
-  if (auto may = within_limits(m); !may) return may.why();
-  const auto given = db_.reading([&](store::read& r) {
-    return r.all<permission>(select_permission() +
-                                 "where member = ?1 and bundle = ?2 and state = 'given' and until "
-                                 ">= ?3 order by key",
-                             m.id, name, day());
-  });
-  std::vector<std::pair<agreement, const permission*>> covered;
-  for (const auto& p : given) {
+std::vector<std::pair<agreement, permission>> office::given_in(const member& m,
+                                                               const std::string& name) {
+  std::vector<std::pair<agreement, permission>> out;
+  for (auto& p : db_.reading([&](store::read& r) {
+         return r.all<permission>(select_permission() +
+                                      "where member = ?1 and bundle = ?2 and state = 'given' and "
+                                      "until >= ?3 order by key",
+                                  m.id, name, day());
+       })) {
     const auto number = db_.reading([&](store::read& r) {
       return r.one<std::string>("select number from agreement where key = ?1", p.agreement);
     });
-    if (auto a = in_force(m, number.value_or(""))) covered.emplace_back(std::move(*a), &p);
+    if (auto a = in_force(m, number.value_or("")))
+      out.emplace_back(as_sent(std::move(*a), {p}), std::move(p));
   }
+  return out;
+}
+
+result<json::object> office::bundle(const member& m, const std::string& name,
+                                    const json::array* only) {
+  if (auto may = within_limits(m); !may) return may.why();
+  auto covered = given_in(m, name);
+  if (only)
+    for (auto& [a, p] : covered) a.items = named_in(*only, a);
+  std::erase_if(covered, [](const auto& one) { return one.first.items.get_array().empty(); });
   if (covered.empty()) {
     count_refusal(m);
     return refuse(kind::forbidden, "agreement.no_consent");
@@ -247,9 +290,9 @@ result<json::object> office::bundle(const member& m, const std::string& name) {
   json::array items;
   date until = end_of_days;
   for (const auto& [a, p] : covered) {
-    auto got = records(why_of(m, a, p->reference), a, p->person);
+    auto got = records(why_of(m, a, p.reference), a, p.person);
     if (!got) return got.why();
-    until = std::min(until, p->until);
+    until = std::min(until, p.until);
     items.emplace_back(std::move(*got));
   }
   return json::object{{"bundle", name}, {"until", until.str()}, {"items", std::move(items)}};
@@ -312,6 +355,18 @@ outcome office::answer(const context& c, id key, const std::string& state) {
         c.access(house_.said("purpose.own_data"), house_.said("law.e_government"), p->reference),
         audit::action::changed, p->person, "permission", key.str(), state);
     return nothing{};
+  });
+}
+
+void office::stop(const audit::access& why, id person, const std::string& bundle) {
+  db_.writing([&](store::write& tx) {
+    for (const auto& p : tx.all<permission>(
+             select_permission() + "where bundle = ?1 and person = ?2 and state = 'given'", bundle,
+             person)) {
+      tx.run("update permission set state = 'stopped', answered_at = ?1 where key = ?2", now(),
+             p.key);
+      audit::append(tx, why, audit::action::changed, person, "permission", p.key.str(), "stopped");
+    }
   });
 }
 

@@ -2,6 +2,7 @@
 // get is signed (JWS), so that they can show later what they were told.
 #include <algorithm>
 
+#include "madang/platform/client_tls.hpp"
 #include "office.hpp"
 
 namespace madang::agreements {
@@ -18,16 +19,34 @@ audit::access by_house(house& h) {
           {}};
 }
 
-result<const member*> who(house& h, office& o, const http::request& r) {
+// What came with a call, for whoever knows tokens.
+json::object shown_with(const http::request& r) {
   json::array proofs;
   for (const auto& [name, value] : r.headers)
     if (text::lower_case(name) == "dpop") proofs.emplace_back(value);
-  auto token = h.hub().ask("access.bearer", by_house(h),
-                           json::object{{"method", r.method},
-                                        {"path", r.path},
-                                        {"authorization", r.header("authorization")},
-                                        {"proofs", std::move(proofs)},
-                                        {"scope", "exchange"}});
+  return {{"method", r.method},
+          {"path", r.path},
+          {"authorization", r.header("authorization")},
+          {"proofs", std::move(proofs)},
+          {"certificate", text::base64(text::bytes_of(platform::client_certificate_of(r)))}};
+}
+
+http::response refused(house& h, http::request& r, const refusal& why) {
+  const context c(h, r, context::unknown_person{});
+  auto out = http::problem(why, c.explain(why), c.explain(why));
+  if (out.status == 401) {
+    // RFC 6750 section 3, RFC 9449 section 7.1.
+    const std::string error = why.code.starts_with("oauth.") ? why.code.substr(6) : "invalid_token";
+    for (const std::string scheme : {"DPoP", "Bearer"})
+      out.headers.emplace_back("WWW-Authenticate", scheme + " error=\"" + error + "\"");
+  }
+  return out.with("Cache-Control", "private, no-store");
+}
+
+result<const member*> who(house& h, office& o, const http::request& r) {
+  auto shown = shown_with(r);
+  shown["scope"] = "exchange";
+  auto token = h.hub().ask("access.bearer", by_house(h), json::value(std::move(shown)));
   if (!token) return token.why();
   const auto* m = o.with_client(json::str(*token, "id"));
   if (!m) return refuse(kind::forbidden, "agreement.member");
@@ -49,6 +68,19 @@ result<http::response> signed_for(house& h, const member& m, json::object what) 
   if (!done) return done.why();
   return http::text_response(200, std::string(json::str(*done, "jws")), "application/jose")
       .with("Cache-Control", "private, no-store");
+}
+
+result<http::response> by_her_token(house& h, office& o, const http::request& r) {
+  auto shown = shown_with(r);
+  shown["type"] = "mydata";
+  auto token = h.hub().ask("access.granted", by_house(h), json::value(std::move(shown)));
+  if (!token) return token.why();
+  const auto* m = o.with_client(json::str(*token, "id"));
+  if (!m) return refuse(kind::forbidden, "agreement.member");
+  const auto& details = json::at(*token, "details");
+  auto got = o.bundle(*m, std::string(json::str(*token, "name")), &details.get_array());
+  if (!got) return got.why();
+  return signed_for(h, *m, std::move(*got));
 }
 
 json::object line_of(const office& o, const agreement& a) {
@@ -110,11 +142,7 @@ void member_doors(house& h, shared_office o) {
     h.machine(method, "/exchange" + path, [&h, o, handle](http::request& r) {
       auto m = who(h, *o, r);
       auto done = m ? handle(**m, r) : result<http::response>(m.why());
-      if (done) return std::move(*done);
-      const context c(h, r, context::unknown_person{});
-      auto out = http::problem(done.why(), c.explain(done.why()), c.explain(done.why()));
-      if (out.status == 401) out.with("WWW-Authenticate", "Bearer");
-      return out.with("Cache-Control", "private, no-store");
+      return done ? std::move(*done) : refused(h, r, done.why());
     });
   };
   door("GET", "/agreements", [o](const member& m, http::request&) {
@@ -131,6 +159,11 @@ void member_doors(house& h, shared_office o) {
     json::array out;
     for (const auto& one : o->bundles(m)) out.emplace_back(one);
     return result<http::response>(said(json::object{{"bundles", std::move(out)}}));
+  });
+  // A person's own token (RFC 9396, type mydata) names her grant: it is asked what it may now.
+  h.machine("GET", "/exchange/mydata", [&h, o](http::request& r) {
+    auto done = by_her_token(h, *o, r);
+    return done ? std::move(*done) : refused(h, r, done.why());
   });
   door("GET", "/bundles/{bundle}",
        [&h, o](const member& m, http::request& r) -> result<http::response> {

@@ -10,6 +10,7 @@ void join(platform::house& house) {
   my_pages(house, o);
   public_pages(house, o);
   member_doors(house, o);
+  details_doors(house, o);
   // {member, agreement}: does an agreement in force cover it? Asked by whoever answers members
   // elsewhere; everything but a plain yes is no.
   house.hub().offer_query(

@@ -41,7 +41,8 @@ mydata_view view_of(const context& c, office& o) {
     const auto a = known.find(p.agreement);
     if (a == known.end()) continue;
     v.sent.push_back({p.key.str(), p.bundle, p.member, o.name_of(p.member, c.language),
-                      a->second.reg, item_names(c, a->second), a->second.purpose, p.reference,
+                      a->second.reg, item_names(c, as_sent(a->second, {p})), a->second.purpose,
+                      p.reference,
                       o.permission_state(p), p.until.str()});
   }
   for (const auto& [member, all_of] : offers(o)) {

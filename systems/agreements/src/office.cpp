@@ -159,6 +159,15 @@ std::vector<agreement> office::all() {
   });
 }
 
+std::vector<agreement> office::in_force_for(const member& m) {
+  return db_.reading([&](store::read& r) {
+    return r.all<agreement>(std::string(select_agreement) +
+                                "where applicant = ?1 and state = 'in_force' and begins <= ?2 and "
+                                "ends >= ?2 order by asked_at desc",
+                            m.id, day());
+  });
+}
+
 std::string office::state_of(const agreement& a) const {
   return a.state == "in_force" && a.ends < day() ? "expired" : a.state;
 }

@@ -57,6 +57,18 @@ struct permission {
   instant asked_at;
   std::optional<instant> answered_at;
   date until;
+  std::string items = {};  // those of the agreement that are sent, as JSON; empty: all
+  bool sends(std::string_view item) const;
+};
+BOOST_DESCRIBE_STRUCT(permission, (),
+                      (key, bundle, agreement, person, member, reference, state, asked_at,
+                       answered_at, until, items))
+
+// What a rich authorization request (RFC 9396) asks under one agreement: "persons.name" of its
+// `datatypes`, as items of the register.
+struct asked_part {
+  agreement of;
+  std::vector<std::string> items;
 };
 
 struct usage {
@@ -91,6 +103,7 @@ class office {
   result<agreement> apply(const audit::access& why, const application& a);
   std::optional<agreement> find(const std::string& number);
   std::vector<agreement> all();
+  std::vector<agreement> in_force_for(const member& m);
   std::string state_of(const agreement& a) const;  // "expired" besides
   // An official of the agency that keeps the register; of the centre, where that agency has none.
   bool may_review(const audit::actor& who, const agreement& a);
@@ -112,9 +125,24 @@ class office {
   // Refusals: those of look, agreement.until.
   result<permission> ask(const member& m, const std::string& number, const std::string& resident,
                          const std::string& reference, date until);
-  // What somebody sends it, as of now: {items: [{agreement, register, records, at}]}.
-  result<json::object> bundle(const member& m, const std::string& bundle);
+  // What somebody sends it, as of now: {items: [{agreement, register, records, at}]}. `only`: no
+  // more than these elements of type mydata, which a token names.
+  result<json::object> bundle(const member& m, const std::string& bundle,
+                              const json::array* only = nullptr);
   std::vector<std::string> bundles(const member& m);
+
+  // ---- rich authorization requests: elements of type mydata (details.cpp) ----
+  // The agreements of this member that cover an element now. Refusals, whose field says where:
+  // agreement.until, agreement.purpose_unknown, agreement.items.
+  result<std::vector<asked_part>> parts_of(const member& m, const json::value& element);
+  // What she agreed to, as permissions of one bundle; once, whatever is told twice. Refusals those
+  // of parts_of.
+  outcome grant(const audit::access& why, const member& m, id person, const std::string& bundle,
+                const json::array& details);
+  // What of them holds at this moment: items she still sends, under agreements in force.
+  json::array holding(const member& m, const std::string& bundle, const json::array& details);
+  // All of a bundle that is hers.
+  void stop(const audit::access& why, id person, const std::string& bundle);
 
   // ---- the person ----
   std::vector<permission> of_person(id person);
@@ -127,7 +155,9 @@ class office {
  private:
   audit::access why_of(const member& m, const agreement& a, const std::string& reference) const;
   result<id> person(const audit::access& why, const std::string& resident);
-  std::optional<permission> standing(const agreement& a, const std::string& member, id who);
+  std::vector<permission> standing(const agreement& a, const std::string& member, id who);
+  std::vector<std::pair<agreement, permission>> given_in(const member& m,
+                                                         const std::string& bundle);
   result<json::object> records(const audit::access& why, const agreement& a, id who);
   platform::effort::limits limits_of(const member& m) const;
   outcome within_limits(const member& m) const;
@@ -150,9 +180,12 @@ void desk_pages(house& h, shared_office o);
 void my_pages(house& h, shared_office o);
 void public_pages(house& h, shared_office o);
 void member_doors(house& h, shared_office o);
+void details_doors(house& h, shared_office o);
 
 html::node state_badge(const context& c, const std::string& state);
 std::string register_name(const context& c, const std::string& reg);
 std::string item_names(const context& c, const agreement& a);
+// The agreement as far as the permission goes.
+agreement as_sent(agreement a, const std::vector<permission>& by);
 
 }  // namespace madang::agreements

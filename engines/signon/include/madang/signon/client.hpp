@@ -44,6 +44,7 @@ struct client {
   std::string post;                              // scope scim: the post that answers for it
   std::string tls_subject, tls_dns;              // proof tls: subject (RFC 4514) or DNS name
   std::vector<std::string> certificates;         // proof self_signed: SHA-256, base64url (x5t#S256)
+  std::vector<std::string> detail_types;         // authorization_details_types (RFC 9396, 10)
   bool binds_certificate = false;                // only tokens bound to a certificate (RFC 8705)
 
   // A registered one, or a loopback address whose port was chosen by the device's system, where

@@ -9,6 +9,7 @@
 #include "madang/audit/audit.hpp"
 #include "madang/base/base.hpp"
 #include "madang/signon/client.hpp"
+#include "madang/signon/details.hpp"
 #include "madang/signon/keyring.hpp"
 #include "madang/store/store.hpp"
 
@@ -18,7 +19,7 @@
 //   OAuth: RFC 6749 as RFC 9700 wants it, PKCE with S256 always (7636), PAR (9126), DPoP (9449),
 //   access tokens as JWT (9068), revocation (7009), introspection (7662), issuer in the answer
 //   (9207), private_key_jwt (7523), device grant (8628), mutual TLS and tokens bound to a
-//   certificate (8705);
+//   certificate (8705), signed requests (9101), rich authorization requests (9396);
 //   OpenID Connect CIBA Core 1.0, poll, ping and push, signed requests; Front-Channel Logout 1.0.
 //
 // Refusals have codes "oauth.<error>", where <error> is the word of the standard, and name the
@@ -46,6 +47,13 @@ struct options {
   };
   std::function<std::optional<certificate_holder>(trust::view certificate)> holder_of = {};
   std::string tls_base = {};       // where client certificates are asked for; empty: nowhere
+  // RFC 9396. May this client ask for it? And what of a grant holds at this moment: less than
+  // `details`, or nothing, when the person stopped something, its last day is over or the client's
+  // own right has ended. `name` is the grant's, as `complete` was given it.
+  std::vector<detail_type> detail_types = {};
+  std::function<outcome(const client& by, const json::array& details)> may_ask_details = {};
+  std::function<json::array(const client& by, std::string_view name, const json::array& details)>
+      details_now = {};
 };
 
 // Who sits at the browser: how and when she signed in.
@@ -61,6 +69,7 @@ struct presence {
 struct request {
   std::string client, redirect_uri, state, scope, nonce, challenge, jkt, prompt;
   std::string claims;              // verified claims asked for one by one (claims.hpp); else empty
+  std::string details;             // authorization_details (RFC 9396), checked; empty: none
   std::int64_t max_age = -1;       // seconds; -1: not asked
   int level = 0;                   // least assurance of acr_values; 0: any
   bool pushed = false;
@@ -87,6 +96,8 @@ struct connection {
   instant begun, ended;            // ended: 0 while it lives
   std::string claims = {};         // of its request
   std::string x5t = {};            // certificate that its tokens are bound to (x5t#S256)
+  std::string details = {};        // authorization_details granted; of a token: as they are now
+  std::string details_name = {};   // by which their owner knows them
   bool may(std::string_view scope) const;
 };
 
@@ -105,6 +116,7 @@ struct decoupled_request {
 struct connected {
   std::string client, scope;
   instant given, last;             // last: when it last asked; 0: never since
+  std::vector<std::string> details_names = {};  // what owners of details know grants to it by
 };
 
 class provider {
@@ -128,8 +140,11 @@ class provider {
   // She agrees; what is given to whom is kept and can be withdrawn.
   void agree(const audit::access& why, const request& r, id person);
   // Ends the ticket and gives the address with the code. Nothing: the ticket has been used.
+  // `details`: what she granted of those that were asked for, not empty where any were; `name`:
+  // by which their owner knows them.
   std::optional<std::string> complete(const audit::access& why, std::string_view ticket,
-                                      const presence& who);
+                                      const presence& who, const json::array& details = {},
+                                      const std::string& name = {});
 
   // What a device shows, as somebody typed it; what waits for her; one of those.
   std::optional<decoupled_request> with_user_code(std::string_view typed);
@@ -211,6 +226,16 @@ class provider {
                                     bool device);
   result<decoupled_request> asked_elsewhere(const call& c, const client& by);
   result<parameters> signed_request(const client& by, const parameters& form);
+  result<parameters> request_object(const client& by, const parameters& asked);
+  result<std::string> details_asked(const client& by, std::string_view said);
+  // What a token may of a connection's details now: those asked for at the token endpoint, or all.
+  struct details_turn {
+    std::string details;                           // JSON; empty: the connection has none
+    std::optional<refusal> wrong;                  // more was asked for than was granted
+    bool over = false;                             // nothing of the grant holds any more
+  };
+  details_turn details_for(const call& c, const client& by, const std::optional<connection>& k);
+  std::optional<connection> with_details_now(connection k, json::object& claims);
   result<id> person_hinted(const call& c, const client& by);
   void keep_consent(store::write& tx, const audit::access& why, const std::string& client,
                     const std::string& scope, id person);
