@@ -159,8 +159,12 @@ result<json::object> office::records(const audit::access& why, const agreement& 
       audit::append(tx, why, audit::action::read, who, a.reg, who.str(), text::join(items, ","));
     });
   json::array records;
-  for (const auto& r : found)
-    records.push_back(services::shown_record(house_.pack(), s, r, house_.pack().language()));
+  for (const auto& r : found) {
+    auto shown = services::shown_record(house_.pack(), s, r, house_.pack().language());
+    // Not among the items: by our key two members would know that they speak of one person.
+    for (const char* own : {"key", "valid_from"}) shown.erase(own);
+    records.push_back(std::move(shown));
+  }
   remember(a, records.empty() ? "none" : "found");
   return json::object{{"agreement", a.number},
                       {"register", a.reg},
