@@ -137,8 +137,11 @@ test('killed while officials decide, each decision is whole or has not been made
   const where = { address: park_home.address, town: park_home.town, head: '박서준' }
   const accepted = new Set(), errors = []
   let born = 0, moved = 0
-  // On a machine with other work to do, few are decided before each kill.
-  for (let round = 0; round < 8 || (accepted.size <= 20 && round < 24); ++round) {
+  // On a machine with other work to do, few are decided before each kill, and of moves, which take longest to file, none:
+  // there each round is longer than the last.
+  const moves_among = told => [...told.values()].some(s => s.procedure === 'move-in' && s.accepted === 1)
+  let enough = false
+  for (let round = 0; round < 8 || (!enough && round < 32); ++round) {
     const stop = { now: false }
     const work = [
       // Kim joins Park's household and founds one of her own again, by turns.
@@ -151,14 +154,14 @@ test('killed while officials decide, each decision is whole or has not been made
       over_and_over(stop, errors, async () => { await agree(people.park); await pause(30) }),
       over_and_over(stop, errors, () => decide(people.oh, accepted))
     ]
-    await pause(300 + random() * 900)
+    await pause(300 + random() * 900 + Math.max(0, round - 7) * 300)
     await house.kill()
     stop.now = true
     await Promise.all(work)
     if (!on_postgres) for (const line of integrity(house)) assert.match(line, /: ok$/)
     await house.start()
     for (const client of Object.values(people)) assert.equal((await client.get('/my')).status, 200)
-    judge(accepted)
+    enough = moves_among(judge(accepted)) && accepted.size > 20
   }
   await agree(people.park)
   await decide(people.oh, accepted)
@@ -166,7 +169,7 @@ test('killed while officials decide, each decision is whole or has not been made
   const told = judge(accepted)
   consistent()
   assert.ok(accepted.size > 20, `${accepted.size} decisions are no load: ${[...new Set(errors)].slice(0, 5)}`)
-  assert.ok([...told.values()].some(s => s.procedure === 'move-in' && s.accepted === 1), 'moves are among them')
+  assert.ok(moves_among(told), 'moves are among them')
 
   // Births crossed into another system: each child is there once, with its number.
   const children = rows(house, 'residents', `select distinct p.resident_number, p.reason from register_persons p

@@ -1,6 +1,7 @@
 // Voices that somebody takes from the count: moderators choose among those of an unusual time, say
 // why, and another moderator hears who objects. Who they are is seen by none of them.
 #include <algorithm>
+#include <set>
 
 #include "forum.hpp"
 
@@ -109,10 +110,15 @@ http::response act(context& c, forum& f, F how) {
 }
 
 outcome strike(context& c, forum& f, const ask& a) {
+  const saying s = main_saying(f);
+  std::set<std::string> unusual;
+  for (const auto& b : f.book().bursts(a.key, s))
+    for (auto& one : f.book().pseudonyms_of(a.key, s, b.begins)) unusual.insert(std::move(one));
   std::vector<std::string> voices;
   for (const auto& [name, value] : c.form())
-    if (name == "voices[]") voices.emplace_back(value);
-  return f.book().strike_out(f.why(c, a.number), a.key, main_saying(f), voices, c.field("reason"),
+    if (name == "voices[]" && unusual.contains(value)) voices.emplace_back(value);
+    else if (name == "voices[]") return refuse(kind::conflict, "voices.no_voice", "voices");
+  return f.book().strike_out(f.why(c, a.number), a.key, s, voices, c.field("reason"),
                              now());
 }
 

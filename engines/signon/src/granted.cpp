@@ -11,6 +11,12 @@ json::array list_of(std::string_view details) {
   return parsed && parsed->is_array() ? std::move(parsed->get_array()) : json::array();
 }
 
+// What of it holds now. Nothing, too, where the country has no such types any more.
+json::array held(const options& o, const client& by, std::string_view name,
+                 const json::array& details) {
+  return details.empty() || !o.details_now ? json::array() : o.details_now(by, name, details);
+}
+
 }  // namespace
 
 result<std::string> provider::details_asked(const client& by, std::string_view said) {
@@ -28,9 +34,7 @@ provider::details_turn provider::details_for(const call& c, const client& by,
   details_turn out;
   const auto said = value_of(c.form, "authorization_details");
   if (!k || k->client != by.id || (k->details.empty() && said.empty())) return out;
-  const auto holds = k->details.empty()
-                         ? json::array()
-                         : options_.details_now(by, k->details_name, list_of(k->details));
+  const auto holds = held(options_, by, k->details_name, list_of(k->details));
   out.over = !k->details.empty() && holds.empty();
   if (out.over) return out;
   if (said.empty()) {
@@ -51,9 +55,9 @@ std::optional<connection> provider::with_details_now(connection k, json::object&
   const auto* by = find_client(k.client);
   const auto* said = claims.if_contains("authorization_details");
   if (!by || !said || !said->is_array()) return {};
-  auto holds = options_.details_now(*by, k.details_name, said->get_array());
+  auto holds = held(options_, *by, k.details_name, said->get_array());
   if (holds.empty()) {
-    if (options_.details_now(*by, k.details_name, list_of(k.details)).empty())
+    if (held(options_, *by, k.details_name, list_of(k.details)).empty())
       db_.writing([&](store::write& tx) { end(tx, k, "user"); });
     return {};
   }
