@@ -119,21 +119,27 @@ class MadangVoice extends HTMLElement {
       said.className = look
       parts.push(said)
     }
+    // What can be done stands in one row.
+    const act = (...of: Parameters<MadangVoice['act']>) => {
+      const row = parts.at(-1)?.className === 'button-row' ? parts.pop()! : Object.assign(document.createElement('div'), { className: 'button-row' })
+      row.append(this.act(...of))
+      parts.push(row)
+    }
     this.dataset.state = token?.state ?? 'none'
     if (!token || token.state === 'asked') {
-      if (this.dataset.holder) parts.push(this.act(this.dataset.get, 'primary', () => this.get()))
+      if (this.dataset.holder) act(this.dataset.get, 'primary', () => this.get())
     } else if (token.state === 'held') {
       say(this.dataset.held)
-      parts.push(this.act(this.dataset.send, 'primary', () => this.give(false)))
+      act(this.dataset.send, 'primary', () => this.give(false))
     } else if (token.state === 'given') {
       say(this.dataset.given, 'strong')
-      parts.push(this.act(this.dataset.undo, 'quiet', () => this.take_back()))
+      act(this.dataset.undo, 'quiet', () => this.take_back())
     } else {
       say(this.dataset.taken)
-      parts.push(this.act(this.dataset.again, 'primary', () => this.give(true)))
+      act(this.dataset.again, 'primary', () => this.give(true))
     }
     if (token && token.state !== 'asked') {
-      parts.push(this.act(this.dataset.keep, 'secondary', () => Promise.resolve(this.download(token))))
+      act(this.dataset.keep, 'secondary', () => Promise.resolve(this.download(token)))
       say(this.dataset.file, 'note')
     } else {
       parts.push(this.opener())
