@@ -132,7 +132,7 @@ export class Person {
     const found = await this.page.evaluate(async () => {
       // Without preload: it would write stylesheets into shadow trees, which our pages refuse.
       const result = await globalThis.axe.run(document, {
-        preload: false,
+        preload: false, resultTypes: ['violations'],
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
       })
       return result.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)
