@@ -218,6 +218,7 @@ class MadangWallet extends HTMLElement {
       void this.doing(async () => {
         await acts.accept(offer, this.dataset.issuer ?? '', input.value.trim())
         this.idle()
+        await this.draw()
         this.tell('added')
         for (const h of await kept.all_held()) await acts.refresh(h).catch(() => undefined)
       })
@@ -243,6 +244,7 @@ class MadangWallet extends HTMLElement {
     return this.doing(async () => {
       const next = await act()
       this.idle()
+      await this.draw()              // what is said to be so is so on the page
       this.tell(said)
       if (next && this.from_here) location.assign(next)
     })

@@ -191,5 +191,5 @@ export async function refresh(held: kept.Held): Promise<void> {
   if (!found) return
   held.revoked = found.revoked
   held.checked = found.at
-  await kept.keep(held)
+  await kept.note_status(held.id, found.revoked, found.at)
 }

@@ -38,6 +38,20 @@ export const drop = (id: string): Promise<unknown> => within('held', 'readwrite'
 export const all_shown = async (): Promise<Shown[]> =>
   (await within('shown', 'readonly', s => s.getAll() as IDBRequest<Shown[]>)).reverse()
 
+// What its issuer said of it, and nothing else: while that was asked for, a copy may have been shown
+// or the document removed, and neither comes back.
+export async function note_status(id: string, revoked: boolean, checked: number): Promise<void> {
+  const db = await database()
+  return new Promise((resolve, reject) => {
+    const tx = db.transaction('held', 'readwrite', { durability: 'strict' })
+    const store = tx.objectStore('held')
+    const asked = store.get(id) as IDBRequest<Held | undefined>
+    asked.onsuccess = () => { if (asked.result) store.put({ ...asked.result, revoked, checked }) }
+    tx.oncomplete = () => resolve()
+    tx.onabort = tx.onerror = () => reject(tx.error)
+  })
+}
+
 // Takes a copy out before it is shown: whatever happens then, none is shown twice.
 export async function take_copy(id: string, entry: Shown): Promise<Copy | undefined> {
   const db = await database()
