@@ -19,14 +19,16 @@ export function fresh_database() {
 }
 let houses = 0
 
-// A port that was free a moment ago.
-export function free_port() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
+// A port that was free a moment ago, and below those that the kernel gives to whoever connects (from 32768 on Linux): a call of another
+// test would take it before it is listened on.
+export async function free_port() {
+  for (;;) {
+    const port = 10000 + Math.floor(Math.random() * 22000)
+    const free = await new Promise(resolve => {
+      const server = createServer().once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
     })
-  })
+    if (free) return port
+  }
 }
 
 // A house and, as another program, the telephone company that it knows (`madang carrier`).

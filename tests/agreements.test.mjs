@@ -104,10 +104,10 @@ test('a bank sees what the agreement names of whom agreed, signed, and the perso
   assert.equal((await member('bukhan-university', 'POST', '/look', request)).code, 'agreement.none', 'an agreement of another')
 
   // Three answers are left of the day's five hundred, and twelve ask at once.
-  rows(house, 'agreements', "update effort set looked = 497 where member = 'hangang-bank'")
+  rows(house, 'agreements', "update daily_effort set looked = 497 where who = 'hangang-bank'")
   const at_once = (await Promise.all(Array.from({ length: 12 }, () => look()))).map(a => a.status).sort()
   assert.deepEqual(at_once, [...Array(3).fill(200), ...Array(9).fill(429)])
-  rows(house, 'agreements', "update effort set looked = 3 where member = 'hangang-bank'")
+  rows(house, 'agreements', "update daily_effort set looked = 3 where who = 'hangang-bank'")
 
   assert.equal((await kim.post(`/my/mydata/${sent[0].key}/stopped`)).status, 303)
   assert.equal((await look()).code, 'agreement.no_consent', 'stopped at once')
@@ -178,7 +178,7 @@ test('who tries without ground again and again is stopped for the day, and many 
   assert.ok(tries.every(t => t.status === 403 || t.status === 429))
   const last = await member('bukhan-university', 'POST', '/look', { agreement, number: number('김하윤'), reference: 'F' })
   assert.deepEqual([last.status, last.code], [429, 'agreement.locked'])
-  rows(house, 'agreements', "update effort set looked = 500 where member = 'hangang-bank'")
+  rows(house, 'agreements', "update daily_effort set looked = 500 where who = 'hangang-bank'")
   const bank = (await member('hangang-bank', 'GET', '/agreements')).json.agreements.find(a => a.state === 'in_force').number
   assert.equal((await member('hangang-bank', 'POST', '/look', { agreement: bank, number: number('김하윤'), reference: 'F' })).code, 'agreement.too_many')
 })

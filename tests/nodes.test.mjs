@@ -120,7 +120,7 @@ const network = async () => (await kang.get('/desk/network')).json()
 const server_of = (view, node) => view.servers.find(s => s.server === node.server)
 const look = (reference = 'F-1', task = 'vehicle_registration') => {
   // A post may look up two hundred times a day, which is not what is tested here.
-  province.rows('sharing', 'delete from effort')
+  province.rows('sharing', 'delete from daily_effort')
   return lee.post(`/desk/sharing/${task}`, { number, reference })
 }
 const states = answer => Object.fromEntries(answer.json().findings.map(f => [f.reg, f.state]))

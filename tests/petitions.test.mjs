@@ -154,11 +154,11 @@ test('who signed on paper counts once, is told, and takes back what she has not 
   await until(async () => (await ask(at)).ask.count === 1, { what: 'the count without her' })
   assert.deepEqual((await ask(`${at}/unusual`, new Client(house))).sheets.map(s => s.entered), [2])
   // A hundred lines that do not match are no slip of the pen.
-  rows(house, 'petitions', 'update effort set refused = 99')
+  rows(house, 'petitions', 'update daily_effort set refused = 99')
   assert.equal((await ahn.post(paper, { reference: 'Binder 2', lines })).json().lines[3].state, 'left')
   const last = await ahn.post(paper, { reference: 'Binder 2', lines })
   assert.deepEqual([last.status, /assembly\.locked$/.test(last.json().type)], [429, true])
-  rows(house, 'petitions', 'delete from effort')
+  rows(house, 'petitions', 'delete from daily_effort')
 })
 
 // Booklet, chapter 27: likes or comments; two comments of one person are one.
@@ -205,6 +205,9 @@ test('what is unusual is told with both counts, and invalidates nobody', { skip 
   // A person takes one of that time from the count, in public; whose it is objects, and another puts it back.
   const [ahn, baek, cho] = await Promise.all(['Ahn Somin', 'Baek Junho', 'Cho Eunwoo'].map(person))
   const desk = `${at.replace('/petitions', '/desk/petitions')}/voices`
+  const usual = rows(house, 'petitions', `select pseudonym from voice join ask on ask.key = voice.ask where state = 1 and title = '${pothole.title}'`)[0][0]
+  const elsewhere = `${petition.replace('/petitions', '/desk/petitions')}/voices`
+  assert.equal((await ahn.post(elsewhere, { 'voices[]': usual, reason: 'It came at a usual time.' })).status, 409)
   await say(kim, at)
   await until(async () => (await ask(at)).ask.count === 1, { what: 'hers is counted' })
   const hers = rows(house, 'petitions', `select pseudonym from voice where ask = ${number} and pseudonym not like '000000%'`)[0][0]
@@ -222,6 +225,7 @@ test('what is unusual is told with both counts, and invalidates nobody', { skip 
     assert.match((await kim.page(path)).text, /A voice of yours was struck out/, path)
     assert.doesNotMatch((await cho.page(path)).text, /A voice of yours was struck out/, path)
   }
+  assert.doesNotMatch((await kim.page(at)).text, /action="[^"]*\/say"/, 'nothing is offered that would be refused')
   assert.match((await say(kim, at)).json().type, /voices\.struck$/)
   assert.equal((await cho.post(`${at}/object`, { body: 'I' })).status, 409)
   assert.equal((await kim.post(`${at}/object`, { body: 'I am one person with one telephone.' })).status, 303)

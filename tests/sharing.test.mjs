@@ -174,12 +174,12 @@ test('a register that does not answer is said to, and holds up no other', { skip
 })
 
 test('a post looks up so many a day and no more', { skip: missing }, async () => {
-  const [[before]] = rows(house, 'sharing', "select looked from effort where post = 'jongno.resident'")
-  rows(house, 'sharing', "update effort set looked = 200 where post = 'jongno.resident'")
+  const [[before]] = rows(house, 'sharing', "select looked from daily_effort where who = 'jongno.resident'")
+  rows(house, 'sharing', "update daily_effort set looked = 200 where who = 'jongno.resident'")
   const last = await look(lee, 'passport_issue', { number: number('박서준'), reference: '' })
   assert.equal(last.status, 429)
   assert.match(last.json().type, /sharing\.too_many$/)
-  rows(house, 'sharing', `update effort set looked = ${before} where post = 'jongno.resident'`)
+  rows(house, 'sharing', `update daily_effort set looked = ${before} where who = 'jongno.resident'`)
 })
 
 test('who tries without ground again and again is stopped for the day', { skip: missing }, async () => {

@@ -40,7 +40,7 @@ BOOST_DESCRIBE_STRUCT(bucket_line, (), (code, name, count))
 struct ask_view {
   ask_line ask;
   std::string key, body, says, language, agency, agency_name, hidden, appeal, source;
-  bool mine = false;
+  bool mine = false, struck = false;   // struck: the reader's voice is out
   std::int64_t level = 0;
   std::string holder;              // as of a token_place; on the page alone
   std::optional<instant> due;
@@ -51,7 +51,7 @@ struct ask_view {
 };
 BOOST_DESCRIBE_STRUCT(ask_view, (),
                       (ask, key, body, says, language, agency, agency_name, hidden, appeal, source,
-                       mine, level, due, voices, buckets, replies, remarks))
+                       mine, struck, level, due, voices, buckets, replies, remarks))
 
 std::string agency_words(const context& c, std::string_view code) {
   return c.home.pack().full_name(code)(c.language);
@@ -94,6 +94,10 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
   v.level = a.level;
   v.mine = c.actor.signed_in() && a.author == c.actor.person;
   if (v.mine) v.appeal = a.appeal;
+  if (c.actor.signed_in()) {
+    const auto s = f.book().strike_of(c.actor.person, a, main_saying(f));
+    v.struck = s && s->state != "restored";
+  }
   if (a.due.micros) v.due = a.due;
   // Hidden from all but its author and who hides.
   if (a.hidden.empty() || v.mine || f.moderates(c)) v.body = a.body;
@@ -117,6 +121,7 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
 
 // ---- parts ----
 node voice_part(const context& c, const forum& f, const ask_view& v) {
+  if (v.struck) return {};
   std::vector<node> parts;
   const std::string at = v.ask.href;
   for (const auto& one : v.voices) {

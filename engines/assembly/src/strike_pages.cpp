@@ -25,6 +25,7 @@ result<ask> meant(const context& c, const forum& f) {
   const auto a = f.find(c);
   if (!a) return refuse(kind::not_found, "voices.unknown");
   if (!f.moderates(c)) return refuse(kind::forbidden, "voices.not_moderator");
+  if (a->level != 0) return refuse(kind::conflict, "voices.by_token");
   return *a;
 }
 
@@ -72,14 +73,14 @@ node objections_part(const context& c, const forum& f, const ask& a, const strik
     const std::string to = desk_of(f, a) + "/voices/objection";
     parts.push_back(
         box(std::string(c.say("assembly.objection")) + " · " + short_of(s.pseudonym),
-            html::all(p(strong(c.fill("assembly.told_reason", {{"reason", s.reason}}))),
-                      div(cls("keep-lines"), s.objection),
-                      button_row({post_button(c.shell(), to, c.say("assembly.count_again"),
-                                              html::look::primary,
-                                              {{"voice", s.pseudonym}, {"restore", "yes"}}),
-                                  post_button(c.shell(), to, c.say("assembly.stays_struck"),
-                                              html::look::secondary,
-                                              {{"voice", s.pseudonym}, {"restore", "no"}})}))));
+            div(cls("stack"), p(strong(c.fill("assembly.told_reason", {{"reason", s.reason}}))),
+                div(cls("keep-lines"), s.objection),
+                button_row({post_button(c.shell(), to, c.say("assembly.count_again"),
+                                        html::look::primary,
+                                        {{"voice", s.pseudonym}, {"restore", "yes"}}),
+                            post_button(c.shell(), to, c.say("assembly.stays_struck"),
+                                        html::look::secondary,
+                                        {{"voice", s.pseudonym}, {"restore", "no"}})}))));
   }
   return parts.empty() ? node() : html::all(h2(c.say("assembly.objections")), join(parts));
 }

@@ -16,21 +16,17 @@ class an_effort : public on_both_stores {
  protected:
   void SetUp() override {
     if (!open(4)) GTEST_SKIP() << none;
-    constexpr store::migration table[] = {
-        {"0001_effort", "create table effort (post text not null, day integer not null, "
-                        "looked bigint not null, refused bigint not null, "
-                        "primary key (post, day));\n"}};
-    db->migrate("effort", table);
   }
   std::int64_t rows() {
-    return db->reading(
-        [](store::read& r) { return r.one<std::int64_t>("select count(*) from effort").value(); });
+    return *db->reading([](store::read& r) {
+      return r.one<std::int64_t>("select count(*) from daily_effort");
+    });
   }
   static std::string code(const outcome& o) { return o ? "" : o.why().code; }
 };
 
 TEST_P(an_effort, ends_at_the_limit_of_the_day_for_this_one_alone) {
-  effort e(*db, "post", "sharing");
+  effort e(*db, "sharing");
   const effort::limits most{2, 3};
   for (int i = 0; i < 2; ++i) {
     EXPECT_TRUE(e.may("jongno", today_is, most));
@@ -43,7 +39,7 @@ TEST_P(an_effort, ends_at_the_limit_of_the_day_for_this_one_alone) {
 }
 
 TEST_P(an_effort, locks_whoever_was_refused_too_often_whatever_is_left_to_look_at) {
-  effort e(*db, "post", "sharing");
+  effort e(*db, "sharing");
   const effort::limits most{100, 2};
   EXPECT_EQ(e.refused("jongno", today_is), 1);
   EXPECT_TRUE(e.may("jongno", today_is, most));
@@ -53,7 +49,7 @@ TEST_P(an_effort, locks_whoever_was_refused_too_often_whatever_is_left_to_look_a
 }
 
 TEST_P(an_effort, is_passed_by_nobody_who_asks_many_times_at_once) {
-  effort e(*db, "post", "sharing");
+  effort e(*db, "sharing");
   std::atomic<int> answered{0};
   {
     std::vector<std::jthread> all;
@@ -67,7 +63,7 @@ TEST_P(an_effort, is_passed_by_nobody_who_asks_many_times_at_once) {
 }
 
 TEST_P(an_effort, is_forgotten_after_a_week) {
-  effort e(*db, "post", "sharing");
+  effort e(*db, "sharing");
   EXPECT_TRUE(e.looked("jongno", today_is, {9, 9}));
   EXPECT_TRUE(e.looked("jongno", today_is.plus(7), {9, 9}));
   EXPECT_EQ(rows(), 2);

@@ -27,7 +27,7 @@ BOOST_DESCRIBE_STRUCT(agreement, (),
                        renews))
 
 office::office(house& h)
-    : house_(h), db_(h.database("agreements")), effort_(db_, "member", "agreement") {
+    : house_(h), db_(h.database("agreements")), effort_(db_, "agreement") {
   db_.migrate("agreements", migrations());
   const json::value v = h.pack().yaml(file);
   centre_ = json::str(v, "centre");

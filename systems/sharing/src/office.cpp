@@ -26,7 +26,7 @@ std::string columns() { return store::columns<consent>(); }
 office::office(house& h)
     : house_(h),
       db_(h.database("sharing")),
-      effort_(db_, "post", "sharing"),
+      effort_(db_, "sharing"),
       book_(h.pack(), h.hub()) {
   db_.migrate("sharing", migrations());
 }

@@ -11,16 +11,15 @@ namespace madang::platform {
 // What somebody did on a day who looks up what is not hers: how often she was answered, and how
 // often she was refused. A day's limits keep the look-up of one from being a search through all.
 //
-// The counts are rows (`who`, day, looked, refused) of the table `effort` in the database of the
-// system that answers, kept for a week. Safe from many threads and for several programs over one
-// database.
+// The counts are rows of `daily_effort` in the database of the system that answers, kept for a
+// week. Safe from many threads and for several programs over one database.
 class effort {
  public:
   struct limits {
     std::int64_t looked = 0, refused = 0;      // a day
   };
-  // `who` names the column: "post", "member". `system` begins the codes of its refusals.
-  effort(store::database& db, std::string_view who, std::string system);
+  // Makes its table where there is none. `system` begins the codes of its refusals.
+  effort(store::database& db, std::string system);
 
   // May go on. Refusals SYSTEM.locked (too many refusals today), SYSTEM.too_many.
   outcome may(std::string_view who, date day, const limits& most) const;
@@ -34,7 +33,7 @@ class effort {
   refusal too_many() const;
 
   store::database& db_;
-  std::string system_, sum_, begin_, look_, refuse_;
+  std::string system_;
 };
 
 }  // namespace madang::platform
