@@ -1,5 +1,6 @@
 // The real program with fresh data on a port of its own, for journeys and for the tests of faults.
 import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,14 +11,13 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 export const program = process.env.MADANG_PROGRAM ?? join(root, 'build-run', 'madang')
 const postgres = process.env.MADANG_STORE === 'postgres' ? process.env.MADANG_TEST_POSTGRES : undefined
 
-// On the server of the tests, a database of its own for every house.
+// On the server of the tests, a database of its own for every house. Its name is drawn: the number of a process comes back within one run.
 export function fresh_database() {
   if (!postgres) return undefined
-  const name = `house_${process.pid}_${++houses}`
+  const name = `house_${randomBytes(8).toString('hex')}`
   execFileSync('psql', ['-X', '-q', '-d', postgres, '-c', `create database ${name}`])
   return postgres.replace('///postgres?', `///${name}?`)
 }
-let houses = 0
 
 // A port that was free a moment ago, and below those that the kernel gives to whoever connects (from 32768 on Linux): a call of another
 // test would take it before it is listened on.
