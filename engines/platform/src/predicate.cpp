@@ -54,11 +54,14 @@ const std::vector<std::string>& predicate::reads() const { return in_->reads; }
 
 std::optional<bool> predicate::of(const std::vector<registers::record>& found, date today) const {
   const auto day = rules::calendar_date::of_days(today.days).value_or(rules::calendar_date{});
-  std::optional<bool> said;
-  if (found.empty() && in_->no_without_record) said = false;
-  for (const auto& r : found)
-    if (const auto one = in_->of(r, day)) said = said.value_or(false) || *one;
-  return said;
+  if (found.empty()) return in_->no_without_record ? std::optional(false) : std::nullopt;
+  bool known = true;
+  for (const auto& r : found) {
+    const auto one = in_->of(r, day);
+    if (one.value_or(false)) return true;
+    known = known && one;
+  }
+  return known ? std::optional(false) : std::nullopt;
 }
 
 }  // namespace madang::platform

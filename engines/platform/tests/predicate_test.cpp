@@ -58,6 +58,8 @@ TEST(a_predicate, tells_not_known_from_no) {
   EXPECT_EQ(asked("born < today").of({}, day), std::nullopt);
   EXPECT_EQ(asked("born < today", true).of({}, day), false);
   EXPECT_EQ(asked("born < today").of({of(nullptr, "valid")}, day), std::nullopt);
+  EXPECT_EQ(asked("born < today").of({of("2030-01-01", nullptr), of(nullptr, "valid")}, day),
+            std::nullopt) << "one of two is not known";
   EXPECT_EQ(asked("born").of({of("2000-01-01", nullptr)}, day), std::nullopt) << "no yes or no";
 }
 

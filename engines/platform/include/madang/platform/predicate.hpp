@@ -22,7 +22,8 @@ class predicate {
 
   // The items that the answer rests on: what has to be read, and nothing besides.
   const std::vector<std::string>& reads() const;
-  // Yes when it holds for one of the records; nothing: it cannot be known from them.
+  // Yes when it holds for one of the records, no when it holds for none; nothing: it cannot be
+  // known from them.
   std::optional<bool> of(const std::vector<registers::record>& found, date today) const;
 
  private:
