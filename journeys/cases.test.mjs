@@ -6,7 +6,7 @@ import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { House, Person, close_browser, phone, wait_for } from './house.mjs'
 import { Client } from '../tests/client.mjs'
@@ -24,6 +24,32 @@ async function file_case(client) {
   const done = await client.submit(draft)
   assert.equal(done.status, 201, done.text)
   return done.json().location.match(/cases\/(\w+)/)[1]
+}
+
+function pdf_says(octets, program) {
+  const file = join(house.data, 'judged.pdf')
+  writeFileSync(file, octets)
+  return execFileSync(program, program === 'pdftotext' ? [file, '-'] : [file], { encoding: 'utf8' })
+}
+
+// Written with the program itself; Kim sees on her phone what the official sees.
+async function an_office_file(kim, lee, key) {
+  const words = join(house.data, 'lease.txt')
+  writeFileSync(words, '임대차 계약서\n보증금 오천만 원\n')
+  execFileSync('/usr/bin/soffice', ['--headless', `-env:UserInstallation=file://${house.data}/office`, '--convert-to', 'odt', '--outdir', house.data, words], { stdio: 'ignore' })
+  await kim.go(`/my/cases/${key}`)
+  await kim.page.locator('summary', { hasText: '담당자에게 글 보내기' }).click()
+  await kim.page.locator('#text').fill('계약서입니다.')
+  await kim.page.locator('#text-files').setInputFiles(join(house.data, 'lease.odt'))
+  await kim.press(/^보내기/)
+  await kim.page.locator('main a', { hasText: /^lease\.odt$/ }).click()
+  await kim.page.locator('summary', { hasText: '이 쪽의 글' }).click()
+  await kim.sees(/보증금 오천만 원/)
+  await kim.judge('office-file-shown-phone')
+  await lee.go(`/desk/cases/${key}`)
+  const shown = await lee.page.locator('main a', { hasText: /^lease\.odt$/ }).getAttribute('href')
+  const pdf = await lee.page.request.get(house.url + shown.replace('/view', '/pdf'))
+  assert.match(pdf_says(await pdf.body(), 'pdftotext'), /임대차 계약서\s+보증금 오천만 원/)
 }
 
 test('Kim and the office write to each other, with files, letters and notes', async () => {
@@ -52,14 +78,41 @@ test('Kim and the office write to each other, with files, letters and notes', as
   await lee.go('/desk?whose=written')
   assert.match(await lee.page.content(), /새 글/)
   await lee.go(`/desk/cases/${key}`)
-  const link = await lee.page.locator('main a', { hasText: '계약서.png' }).getAttribute('href')
+  const link = await lee.page.locator('main a', { hasText: '내려받기 계약서.png' }).getAttribute('href')
   const got = await lee.page.request.get(house.url + link)
   assert.equal(got.status(), 200)
   assert.deepEqual(await got.body(), png)
   assert.equal(got.headers()['x-content-type-options'], 'nosniff')
   assert.match(got.headers()['content-disposition'], /^attachment;.*filename\*=UTF-8''%EA%B3%84/)
+  // Nobody has to open it on her own machine: the house shows it, and makes a PDF of it.
+  await lee.page.locator('main a', { hasText: /^계약서\.png$/ }).click()
+  await lee.sees(/내 기기에서 열지 않아도/)
+  const size = await lee.page.locator('img.paper-view').evaluate(async i => { await i.decode(); return [i.naturalWidth, i.naturalHeight] })
+  // As wide as A4: 595.3 points, at 110 points an inch.
+  for (const side of size) assert.ok(Math.abs(side - 909.5) < 1, `${side} points wide`)
+  await lee.judge('attachment-shown-desk')
+  const pdf = await lee.page.request.get(`${house.url}${link}/pdf`)
+  assert.match(pdf.headers()['content-disposition'], /%EA%B3%84%EC%95%BD%EC%84%9C\.pdf/)
+  assert.match(pdf_says(await pdf.body(), 'pdfinfo'), /Pages: +1\n/)
+  await lee.page.goBack()
+  const memo = (await lee.page.locator('main a', { hasText: /^메모\.txt$/ }).getAttribute('href'))
+  assert.equal((await lee.page.request.get(house.url + memo, { headers: { accept: 'application/json' } }).then(r => r.json())).words, '오후에는 집에 있습니다.\n')
+  if (existsSync('/usr/bin/espeak-ng')) {
+    const voice = await lee.page.request.get(house.url + memo.replace('/view', '/voice'))
+    assert.equal(voice.headers()['content-type'], 'audio/wav')
+    await lee.go(memo)
+    const seconds = await lee.page.locator('audio').evaluate(a => new Promise((good, bad) => { a.onloadedmetadata = () => good(a.duration); a.onerror = () => bad(a.error); a.preload = 'metadata'; a.load() }))
+    assert.ok(seconds > 1 && seconds < 10, `${seconds} s of speech`)
+    await lee.judge('attachment-read-aloud-desk')
+  }
+  if (existsSync('/usr/bin/soffice')) await an_office_file(kim, lee, key)
   // Nobody else gets it, signed in or not.
   const han = await new Client(house).sign_in('Han Yerin')
+  for (const below of ['/view', '/picture', '/pdf', '/voice']) {
+    assert.equal((await han.get(link.replace('/desk/', '/my/') + below)).status, 404, below)
+    assert.equal((await han.get(link + below)).status, 403, below)
+    assert.equal((await new Client(house).get(link + below)).status, 401, below)
+  }
   assert.equal((await han.get(link.replace('/desk/', '/my/'))).status, 404)
   assert.equal((await han.get(link)).status, 403)
   assert.equal((await new Client(house).get(link)).status, 401)

@@ -75,6 +75,7 @@ export class House {
         const found = said.match(/https?:\/\/localhost:(\d+)/)
         if (found) resolve(`${this.options.scheme ?? 'http'}://localhost:${found[1]}`)
       })
+      this.process.on('error', reject)
       this.process.on('exit', code => reject(new Error(`madang ended with ${code}: ${this.log.slice(-2000)}`)))
     })
   }

@@ -6,17 +6,20 @@ namespace {
 using namespace html;
 
 attached_line line_of(const cases::attachment& a, const std::string& base) {
-  return {a.key.str(), a.name, a.type, a.hash, base + "/files/" + a.key.str(), a.size};
+  const std::string at = base + "/files/" + a.key.str();
+  return {a.key.str(), a.name, a.type, a.hash, at, at + "/view", a.size};
 }
 
 std::string kilobytes(std::int64_t size) {
   return text::grouped(std::max<std::int64_t>((size + 1023) / 1024, 1)) + " KB";
 }
 
-node files_of(const std::vector<attached_line>& list) {
+node files_of(const context& c, const std::vector<attached_line>& list) {
   std::vector<node> links;
-  for (const auto& a_ : list)
-    links.push_back(li(a(href(a_.href), a_.name), " ", small(cls("note"), kilobytes(a_.size))));
+  for (const auto& f : list)
+    links.push_back(li(a(href(f.view), f.name), " ", small(cls("note"), kilobytes(f.size)), " ",
+                       a(href(f.href), cls("note"), c.say("case.take"),
+                         span(cls("hidden"), " ", f.name))));
   return links.empty() ? node() : node(ul(cls("attached"), links));
 }
 
@@ -92,7 +95,7 @@ node messages_part(const context& c, const case_file& f) {
   for (const auto& m : f.messages)
     said.push_back({c.written(m.at), m.author,
                     all(m.text.empty() ? node() : node(p(cls("keep-lines"), m.text)),
-                        files_of(m.files))});
+                        files_of(c, m.files))});
   return said.empty() ? node(p(cls("note"), c.say("work.no_messages"))) : timeline(said);
 }
 
@@ -161,24 +164,6 @@ std::string once_of(const context& c, id matter) {
   const auto token = c.field("once");
   if (token.empty() || token.size() > 64) return {};
   return matter.str() + ":" + c.actor.person.str() + ":" + std::string(token);
-}
-
-http::response download(context& c, cases::files& files, const cases::matter& m,
-                        const audit::access& why) {
-  auto key = id::parse(c.request.capture("file"));
-  if (!key) return c.refuse(refuse(kind::not_found, "attachment.not_found"));
-  auto got = files.fetch(why, m.key, *key);
-  if (!got) return c.refuse(got.why());
-  http::response r;
-  r.content_type = got->what.type == "text/plain" ? "text/plain; charset=utf-8" : got->what.type;
-  r.body = std::move(got->octets);
-  // That browsers do not guess its type (nosniff) the edge says with every answer.
-  r.headers = {{"Content-Security-Policy", "default-src 'none'; sandbox"}};
-  // RFC 6266 section 4.3 with RFC 8187 for letters beyond ASCII.
-  r.with("Content-Disposition", "attachment; filename=\"file." +
-                                    got->what.name.substr(got->what.name.find_last_of('.') + 1) +
-                                    "\"; filename*=UTF-8''" + http::percent_encode(got->what.name));
-  return c.with_privacy(std::move(r));
 }
 
 }  // namespace madang::platform

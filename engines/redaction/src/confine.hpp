@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,10 @@ struct bounds {
   std::size_t memory = 1u << 30;
   std::size_t output = 64u << 20;
   int seconds = 10;  // of the processor; four times that by the clock
+  // For programs that cannot do without files: it may write here, up to `output` a file, and is its
+  // home. It then reads this folder and what the system has for all (/usr, fonts), nothing else:
+  // Landlock of the kernel sees to it, and where that is not there the program is not run.
+  std::filesystem::path folder = {};
 };
 
 struct answer {

@@ -6,6 +6,7 @@
 #include "madang/html/html.hpp"
 #include "madang/platform/case_file.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/platform/viewer.hpp"
 
 namespace madang::desk {
 

@@ -217,10 +217,12 @@ int number_in(const context& c, std::string_view name) {
   return std::atoi(std::string(s).c_str());
 }
 
-http::response attachment(context& c) {
+result<platform::case_reached> reached(context& c) {
   auto o = open_case(c);
-  if (!o) return c.refuse(o.why());
-  return platform::download(c, *o->files, o->m, o->why);
+  if (!o) return o.why();
+  return platform::case_reached{o->files, o->m.key, o->why,
+                                {{"/desk", std::string(c.say("work.inbox"))},
+                                 {"/desk/cases/" + o->m.key.str(), o->m.number}}};
 }
 
 http::response export_file(context& c) {
@@ -338,7 +340,7 @@ std::vector<identity::post> posts_for(const context& c, const cases::files& file
 void case_pages(house& h) {
   const std::string at = "/desk/cases/{case}/";
   h.page("GET", "/desk/cases/{case}", needs::official, [](context& c) { return case_page(c); });
-  h.page("GET", at + "files/{file}", needs::official, attachment);
+  platform::file_pages(h, at + "files/{file}", needs::official, reached);
   h.page("POST", at + "paper", needs::official, export_file);
   deciding_pages(h, at);
   handling_pages(h, at);

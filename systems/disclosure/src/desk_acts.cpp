@@ -121,11 +121,16 @@ void desk_pages(office o) {
   auto& h = o->home;
   h.page("GET", "/desk/disclosure", needs::official, [o](context& c) { return show_queue(c, *o); });
   h.page("GET", at, needs::official, [o](context& c) { return show_request(c, *o); });
-  h.page("GET", at + "/files/{file}", needs::official, [o](context& c) {
-    auto it = reached(c, *o);
-    if (!it) return c.refuse(it.why());
-    return platform::download(c, o->files, it->file, o->access(c.actor, it->file.number));
-  });
+  platform::file_pages(
+      h, at + "/files/{file}", needs::official,
+      [o](context& c) -> result<platform::case_reached> {
+        auto it = reached(c, *o);
+        if (!it) return it.why();
+        return platform::case_reached{
+            &o->files, it->file.key, o->access(c.actor, it->file.number),
+            {{"/desk/disclosure", std::string(c.say("disclosure.desk"))},
+             {"/desk/disclosure/" + it->file.key.str(), it->file.number}}};
+      });
   deciding_acts(o);
   handling_acts(o);
   paper_acts(o);

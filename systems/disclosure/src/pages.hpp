@@ -7,6 +7,7 @@
 #include "madang/html/html.hpp"
 #include "madang/platform/case_file.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/platform/viewer.hpp"
 
 // The pages by subject; each function moves its pages in.
 namespace madang::disclosure {

@@ -364,11 +364,16 @@ void request_pages(office o) {
   h.page("GET", "/disclosure/mine", needs::sign_in, [o](context& c) { return show_mine(c, *o); });
   h.page("GET", at, needs::sign_in, [o](context& c) { return show(c, *o); });
   h.page("GET", at + "/copies/{copy}", needs::sign_in, [o](context& c) { return download(c, *o); });
-  h.page("GET", at + "/files/{file}", needs::sign_in, [o](context& c) {
-    auto it = mine(c, *o);
-    if (!it) return c.refuse(it.why());
-    return platform::download(c, o->files, it->file, as_herself(c, *o, *it));
-  });
+  platform::file_pages(
+      h, at + "/files/{file}", needs::sign_in,
+      [o](context& c) -> result<platform::case_reached> {
+        auto it = mine(c, *o);
+        if (!it) return it.why();
+        return platform::case_reached{
+            &o->files, it->file.key, as_herself(c, *o, *it),
+            {{"/disclosure/mine", std::string(c.say("disclosure.mine"))},
+             {"/disclosure/requests/" + it->file.key.str(), it->file.number}}};
+      });
   h.page("POST", at + "/reply", needs::sign_in,
          act(o, [](bureau& b, const auto& why, id key, context& c) {
            return b.files.reply(why, key, c.field("text"), platform::uploads_of(c),

@@ -447,13 +447,18 @@ void desk_pages(office o) {
   const std::string at = "/desk/epeople/{matter}";
   h.page("GET", "/desk/epeople", needs::official, [o](context& c) { return show_queue(c, *o); });
   h.page("GET", at, needs::official, [o](context& c) { return show_case(c, *o); });
-  h.page("GET", at + "/files/{file}", needs::official, [o](context& c) {
-    const auto key = id::parse(c.request.capture("matter"));
-    auto it = o->reach(c.actor, key.value_or(id{}));
-    if (!it) return c.refuse(key ? c.hidden(it.why(), "filing", *key) : it.why());
-    const auto* k = o->kinds.find(it->row.kind);
-    return send_file(c, *o, c.access(k->name, k->law, it->file.number), it->file.key);
-  });
+  platform::file_pages(
+      h, at + "/files/{file}", needs::official,
+      [o](context& c) -> result<platform::case_reached> {
+        const auto key = id::parse(c.request.capture("matter"));
+        auto it = o->reach(c.actor, key.value_or(id{}));
+        if (!it) return key ? c.hidden(it.why(), "filing", *key) : it.why();
+        const auto* k = o->kinds.find(it->row.kind);
+        return platform::case_reached{
+            &o->files, it->file.key, c.access(k->name, k->law, it->file.number),
+            {{"/desk/epeople", std::string(c.say("epeople.desk"))},
+             {"/desk/epeople/" + it->file.key.str(), it->file.number}}};
+      });
   const auto on = [&](const char* name, auto f) {
     h.page("POST", at + "/" + name, needs::official, act(o, f));
   };

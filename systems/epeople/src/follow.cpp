@@ -313,12 +313,17 @@ void following_pages(office o) {
            return b.files.write(b.acting(why, found.m, found.f), found.m.key, c.field("text"),
                                 uploads_of(c), std::string(text::head(c.field("once"), 64)));
          }));
-  h.page("GET", at + "/files/{file}", needs::sign_in, [o](context& c) {
-    auto found = load(c, *o);
-    if (!found) return c.refuse(found.why());
-    const auto* k = o->kinds.find(found->f.kind);
-    return send_file(c, *o, o->acting(c.access(k->name, k->law), found->m, found->f), found->m.key);
-  });
+  platform::file_pages(
+      h, at + "/files/{file}", needs::sign_in,
+      [o, at](context& c) -> result<platform::case_reached> {
+        auto found = load(c, *o);
+        if (!found) return found.why();
+        const auto* k = o->kinds.find(found->f.kind);
+        return platform::case_reached{
+            &o->files, found->m.key, o->acting(c.access(k->name, k->law), found->m, found->f),
+            {{"/epeople/mine", std::string(c.say("epeople.mine"))},
+             {"/epeople/matters/" + found->m.key.str(), found->m.number}}};
+      });
   h.page("POST", at + "/withdraw", needs::sign_in,
          act(o, [](bureau& b, auto why, auto& found, context&) {
            return b.files.withdraw(b.acting(why, found.m, found.f), found.m.key);

@@ -6,6 +6,7 @@
 #include "bureau.hpp"
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
+#include "madang/platform/viewer.hpp"
 
 // The pages by subject; each function moves its pages in.
 namespace madang::epeople {
@@ -43,7 +44,6 @@ std::string language_name(const context& c, const std::string& tag);
 // Files: what was sent with a form, the list of a matter's, one of them as a download.
 std::vector<cases::upload> uploads_of(const context& c);
 html::node attachments_part(const context& c, bureau& o, id key, const std::string& at);
-http::response send_file(context& c, bureau& o, const audit::access& why, id key);
 
 // Published answers: found by words, newest first where none are given.
 std::vector<published> published_answers(bureau& o, std::string_view words, std::string_view kind,

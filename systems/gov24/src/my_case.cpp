@@ -1,5 +1,6 @@
 // One case of a person: where it stands, what was said, and what she may do now.
 #include "madang/platform/case_file.hpp"
+#include "madang/platform/viewer.hpp"
 #include "pages.hpp"
 
 namespace madang::gov24 {
@@ -284,10 +285,12 @@ int stars_in(const context& c) {
   return s.size() == 1 && s[0] >= '1' && s[0] <= '5' ? s[0] - '0' : 0;
 }
 
-http::response attachment(context& c) {
+result<platform::case_reached> reached(context& c) {
   auto found = my_case(c);
-  if (!found) return c.refuse(found.why());
-  return platform::download(c, *found->files, found->m, about_case(c, *found));
+  if (!found) return found.why();
+  return platform::case_reached{found->files, found->m.key, about_case(c, *found),
+                                {{"/my", std::string(c.say("my.title"))},
+                                 {"/my/cases/" + found->m.key.str(), found->m.number}}};
 }
 
 http::response take_paper(context& c) {
@@ -314,7 +317,7 @@ audit::access about_case(const context& c, const found_case& f) {
 void my_case_pages(house& h) {
   const std::string at = "/my/cases/{case}";
   h.page("GET", at, needs::sign_in, [](context& c) { return show_case(c); });
-  h.page("GET", at + "/files/{file}", needs::sign_in, attachment);
+  platform::file_pages(h, at + "/files/{file}", needs::sign_in, reached);
   h.page("POST", at + "/paper", needs::sign_in, take_paper);
   h.page("POST", at + "/again", needs::sign_in, again);
   h.page("POST", at + "/reply", needs::sign_in,

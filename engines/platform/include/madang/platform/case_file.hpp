@@ -9,10 +9,10 @@
 namespace madang::platform {
 
 struct attached_line {
-  std::string key, name, type, hash, href;
+  std::string key, name, type, hash, href, view;
   std::int64_t size = 0;
 };
-BOOST_DESCRIBE_STRUCT(attached_line, (), (key, name, type, hash, href, size))
+BOOST_DESCRIBE_STRUCT(attached_line, (), (key, name, type, hash, href, view, size))
 struct said_line {
   bool official = false;
   std::string author, text;
@@ -83,10 +83,6 @@ html::node writing_form(const context& c, const writing& w);
 std::vector<cases::upload> uploads_of(const context& c);
 // The key against sending twice that the form carried, made the case's own; empty: it had none.
 std::string once_of(const context& c, id matter);
-
-// An attachment as a file to keep: never shown within the house.
-http::response download(context& c, cases::files& files, const cases::matter& m,
-                        const audit::access& why);
 
 // The whole file as one sealed PDF/A (documents/case-file.yaml), issued to the actor.
 result<documents::issued> issue_case_file(context& c, cases::files& files, const cases::matter& m,
