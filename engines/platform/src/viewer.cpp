@@ -239,7 +239,7 @@ class viewer {
       buttons.push_back(link_button(v.pdf, c.say("case.take_pdf"), look::secondary));
     if (v.pages) body = all(body, sheet_part(c, v, size));
     if (!v.voice.empty())
-      body = all(body, div(cls("field"), strong(id_("voice-label"), c.say("case.listen")),
+      body = all(body, div(cls("field"), p(strong(id_("voice-label"), c.say("case.listen"))),
                            element("audio", flag("controls"), attr("preload", "none"),
                                    attr("src", v.voice), aria("labelledby", "voice-label"))));
     const node words = p(cls("keep-lines"), v.words);
