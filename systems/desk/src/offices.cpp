@@ -67,9 +67,11 @@ std::string office_meant(const context& c, std::string_view chosen, std::string_
   const auto called = offices_called(c, text::head(typed, 80), how_far);
   if (called.size() == 1) return called.front();
   // The whole name is meant even where another town's begins the same.
-  for (const auto& code : called)
-    for (const auto& [language, said] : c.home.pack().full_name(code).all())
+  for (const auto& code : called) {
+    const auto name = c.home.pack().full_name(code);
+    for (const auto& [language, said] : name.all())
       if (text::fold(said) == text::fold(text::trim(typed))) return code;
+  }
   return {};
 }
 
