@@ -131,6 +131,9 @@ function is_sound(answer, what) {
   if (answer.status >= 400) assert.doesNotMatch(answer.text, leaks, what)
 }
 
+// What is said is the same in a page and in JSON, and how a page says it is the same on either store.
+const asked_for = on_postgres ? ['application/json'] : ['application/json', 'text/html']
+
 const boundary = 'xBOUNDARYx'
 const part = (name, value) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
 const multipart = `multipart/form-data; boundary=${boundary}`
@@ -220,7 +223,7 @@ test('who is not signed in, or not an official, is kept out of every page that a
   }
 })
 
-test('what no page of ours sends is refused by every route, and nothing is written', { skip: missing }, async () => {
+test('what no page of ours sends is refused by every route, and nothing is written', { skip: missing || on_postgres && 'refused before any store is asked' }, async () => {
   const was = await business(house)
   for (const route of posts()) {
     const client = client_of(route), path = path_of(route, own)
@@ -283,7 +286,7 @@ test('hostile text in every part of every address runs nowhere', { skip: missing
         paths.push(`${path_of(route, own)}?q=${encoded}`)
       }
       for (const path of paths)
-        for (const accept of ['application/json', 'text/html']) {
+        for (const accept of asked_for) {
           const what = `GET ${path.slice(0, 200)} (${accept})`
           const answer = await client.send('GET', path, { headers: { accept, 'user-agent': marker, referer: marker } })
           is_sound(answer, what)
@@ -310,7 +313,7 @@ test('hostile text in every field is refused or kept as text', { skip: missing }
     if (route.pattern === '/my/sign-in/password') continue   // any text may be a password: accounts.test.mjs
     const client = client_of(route)
     for (const value of values)
-      for (const accept of ['application/json', 'text/html']) {
+      for (const accept of asked_for) {
         const what = `POST ${path_of(route, own)} with ${value.slice(0, 60)} (${accept})`
         const answer = await client.post(path_of(route, own), names.map(n => [n, value]), { accept })
         is_sound(answer, what)

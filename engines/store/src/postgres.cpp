@@ -1,9 +1,11 @@
-// PostgreSQL as the house uses it: one schema per database, at most 16 connections, statements
-// prepared once per connection, values as text. Writing is SERIALIZABLE and repeated when the
-// server says that two transactions could not have happened one after the other (40001, 40P01).
+// PostgreSQL as the house uses it: one schema per database, connections that serve every schema of
+// a server, statements prepared once per connection and schema, values as text. Writing is
+// SERIALIZABLE and repeated when the server says that two transactions could not have happened one
+// after the other (40001, 40P01).
 #include <libpq-fe.h>
 
 #include <charconv>
+#include <map>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -114,23 +116,28 @@ class postgres_statement final : public statement {
 
 class postgres_connection final : public connection {
  public:
-  postgres_connection(const std::string& where, const std::string& schema, bool bulk) {
+  explicit postgres_connection(const std::string& where) {
     handle_ = PQconnectdb(where.c_str());
     if (PQstatus(handle_) != CONNECTION_OK) {
       PQfinish(handle_);
       throw error(error::cause::connection, "PostgreSQL cannot be reached");
     }
     PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
-    execute("create schema if not exists " + schema + "; set search_path to " + schema + ";");
-    if (bulk) execute("set synchronous_commit to off;");
   }
   ~postgres_connection() override {
-    statements_.clear();
+    schemas_.clear();
     PQfinish(handle_);
+  }
+  // Until the transaction ends the connection is at home in this schema: one message to the server.
+  void begin(std::string_view how, const std::string& schema, bool bulk) {
+    auto words = std::string(how) + "; set local search_path to " + schema;
+    if (bulk) words += "; set local synchronous_commit to off";
+    execute(words);
+    statements_ = &schemas_[schema];
   }
   statement& prepared(std::string_view sql) override {
     emitted_ = emitted_ || sql == emits;
-    auto& copies = statements_[std::string(sql)];
+    auto& copies = (*statements_)[std::string(sql)];
     for (auto& s : copies)
       if (!s->busy) return *s;
     copies.push_back(
@@ -154,16 +161,38 @@ class postgres_connection final : public connection {
   PGconn* handle_ = nullptr;
   int made_ = 0;
   bool emitted_ = false;
-  std::unordered_map<std::string, std::vector<std::unique_ptr<postgres_statement>>> statements_;
+  // What a statement means depends on the schema that it was prepared in.
+  using prepared_ones =
+      std::unordered_map<std::string, std::vector<std::unique_ptr<postgres_statement>>>;
+  std::unordered_map<std::string, prepared_ones> schemas_;
+  prepared_ones* statements_ = &schemas_[""];
 };
+
+// All databases of this process on one server share its connections: a server gives 100 of them
+// (PostgreSQL's max_connections as it comes), and each is a process there. More than `most` threads
+// that want one at once wait for each other.
+using server = pool<postgres_connection>;
+std::shared_ptr<server> server_at(const std::string& where) {
+  constexpr int most = 32;
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<server>> known;
+  std::lock_guard lock(mutex);
+  auto& here = known[where];
+  auto there = here.lock();
+  if (!there) {
+    there = std::make_shared<server>(
+        most, [where] { return std::make_unique<postgres_connection>(where); });
+    here = there;
+  }
+  return there;
+}
 
 class postgres_back_end final : public database::back_end {
  public:
-  explicit postgres_back_end(const options& o)
-      : back_end(o), pool_(std::clamp(o.readers, 1, 16), [this] {
-          return std::make_unique<postgres_connection>(chosen.where, chosen.name, chosen.bulk);
-        }) {
-    give(pool_.take());   // whether the server is there shows at once
+  explicit postgres_back_end(const options& o) : back_end(o), server_(server_at(o.where)) {
+    borrowed c(*this);   // whether the server is there shows at once
+    c.begin("begin");
+    c->execute("create schema if not exists " + chosen.name + "; commit");
   }
 
   void reading(const std::function<void(read&)>& f) override {
@@ -200,18 +229,18 @@ class postgres_back_end final : public database::back_end {
   // A connection for the length of one transaction; a broken one is thrown away.
   class borrowed {
    public:
-    explicit borrowed(postgres_back_end& from) : from_(from), connection_(from.pool_.take()) {}
+    explicit borrowed(postgres_back_end& from) : from_(from), connection_(from.server_->take()) {}
     // The server may have been away since the connection was last used: nothing has happened yet
     // on it, so another is taken, until a fresh one says that the server is still away.
     void begin(std::string_view how) {
-      for (int left = 17;; --left) {
+      for (int left = 33;; --left) {
         try {
-          connection_->execute(how);
+          connection_->begin(how, from_.chosen.name, from_.chosen.bulk);
           return;
         } catch (const error& e) {
           if (e.why != error::cause::connection || left == 0) throw;
           from_.give(std::move(connection_));
-          connection_ = from_.pool_.take();
+          connection_ = from_.server_->take();
         }
       }
     }
@@ -254,9 +283,9 @@ class postgres_back_end final : public database::back_end {
     }
   }
 
-  void give(owned c) { pool_.give(c && c->alive() ? std::move(c) : nullptr); }
+  void give(owned c) { server_->give(c && c->alive() ? std::move(c) : nullptr); }
 
-  pool<postgres_connection> pool_;
+  std::shared_ptr<server> server_;
 };
 
 }  // namespace

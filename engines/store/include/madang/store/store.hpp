@@ -163,7 +163,7 @@ struct options {
   // A folder (SQLite, one file per database) or postgresql://... (one schema per database).
   std::string where;
   std::string name;
-  int readers = 4;              // reader connections (SQLite); connections (PostgreSQL, at most 16)
+  int readers = 4;              // reader connections (SQLite); PostgreSQL shares its own among all
   bool bulk = false;            // loading: no waiting for the disk; nobody else may be there
 };
 
