@@ -1,4 +1,4 @@
-// The browser's half of blind tokens (web/islands/src/voice-token.ts, votes.ts), compiled for node.
+// The browser's half of blind tokens and passes (web/islands/src/voice-token.ts, voice-pass.ts, votes.ts), compiled for node.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,12 +13,12 @@ export async function browser_tokens() {
   const built = mkdtempSync(join(cache, 'tokens-'))
   try {
     execFileSync(process.execPath, [tsc, '--ignoreConfig', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib',
-      'ES2022,DOM,DOM.Iterable', '--skipLibCheck', '--types', '', '--outDir', built, join(web, 'islands/src/voice-token.ts'), join(web, 'islands/src/votes.ts')])
-    for (const name of ['voice-token', 'votes', 'choices']) {     // a bundler needs no ending; node does
+      'ES2022,DOM,DOM.Iterable', '--skipLibCheck', '--types', '', '--outDir', built, ...['voice-token', 'voice-pass', 'votes'].map(name => join(web, `islands/src/${name}.ts`))])
+    for (const name of ['arc', 'voice-token', 'voice-pass', 'votes', 'choices']) {     // a bundler needs no ending; node does
       const file = join(built, `${name}.js`)
-      writeFileSync(file, readFileSync(file, 'utf8').replace(/'\.\/(tlog|choices|blind-rsa)'/g, "'./$1.js'"))
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/'\.\/(tlog|choices|blind-rsa|arc)'/g, "'./$1.js'"))
     }
-    const all = ['blind-rsa', 'voice-token', 'votes'].map(name => import(join(built, `${name}.js`)))
+    const all = ['blind-rsa', 'arc', 'voice-token', 'voice-pass', 'votes'].map(name => import(join(built, `${name}.js`)))
     return Object.assign({}, ...await Promise.all(all))
   } finally {
     rmSync(built, { recursive: true })
