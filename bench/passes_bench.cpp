@@ -1,7 +1,7 @@
-// What a voice that nobody can trace costs, in one thread: level 1 by blind RSA (RFC 9474, 3072 bits),
-// beside level 2 by ARC(P-256) (draft-yun-cfrg-arc-01). Each is done for as long as it takes to be
-// sure of it; `octets` is what crosses the network for that step. A pass is issued once a quarter,
-// a token once an ask, so what an ask costs is the last line of level 2 and all of level 1.
+// What a voice that nobody can trace costs, in one thread: level 1 by blind RSA (RFC 9474, 3072
+// bits) beside level 2 by ARC(P-256) (draft-yun-cfrg-arc-01). Each step is repeated for two
+// seconds; `octets` is what crosses the network for it. A pass is issued once a quarter, a token
+// once an ask, so what an ask costs is the last two lines of level 2 and all of level 1.
 #include <chrono>
 #include <cstdio>
 #include <functional>
