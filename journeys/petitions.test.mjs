@@ -138,16 +138,7 @@ test('whoever doubts the number counts the log again in her own browser', async 
 
 const token_is = (who, state) => who.page.locator(`madang-voice[data-state=${state}]`).waitFor()
 test('a petition of human rights is backed by a token that nobody can trace', async () => {
-  const choi = await Person.arrive(house)
-  await choi.sign_in('최지우')
-  await choi.go('/petitions/start')
-  await choi.page.locator('input[name=title]').fill('모든 지역에 쉼터를')
-  await choi.page.locator('textarea[name=body]').fill('그날 밤에 바로 갈 수 있게.')
-  await choi.page.locator('select[name=category]').selectOption('rights')
-  await choi.press(/비슷한 글 찾아보기/)
-  await choi.press(/청원 올리기/)
-  const rights = new URL(choi.page.url()).pathname
-  await choi.leave()
+  const rights = await files('최지우', '모든 지역에 쉼터를', '그날 밤에 바로 갈 수 있게.', 'rights')
   const plain = await Person.arrive(house, { script: false })
   await plain.sign_in('박서준')
   await plain.go(rights)
@@ -200,6 +191,82 @@ test('a petition of human rights is backed by a token that nobody can trace', as
   await elsewhere.go(`${rights}/tokens`)
   await elsewhere.sees(/발급한 증표와 쓴 증표/)
   await elsewhere.judge('petitions-tokens')
+  await elsewhere.leave()
+})
+
+async function files(name, title, body, category) {
+  const who = await Person.arrive(house)
+  await who.sign_in(name)
+  await who.go('/petitions/start')
+  await who.page.locator('input[name=title]').fill(title)
+  await who.page.locator('textarea[name=body]').fill(body)
+  await who.page.locator('select[name=category]').selectOption(category)
+  await who.press(/비슷한 글 찾아보기/)
+  await who.press(/청원 올리기/)
+  const path = new URL(who.page.url()).pathname
+  await who.leave()
+  return path
+}
+
+test('one pass a quarter backs petitions of political reform, and nothing tells that it was the same person', async () => {
+  const one = await files('최지우', '선거 후원금을 한 달 안에 공개해 주세요', '누가 어느 선거에 냈는지.', 'politics')
+  const two = await files('한예린', '일요일에 개표해 주세요', '쉬는 날에 볼 수 있게.', 'politics')
+  const plain = await Person.arrive(house, { script: false })
+  await plain.go(one)
+  await plain.sees(/참여증을 브라우저에서 만들기 때문입니다/)
+  await plain.leave()
+
+  const park = await Person.arrive(house, { viewport: phone })
+  await park.sign_in('박서준')
+  await park.go(one)
+  await park.judge('petitions-pass-none-phone')
+  await park.press(/^이 분기의 참여증 받기$/)
+  await token_is(park, 'held')
+  await park.sees(/참여증이 이 브라우저에만 있습니다/)
+  await park.judge('petitions-pass-phone')
+  const [file] = await Promise.all([park.page.waitForEvent('download'), park.press(/^참여증을 파일로 보관$/)])
+  const kept = join(folder, 'pass.json')
+  await file.saveAs(kept)
+  const [sent] = await Promise.all([park.page.waitForRequest(/\/voice$/), park.press(/^참여 보내기/)])
+  assert.equal((await sent.allHeaders()).cookie, undefined)
+  await token_is(park, 'given')
+  await park.sees(/동의하셨습니다/)
+  await park.press(/^동의 거두기$/)
+  await token_is(park, 'taken')
+  await park.press(/^동의합니다$/)
+  await token_is(park, 'given')
+  await park.go(one)
+  await token_is(park, 'given')
+  await park.judge('petitions-pass-given-phone')
+  // The other petition of the quarter asks for no pass again.
+  await park.go(two)
+  await token_is(park, 'held')
+  await park.leave()
+
+  // Another browser, not signed in, with the file: the first counts already, the second now does.
+  const elsewhere = await Person.arrive(house)
+  for (const path of [one, two]) {
+    await elsewhere.go(path)
+    if (path === one) {
+      await elsewhere.page.locator('madang-voice summary').click()
+      await elsewhere.page.locator('madang-voice input[type=file]').setInputFiles(kept)
+    }
+    await token_is(elsewhere, 'held')
+    await elsewhere.press(/^참여 보내기/)
+    await token_is(elsewhere, 'given')
+    await wait_for(async () => {
+      await elsewhere.go(`${path}/recount`)
+      await elsewhere.press(/^다시 세기$/)
+      await elsewhere.page.waitForSelector('madang-recount[data-state]')
+      return /이 글의 참여 1\./.test(await elsewhere.page.locator('madang-recount').textContent())
+    }, 30)
+    assert.equal(await elsewhere.page.locator('madang-recount').getAttribute('data-state'), 'good')
+    await elsewhere.sees(/참여증: 분기에 발급 1, 이 글에 사용 1\. 발급보다 많이 쓰이지 않았습니다/)
+  }
+  await elsewhere.judge('petitions-pass-recount')
+  await elsewhere.go(`${two}/tokens`)
+  await elsewhere.sees(/발급한 참여증과 참여한 수/)
+  await elsewhere.judge('petitions-passes')
   await elsewhere.leave()
 })
 

@@ -1,4 +1,4 @@
-// The browser's half of blind tokens (web/islands/src/voice-token.ts, votes.ts), compiled for node.
+// The browser's half of blind tokens and passes (web/islands/src/voice-token.ts, voice-pass.ts, votes.ts), compiled for node; and the log of votes.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,14 +13,38 @@ export async function browser_tokens() {
   const built = mkdtempSync(join(cache, 'tokens-'))
   try {
     execFileSync(process.execPath, [tsc, '--ignoreConfig', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib',
-      'ES2022,DOM,DOM.Iterable', '--skipLibCheck', '--types', '', '--outDir', built, join(web, 'islands/src/voice-token.ts'), join(web, 'islands/src/votes.ts')])
-    for (const name of ['voice-token', 'votes', 'choices']) {     // a bundler needs no ending; node does
+      'ES2022,DOM,DOM.Iterable', '--skipLibCheck', '--types', '', '--outDir', built, ...['voice-token', 'voice-pass', 'votes'].map(name => join(web, `islands/src/${name}.ts`))])
+    for (const name of ['arc', 'voice-token', 'voice-pass', 'votes', 'choices']) {     // a bundler needs no ending; node does
       const file = join(built, `${name}.js`)
-      writeFileSync(file, readFileSync(file, 'utf8').replace(/'\.\/(tlog|choices|blind-rsa)'/g, "'./$1.js'"))
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/'\.\/(tlog|choices|blind-rsa|arc)'/g, "'./$1.js'"))
     }
-    const all = ['blind-rsa', 'voice-token', 'votes'].map(name => import(join(built, `${name}.js`)))
+    const all = ['blind-rsa', 'arc', 'voice-token', 'voice-pass', 'votes'].map(name => import(join(built, `${name}.js`)))
     return Object.assign({}, ...await Promise.all(all))
   } finally {
     rmSync(built, { recursive: true })
   }
+}
+
+// C2SP tlog-tiles, read here without any of our code.
+export async function entries_in(reader) {
+  const size = Number((await reader.get('/transparency/votes/checkpoint')).text.split('\n')[1])
+  const out = []
+  for (let first = 0; first < size; first += 256) {
+    const width = Math.min(256, size - first), n = String(first / 256).padStart(3, '0')
+    const bundle = (await reader.get(`/transparency/votes/tile/entries/${n}${width < 256 ? `.p/${width}` : ''}`)).bytes
+    for (let at = 0; at < bundle.length;) {
+      const length = bundle.readUInt16BE(at)
+      out.push(bundle.subarray(at + 2, at + 2 + length).toString())
+      at += 2 + length
+    }
+  }
+  return out
+}
+export function counted_again(entries, key, saying) {
+  const last = new Map()
+  for (const e of entries) {
+    const [, ask, said, sign, who] = e.split(' ')
+    if (ask === key && said === saying) last.set(who, sign)
+  }
+  return [...last.values()].filter(s => s === '+').length
 }

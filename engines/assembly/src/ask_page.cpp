@@ -42,7 +42,7 @@ struct ask_view {
   std::string key, body, says, language, agency, agency_name, hidden, appeal, source;
   bool mine = false, struck = false;   // struck: the reader's voice is out
   std::int64_t level = 0;
-  std::string holder;              // as of a token_place; on the page alone
+  std::string holder, quarter;     // as of a token_place; on the page alone
   std::optional<instant> due;
   std::vector<own_voice> voices;   // what may be said now
   std::vector<bucket_line> buckets;
@@ -63,9 +63,7 @@ std::vector<bucket_line> buckets_of(const context& c, forum& f, const ask& a) {
     if (h.saying == name_of(main_saying(f))) sums[h.bucket] += h.counted;
   std::vector<bucket_line> out;
   for (const auto& [code, n] : sums) {
-    const auto* d = c.home.pack().find_district(code);
-    if (n != 0)
-      out.push_back({code, d ? d->name(c.language) : std::string(c.say("assembly.no_bucket")), n});
+    if (n != 0) out.push_back({code, bucket_name(c, code), n});
   }
   std::ranges::stable_sort(out, std::greater<>(), &bucket_line::count);
   return out;
@@ -113,6 +111,11 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
   const std::string me =
       c.actor.signed_in() ? f.book().pseudonym(c.actor.person, a.key) : std::string();
   v.holder = me.substr(0, holder_digits);
+  if (a.level == 2) {
+    v.quarter = voices::quarter::of(a.filed).str();
+    if (c.actor.signed_in())
+      v.holder = f.passes().holder(c.actor.person, a).substr(0, holder_digits);
+  }
   for (const auto& r : f.book().remarks(a.key, remarks_shown))
     v.remarks.push_back({r.hidden.empty() ? r.body : r.hidden, r.at, r.pseudonym == me,
                          !r.hidden.empty()});
@@ -126,7 +129,7 @@ node voice_part(const context& c, const forum& f, const ask_view& v) {
   const std::string at = v.ask.href;
   for (const auto& one : v.voices) {
     if (one.saying == "comment") continue;
-    if (v.level == 1) return token_part(c, f, {v.key, at, one.saying, v.holder});
+    if (v.level != 0) return token_part(c, f, {v.key, at, one.saying, v.holder, v.quarter});
     const std::string text = one.saying;
     if (!c.actor.signed_in()) {
       parts.push_back(link_button("/sign-in?next=" + http::percent_encode(at),

@@ -13,6 +13,7 @@
 #include "madang/platform/effort.hpp"
 #include "madang/search/index.hpp"
 #include "madang/voices/book.hpp"
+#include "madang/voices/passes.hpp"
 #include "madang/voices/tokens.hpp"
 
 namespace madang::assembly {
@@ -36,6 +37,7 @@ class forum {
   const voices::rule& rule() const { return book_.rules().front(); }
   voices::book& book() { return book_; }
   voices::token_office& tokens() { return tokens_; }
+  voices::pass_office& passes() { return passes_; }
 
   void start();
   void stop();
@@ -72,6 +74,7 @@ class forum {
   place place_;
   voices::book book_;
   voices::token_office tokens_;
+  voices::pass_office passes_;
   log_of_votes log_;
   platform::effort on_paper_;
   search::index index_;
@@ -113,12 +116,15 @@ json::value adoption_said(forum& f);
 void offer(const shared_forum& f);
 
 // ---- for all of them ----
-// Where a voice of level 1 is given, on the page of its ask.
+// Where a voice of level 1 or 2 is given, on the page of its ask.
 struct token_place {
   std::string ask, path, saying;
   std::string holder;              // tells people of one browser apart; empty: nobody has signed in
+  std::string quarter;             // of level 2; else empty
 };
 html::node token_part(const context& c, const forum& f, const token_place& at);
+// Voices under no district, of level 2.
+std::string bucket_name(const context& c, std::string_view code);
 
 struct ask_line {
   std::string number, title, category, category_name, stage, stage_name, href;

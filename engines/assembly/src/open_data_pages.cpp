@@ -54,14 +54,21 @@ node counting_part(const context& c, const recount_view& v) {
                  attr("data-policy", "/transparency/policy"), attr("data-ask", v.ask),
                  attr("data-saying", v.saying), attr("data-shown", std::to_string(v.counted)),
                  attr("data-level", std::to_string(v.level)),
-                 attr("data-tokens-good", c.say("assembly.recount_tokens_good")),
-                 attr("data-tokens-bad", c.say("assembly.recount_tokens_bad")),
+                 attr("data-tokens-good", c.say(v.level == 2 ? "assembly.recount_passes_good"
+                                                             : "assembly.recount_tokens_good")),
+                 attr("data-tokens-bad", c.say(v.level == 2 ? "assembly.recount_passes_bad"
+                                                            : "assembly.recount_tokens_bad")),
                  attr("data-begin", c.say("assembly.recount_begin")),
                  attr("data-waiting", c.say("assembly.recount_waiting")),
                  attr("data-good", c.say("assembly.recount_good")),
                  attr("data-bad", c.say("assembly.recount_bad")),
                  attr("data-broken", c.say("assembly.recount_broken")),
                  attr("data-unreachable", c.say("assembly.recount_unreachable")));
+}
+
+node by_token_part(const context& c, std::int64_t level) {
+  if (level == 0) return {};
+  return p(c.say(level == 2 ? "assembly.recount_passes" : "assembly.recount_tokens"));
 }
 
 // Without script it says how; with it, the page counts by itself (island madang-recount).
@@ -81,7 +88,7 @@ http::response recount(context& c, forum& f) {
                             counting_part(c, v),
                             h2(c.say("assembly.recount_how")),
                             p(c.say("assembly.recount_tiles")),
-                            v.level == 1 ? node(p(c.say("assembly.recount_tokens"))) : node(),
+                            by_token_part(c, v.level),
                             p(html::a(href(v.log + "/checkpoint"), v.log + "/checkpoint"))),
                   {});
   });

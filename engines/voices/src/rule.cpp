@@ -92,7 +92,7 @@ result<std::vector<category>> read_categories(const json::value& v) {
     const auto& one = v.get_array()[i];
     category c{std::string(json::str(one, "id")), std::string(json::str(one, "agency")),
                json::words_of(json::at(one, "name")), json::num(one, "level")};
-    if (c.level < 0 || c.level > 1) return wrong(numbered("categories", i) + ".level");
+    if (c.level < 0 || c.level > 2) return wrong(numbered("categories", i) + ".level");
     if (c.id.empty() || c.agency.empty() || c.name.empty() || !ids.insert(c.id).second)
       return wrong(numbered("categories", i));
     out.push_back(std::move(c));

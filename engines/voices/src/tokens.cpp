@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "inside.hpp"
+#include "spending.hpp"
 
 namespace madang::voices {
 namespace {
@@ -11,75 +11,20 @@ namespace blind = trust::blind_rsa;
 
 constexpr std::string_view version = "madang-voice/1";
 constexpr std::size_t secret_size = 32, lock_digits = 64, longest_message = 256, most_open = 256;
-constexpr std::int64_t taken_back = 0, counts = 1;
-
-struct key_row {
-  std::string bucket, spki, kept;
-  std::int64_t issued = 0, spent = 0, told = 0;
-};
-BOOST_DESCRIBE_STRUCT(key_row, (), (bucket, spki, kept, issued, spent, told))
 
 struct issue_row {
   std::string bucket, asked;
 };
 BOOST_DESCRIBE_STRUCT(issue_row, (), (bucket, asked))
 
-std::optional<key_row> key_in(store::read& q, id ask, std::string_view bucket) {
-  return q.one<key_row>("select " + store::columns<key_row>() +
-                            " from token_key where ask = ?1 and bucket = ?2",
-                        ask, bucket);
-}
-
 token_office::bucket_key given_out(const key_row& k) {
   return {k.bucket, *text::from_base64(k.spki), k.issued, k.spent};
-}
-
-// As it is now: a stage may have ended since the page was read.
-outcome judge_open(const std::optional<ask>& a, const book& b, std::optional<saying> s,
-                   instant at) {
-  if (!a || a->level != 1 || !a->hidden.empty() || a->ends <= at ||
-      (s ? !b.stage_of(*a).takes_any(*s) : b.stage_of(*a).takes.empty()))
-    return refuse(kind::conflict, "voices.closed");
-  return nothing{};
-}
-
-leaf told(id ask, std::string_view what, std::string_view bucket, std::string value, instant at) {
-  leaf l;
-  l.ask = ask;
-  l.told = what;
-  l.bucket = bucket;
-  l.value = std::move(value);
-  l.at = slot_of(at);
-  return l;
-}
-
-struct kept_voice {
-  std::string saying, bucket;
-  std::int64_t state = 0;
-};
-BOOST_DESCRIBE_STRUCT(kept_voice, (), (saying, bucket, state))
-
-std::optional<kept_voice> voice_in(store::read& q, id ask, std::string_view pseudonym) {
-  return q.one<kept_voice>(
-      "select saying, bucket, state from voice where ask = ?1 and pseudonym = ?2", ask, pseudonym);
 }
 
 bool opens(const token_message& m, trust::view secret) {
   return secret.size() == secret_size &&
          trust::equal_in_constant_time(trust::view_of(text::hex(trust::sha256(secret))),
                                        trust::view_of(m.lock));
-}
-
-// One more of the bucket is spent. The log is told what was issued before it is seen to be spent.
-outcome spend(store::write& tx, id ask, const std::string& bucket, instant at) {
-  const auto k = key_in(tx, ask, bucket);
-  if (!k || k->spent >= k->issued) return refuse(kind::conflict, "voices.token_excess");
-  const bool tell = k->told <= k->spent;
-  if (tell)
-    write_leaf(tx, told(ask, "issued", bucket, std::to_string(k->issued), at));
-  tx.run("update token_key set spent = spent + 1, told = ?3 where ask = ?1 and bucket = ?2", ask,
-         bucket, tell ? k->issued : k->told);
-  return nothing{};
 }
 
 }  // namespace
@@ -125,12 +70,9 @@ result<token_office::bucket_key> token_office::key_for(const ask& a, std::string
   const auto spki = fresh.public_half().der();
   const std::string sealed = fresh.seal(passphrase_);
   return db_.writing([&](store::write& tx) -> result<bucket_key> {
-    if (auto open = judge_open(find_in(tx, a.key), book_, {}, at); !open) return open.why();
+    if (auto open = judge_open(find_in(tx, a.key), book_, 1, {}, at); !open) return open.why();
     if (auto kept = key_in(tx, a.key, bucket)) return given_out(*kept);
-    tx.run("insert into token_key (ask, bucket, spki, kept, issued, spent, told) "
-           "values (?1, ?2, ?3, ?4, 0, 0, 0)",
-           a.key, bucket, text::base64url(spki), sealed);
-    write_leaf(tx, told(a.key, "key", bucket, text::hex(trust::sha256(spki)), at));
+    put_key(tx, a.key, {std::string(bucket), {}, sealed}, spki, at);
     return bucket_key{std::string(bucket), spki, 0, 0};
   });
 }
@@ -166,7 +108,7 @@ result<trust::bytes> token_office::issue(const audit::access& why, const ask& gi
   const std::string asked = text::hex(trust::sha256(blinded));
   const outcome entered = db_.writing([&](store::write& tx) -> outcome {
     const auto a = find_in(tx, given.key);
-    if (auto open = judge_open(a, book_, {}, at); !open) return open;
+    if (auto open = judge_open(a, book_, 1, {}, at); !open) return open;
     const auto before = tx.one<issue_row>(
         "select bucket, asked from token_issue where ask = ?1 and holder = ?2", a->key, holder);
     if (before && before->asked == asked && before->bucket == bucket) return nothing{};
@@ -196,7 +138,7 @@ outcome token_office::say(const ask& given, saying s, const token& t, trust::vie
   const std::string who = pseudonym_of(t.prepared);
   return db_.writing([&](store::write& tx) -> outcome {
     const auto a = find_in(tx, given.key);
-    if (auto open = judge_open(a, book_, s, at); !open) return open;
+    if (auto open = judge_open(a, book_, 1, s, at); !open) return open;
     const auto before = voice_in(tx, a->key, who);
     if (before && (before->state != taken_back || before->saying != name_of(s)))
       return refuse(kind::conflict, "voices.token_spent");
@@ -204,12 +146,7 @@ outcome token_office::say(const ask& given, saying s, const token& t, trust::vie
     if (before && !opens(*said, secret)) return refuse(kind::forbidden, "voices.token_secret");
     if (!before)
       if (auto good = spend(tx, a->key, said->bucket, at); !good) return good;
-    const instant slot = slot_of(at);
-    tx.run("insert into voice (ask, pseudonym, saying, bucket, at, state) "
-           "values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (ask, pseudonym, saying) do update "
-           "set state = ?6, at = ?5",
-           a->key, who, name_of(s), said->bucket, slot, counts);
-    write_leaf(tx, {a->key, s, '+', who, said->bucket, {}, slot, {}});
+    put_voice(tx, {a->key, s, '+', who, said->bucket, {}, slot_of(at), {}}, 0);
     return nothing{};
   });
 }
@@ -222,12 +159,10 @@ outcome token_office::take_back(const ask& given, saying s, trust::view prepared
   const std::string who = pseudonym_of(prepared);
   return db_.writing([&](store::write& tx) -> outcome {
     const auto a = find_in(tx, given.key);
-    if (auto open = judge_open(a, book_, s, at); !open) return open;
+    if (auto open = judge_open(a, book_, 1, s, at); !open) return open;
     const auto before = voice_in(tx, a->key, who);
     if (!before || before->saying != name_of(s) || before->state != counts) return nothing{};
-    tx.run("update voice set state = ?4 where ask = ?1 and pseudonym = ?2 and saying = ?3", a->key,
-           who, name_of(s), taken_back);
-    write_leaf(tx, {a->key, s, '-', who, before->bucket, {}, slot_of(at), {}});
+    put_voice(tx, {a->key, s, '-', who, before->bucket, {}, slot_of(at), {}}, 0);
     return nothing{};
   });
 }

@@ -237,7 +237,7 @@ TEST_P(by_token, a_level_is_of_the_ask_and_voices_come_in_its_way_alone) {
             "voices.closed");
 }
 
-TEST(token_rule, a_level_is_zero_or_one_and_one_takes_no_comments) {
+TEST(token_rule, a_level_is_zero_to_two_and_only_zero_takes_comments) {
   const std::string good = petition;
   const auto field = [&](const std::string& from, const std::string& to) {
     std::string text = good;
@@ -246,7 +246,8 @@ TEST(token_rule, a_level_is_zero_or_one_and_one_takes_no_comments) {
     return r ? "good" : r.why().field;
   };
   EXPECT_EQ(field("\"level\": 1", "\"level\": 1"), "good");
-  EXPECT_EQ(field("\"level\": 1", "\"level\": 2"), "categories[0].level");
+  EXPECT_EQ(field("\"level\": 1", "\"level\": 2"), "good");
+  EXPECT_EQ(field("\"level\": 1", "\"level\": 3"), "categories[0].level");
   EXPECT_EQ(field("[\"back\"]", "[\"back\", \"comment\"]"), "categories[0].level");
 }
 

@@ -33,7 +33,7 @@ class MadangRecount extends HTMLElement {
 
   private async count(): Promise<string> {
     const { log = '', policy = '', ask = '', saying = '', paper = '' } = this.dataset
-    const found = await recount(octets_of, log, policy, ask, saying, paper ? JSON.parse(paper) as Paper : undefined, this.dataset.level === '1')
+    const found = await recount(octets_of, log, policy, ask, saying, paper ? JSON.parse(paper) as Paper : undefined, ['1', '2'].includes(this.dataset.level ?? ''))
     const whole = found.root && found.signed
     const { shown, alike } = this.compare(found)
     this.dataset.state = !whole ? 'broken' : alike ? 'good' : 'other'

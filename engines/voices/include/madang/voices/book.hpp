@@ -140,7 +140,7 @@ class book {
 
   // ---- voices ----
   // Said twice is said once. Refusals voices.closed (not in this stage), voices.struck,
-  // voices.by_token (of level 1: tokens.hpp).
+  // voices.by_token (of levels 1 and 2).
   outcome say(id person, const ask& a, saying s, std::string_view bucket, instant at);
   // Many in one transaction, in their order; returns how many of them the stage took. What somebody
   // has said already is taken once.
@@ -172,7 +172,7 @@ class book {
   // Whose voices of ten minutes count, to choose among; 1,000 at most.
   std::vector<std::string> pseudonyms_of(id ask, saying s, instant slot) const;
   // All of them or none. Refusals voices.reason (field reason), voices.no_voice (field voices) when
-  // one does not count, voices.heard when one was put back before, voices.by_token (level 1).
+  // one does not count, voices.heard when one was put back before, voices.by_token (levels 1, 2).
   outcome strike_out(const audit::access& why, id ask, saying s,
                      std::span<const std::string> pseudonyms, std::string_view reason, instant at);
   std::vector<strike> strikes(id ask) const;       // the latest 1,000

@@ -15,8 +15,8 @@
 //   madang-voices/1 ASK stage NAME TIME                    the ask goes on to a stage
 //   madang-voices/1 ASK choice + PSEUDONYM all CHOSEN TIME          and - and x alike
 //   madang-voices/1 ASK choice = PSEUDONYM all CHOSEN:SALT TIME     at the end, of a sealed vote
-//   madang-voices/1 ASK key BUCKET SHA-256 TIME            of level 1: tokens.hpp
-//   madang-voices/1 ASK issued BUCKET COUNT TIME
+//   madang-voices/1 ASK key BUCKET SHA-256 TIME            of levels 1 and 2: tokens.hpp,
+//   madang-voices/1 ASK issued BUCKET COUNT TIME           passes.hpp, where BUCKET is `all`
 //
 // one blank between; ASK and PSEUDONYM as they are written elsewhere, TIME in RFC 3339, of voices
 // the beginning of ten minutes. A voice that is said again after it was taken back counts again;

@@ -52,6 +52,7 @@ struct category {
   words name;
   // 0: voices under a pseudonym that the house makes (leaf.hpp), whose key's holder can trace it.
   // 1: voices by blind tokens (tokens.hpp), which nobody can; they need a browser with script.
+  // 2: by a pass for all asks of a quarter (passes.hpp), which nobody can either.
   std::int64_t level = 0;
 };
 
@@ -76,7 +77,7 @@ struct rule {
 // duty_days, done, verdicts: [{id, name, adopts}]}], prefix, most_a_day}.
 // Refusal voices.rule, whose field names the place: a stage nothing leads to, a way that leads
 // nowhere, a goal that cannot be reached because nobody may say it, two of one name, a level
-// that is not 0 or 1, or 1 where a stage takes comments or choices, which need a pseudonym.
+// that is not 0 to 2, or not 0 where a stage takes comments or choices, which need a pseudonym.
 result<rule> read_rule(const json::value& v);
 
 }  // namespace madang::voices
