@@ -88,8 +88,28 @@ node answer_form(const context& c, forum& f, const ask& a, const std::string& to
                                    .label = std::string(c.say("assembly.field_verdict"))},
                        choices);
   }
-  return form(method("post"), action(to), cls("questions"), c.shell().csrf_field(), made,
-              area_field(c.shell(), words, 8), submit_button(c.say("assembly.publish_answer")));
+  return form(method("post"), action(to), cls("questions"), attr("enctype", "multipart/form-data"),
+              c.shell().csrf_field(), made, area_field(c.shell(), words, 8), recording_fields(c),
+              submit_button(c.say("assembly.publish_answer")));
+}
+
+// What was said may still be filmed, or its captions put right; the words stay.
+node answers_to_record(const context& c, forum& f, const ask& a) {
+  std::vector<node> all;
+  for (const auto& r : f.book().replies(a.key))
+    all.push_back(box(c.written(r.at),
+                      html::all(div(cls("keep-lines"), r.body),
+                                answer_recording(c, f, f.path_of(a), r.key),
+                                disclosure(c.say("assembly.record_answer"),
+                                           form(method("post"),
+                                                action(answer_address(desk_of(f, a.number), r.key) +
+                                                       "/recording"),
+                                                attr("enctype", "multipart/form-data"),
+                                                cls("questions"), c.shell().csrf_field(),
+                                                recording_fields(c),
+                                                submit_button(c.say("assembly.record_answer"),
+                                                              html::look::secondary))))));
+  return join(all);
 }
 
 // Comments that somebody who hides may take from sight, each with its reason.
@@ -117,6 +137,7 @@ node acts(const context& c, forum& f, const ask& a) {
   const std::string at = desk_of(f, a.number);
   if (f.owes(c.actor, a) && a.due.micros && a.hidden.empty())
     parts.push_back(box(c.say("assembly.answer"), answer_form(c, f, a, at + "/answer")));
+  if (f.owes(c.actor, a)) parts.push_back(answers_to_record(c, f, a));
   if (f.moderates(c) && a.hidden.empty())
     parts.push_back(disclosure(
         c.say("assembly.hide"),
@@ -167,13 +188,14 @@ http::response one(context& c, forum& f) {
     if (v.due) facts.push_back({std::string(c.say("assembly.due_label")), c.written(*v.due)});
     if (!v.hidden.empty())
       facts.push_back({std::string(c.say("assembly.is_hidden")), v.hidden});
-    return c.page(a->title,
+    auto page = c.page(a->title,
                   {{"/desk", std::string(c.say("work.inbox"))},
                    {f.where().desk, std::string(c.say(f.key("desk")))}},
                   beside(html::all(h1(a->title), div(cls("keep-lines"), a->body), acts(c, f, *a)),
                          html::all(definition_grid(facts),
                                    p(html::a(href(f.path_of(*a)), c.say("assembly.public_page"))))),
                   {.wide = true, .noindex = true});
+    return with_media(std::move(page));
   });
 }
 
@@ -194,9 +216,12 @@ void desk_pages(const shared_forum& f) {
   h.page("GET", desk, needs::official, [f](context& c) { return list(c, *f); });
   h.page("GET", desk + "/{number}", needs::official, [f](context& c) { return one(c, *f); });
   h.page("POST", desk + "/{number}/answer", needs::official, [f](context& c) {
-    return act(c, *f, false, [&](const ask& a) {
-      return f->book().answer(f->why(c, a.number), a.key, c.field("body"), now(),
-                              c.field("verdict"));
+    return act(c, *f, false, [&](const ask& a) -> outcome {
+      const uploaded filmed = uploaded_in(c);
+      if (auto good = recordings::judge(filmed); !good) return good;
+      return f->book().answer(
+          f->why(c, a.number), a.key, c.field("body"), now(), c.field("verdict"),
+          [&](store::write& tx, id reply) { recordings::put(tx, reply, filmed); });
     });
   });
   const auto moderating = [f](context& c, auto how) {
