@@ -113,7 +113,7 @@ test('enough of them oblige the ministry of the category, which answers once, in
 test('the answer is filmed: with captions and a text beneath, by ranges, for everybody; what is no film is refused', { skip }, async () => {
   const mp4 = Buffer.concat([box('ftyp', Buffer.from('isom0000')), box('moov', Buffer.alloc(0)), box('mdat', Buffer.alloc(3 << 20, 7))])
   const vtt = Buffer.from('WEBVTT\n\n00:00.000 --> 00:01.500\n<v 조은우>3월까지 고치겠습니다.\n\n00:02.000 --> 00:03.000\n<v 조은우>학교 앞부터 합니다.\n\n00:09.000 --> 00:10.000\n<v 조은우>감사합니다.\n')
-  const at = await filed({ ...pothole, title: 'Filmed' }), desk = at.replace('/petitions', '/desk/petitions')
+  const at = await filed({ ...pothole, title: 'Filmed' }, '/petitions', await person('Lee Dohyun')), desk = at.replace('/petitions', '/desk/petitions')
   const [cho, hong] = [await person('Cho Eunwoo'), await person('Hong Yuna')]
   for (const name of ['Park Seojun', 'Choi Jiwoo', 'Han Yerin']) await say(await person(name), at)
   await reaches(at, 'open')

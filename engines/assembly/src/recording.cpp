@@ -111,7 +111,8 @@ std::optional<std::pair<std::int64_t, std::int64_t>> range_of(std::string_view a
 
 std::string captions_words(const platform::context& c, const std::string& text,
                            const std::string& language) {
-  return c.fill("assembly." + text, {{"language", std::string(c.say("shell.language_" + language))}});
+  const std::string name(c.say("shell.language_" + language));
+  return c.fill("assembly." + text, {{"language", name}});
 }
 
 }  // namespace
@@ -193,8 +194,10 @@ http::response by_range(const context& c, const recordings& all, const kept_part
   const std::string tag = "\"" + part.key.str() + "\"";
   http::response out;
   out.content_type = part.type;
+  // As it is: a range is of what was uploaded, not of what the edge would make of it.
   out.with("Accept-Ranges", "bytes")
       .with("ETag", tag)
+      .with("Content-Encoding", "identity")
       .with("Content-Security-Policy", "sandbox; default-src 'none'");
   const auto only_if = c.request.header("if-range");
   const auto range = only_if.empty() || only_if == tag
@@ -244,7 +247,9 @@ node recording_part(const context& c, const recordings& all, id owner, const std
   return section(cls("stack"),
                  element("video", cls("video"), flag("controls"), attr("preload", "metadata"),
                          src(at + "/recording"), aria("label", title), tracks),
-                 said, p(a(href(at + "/recording"), c.say("assembly.recording_file"))));
+                 said,
+                 p(a(href(at + "/recording"), flag("download"),
+                     c.say("assembly.recording_file"))));
 }
 
 http::response with_media(http::response page) {
