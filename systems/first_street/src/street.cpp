@@ -320,6 +320,8 @@ void street::drop(const audit::access& why, id key) {
 
 // ---- uploads ----
 outcome street::put_recording(const audit::access& why, id plan, const assembly::uploaded& u) {
+  if (u.recording.empty() && u.captions.empty())
+    return refuse(kind::invalid, "shared_file.recording", "recording");
   if (auto good = assembly::recordings::judge(u); !good) return good;
   return db_.writing([&](store::write& tx) -> outcome {
     assembly::recordings::put(tx, plan, u);
