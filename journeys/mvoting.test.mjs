@@ -20,9 +20,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const soon = () => {
-  const [d, t] = new Date(Date.now() + 2 * 86400000 + 9 * 3600000).toISOString().split('T')
-  return `${d} ${t.slice(0, 5)}`
+// In two days, in Korea's time, as the form asks for it.
+async function fill_end(who) {
+  const [d, t] = new Date(Date.now() + 2 * 86400000 + 9 * 3600000).toISOString().split('T'), [year, month, day] = d.split('-')
+  for (const [part, value] of Object.entries({ year, month, day, time: t.slice(0, 5) })) await who.page.locator(`input[name=closes_${part}]`).fill(value)
 }
 
 let at
@@ -39,14 +40,14 @@ test('an official makes a vote, sees what is wrong, looks at it, and publishes i
   await hong.page.locator('input[name=title]').fill('제설함을 어디에 더 놓을까요?')
   await hong.page.locator('textarea[name=body]').fill('이번 겨울 이백 개를 더 놓습니다.')
   await hong.page.locator('textarea[name=options]').fill('언덕길\n학교 앞')
-  await hong.page.locator('input[name=closes]').fill('내일')
+  await hong.page.locator('input[name=closes_month]').fill('내일')
   await hong.page.locator('select[name=category]').selectOption('safety')
   await hong.page.locator('select[name=results]').selectOption('at_once')
   await hong.press(/저장하고 미리 보기/)
-  await hong.sees(/2026-12-01 09:00 처럼 써 주세요/)
+  await hong.sees(/날짜와 시각을 모두 써 주세요/)
   await hong.judge('mvoting-error-desktop')
   assert.equal(await hong.page.locator('textarea[name=options]').inputValue(), '언덕길\n학교 앞')
-  await hong.page.locator('input[name=closes]').fill(soon())
+  await fill_end(hong)
   await hong.page.locator('select[name=presence]').selectOption('venue')
   await hong.press(/저장하고 미리 보기/)
   await hong.sees(/아직 아무도 볼 수 없습니다/)

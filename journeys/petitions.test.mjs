@@ -2,10 +2,11 @@
 // ministry answers at its desk, and whoever doubts the number counts it again in the browser. Thresholds are those of a small pack.
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { House, Person, close_browser, phone, desktop, wait_for } from './house.mjs'
+import { captions, captions_shown, film } from './film.mjs'
 import { free_port } from './program.mjs'
 import { small_pack } from '../tests/small_pack.mjs'
 import { rows } from '../tests/stores.mjs'
@@ -100,7 +101,8 @@ test('whoever signed on paper is entered by a moderator, told, and counts like t
   await ahn.leave()
 })
 
-test('the ministry in charge answers at its desk, and everybody reads it', async () => {
+const said = { ko: 'WEBVTT\n\n00:00.000 --> 00:04.000\n<v 조은우>3월까지 고치겠습니다.\n먼저 학교 앞부터 합니다.\n', en: 'WEBVTT\n\n00:00.000 --> 00:04.000\n<v Cho Eunwoo>We mend it by March,\nfirst where the school is.\n' }
+test('the ministry in charge answers at its desk, on film too, and everybody reads and sees it', async () => {
   const cho = await Person.arrive(house, { viewport: desktop })
   await cho.sign_in('조은우')
   await wait_for(async () => { await cho.go('/desk/petitions'); return /자하문로 보도를/.test(await cho.text()) })
@@ -108,14 +110,44 @@ test('the ministry in charge answers at its desk, and everybody reads it', async
   await cho.follow(/자하문로 보도를/)
   await cho.page.locator('textarea[name=body]').fill('3월까지 고치겠습니다.\n먼저 학교 앞부터 합니다.')
   await cho.judge('petitions-desk-one')
+  const filmed = await film(cho.page, '국토교통부가 답합니다')
+  const put = async (name, file) => cho.page.locator(`input[name=${name}]`).first().setInputFiles(file)
+  await put('recording', filmed)
+  await put('captions_ko', captions('answer.srt', '1\n00:00:00,000 --> 00:00:04,000\n3월까지 고치겠습니다.\n'))
   await cho.press(/답변 공개/)
+  await cho.sees(/자막은 WebVTT 파일이어야/)
+  assert.equal(await cho.page.locator('textarea[name=body]').inputValue(), '3월까지 고치겠습니다.\n먼저 학교 앞부터 합니다.', 'what was written stays')
+  await cho.judge('petitions-desk-captions-error')
+  await put('recording', filmed)
+  await put('captions_ko', captions('ko.vtt', said.ko))
+  await cho.press(/답변 공개/)
+  await cho.sees(/영상에서 말한 내용/)
+  // The English captions come later.
+  await cho.page.getByText('영상이나 자막 올리기').first().click()
+  await put('captions_en', captions('en.vtt', said.en))
+  await cho.press(/영상이나 자막 올리기/)
+  await cho.judge('petitions-desk-filmed')
   await cho.leave()
   const kim = await Person.arrive(house, { viewport: phone, language: 'en' })
   await kim.go(at)
   await kim.sees(/Answer of Ministry of Land, Infrastructure and Transport/)
   await kim.sees(/3월까지 고치겠습니다/)
+  await kim.sees(/What is said in the video\s+0:00 Cho Eunwoo: We mend it by March, first where the school is\./)
+  assert.equal(await captions_shown(kim.page, 'en'), 'We mend it by March,\nfirst where the school is.')
   await kim.judge('petitions-answered-phone')
   await kim.leave()
+  // Without script the player is the browser's own, and the words stand beneath.
+  const plain = await Person.arrive(house, { script: false })
+  await plain.go(at)
+  await plain.sees(/영상에서 말한 내용\s+0:00 조은우: 3월까지 고치겠습니다\. 먼저 학교 앞부터 합니다\./)
+  await plain.leave()
+  const reader = await Person.arrive(house, { viewport: desktop })
+  await reader.go(at)
+  assert.equal(await captions_shown(reader.page, 'ko'), '3월까지 고치겠습니다.\n먼저 학교 앞부터 합니다.')
+  await reader.judge('petitions-answered')
+  const [file] = await Promise.all([reader.page.waitForEvent('download'), reader.follow(/^영상 파일 내려받기$/)])
+  assert.ok(readFileSync(await file.path()).equals(filmed.buffer))
+  await reader.leave()
 })
 
 test('whoever doubts the number counts the log again in her own browser', async () => {

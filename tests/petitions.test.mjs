@@ -11,6 +11,7 @@ import { House, free_port } from '../journeys/program.mjs'
 import { Client, until } from './client.mjs'
 import { small_pack } from './small_pack.mjs'
 import { missing, rows } from './stores.mjs'
+import { box, upload_all } from './uploads.mjs'
 import { browser_tokens, counted_again, entries_in, no_compiler } from './voice_tokens.mjs'
 
 const skip = missing
@@ -108,6 +109,79 @@ test('enough of them oblige the ministry of the category, which answers once, in
   assert.deepEqual([after.ask.stage, after.replies[0].body], ['answered', 'It is mended by March.'])
   assert.equal((await say(await person('Lee Dohyun'), petition)).status, 409, 'it takes nothing any more')
   await noticed(kim, /Answered/)
+})
+
+test('the answer is filmed: with captions and a text beneath, by ranges, for everybody; what is no film is refused', { skip }, async () => {
+  const mp4 = Buffer.concat([box('ftyp', Buffer.from('isom0000')), box('moov', Buffer.alloc(0)), box('mdat', Buffer.alloc(3 << 20, 7))])
+  const vtt = Buffer.from('WEBVTT\n\n00:00.000 --> 00:01.500\n<v 조은우>3월까지 고치겠습니다.\n\n00:02.000 --> 00:03.000\n<v 조은우>학교 앞부터 합니다.\n\n00:09.000 --> 00:10.000\n<v 조은우>감사합니다.\n')
+  const at = await filed({ ...pothole, title: 'Filmed' }, '/petitions', await person('Lee Dohyun')), desk = at.replace('/petitions', '/desk/petitions')
+  const [cho, hong] = [await person('Cho Eunwoo'), await person('Hong Yuna')]
+  for (const name of ['Park Seojun', 'Choi Jiwoo', 'Han Yerin']) await say(await person(name), at)
+  await reaches(at, 'open')
+  for (const name of ['Kim Yeongho', 'Kang Taeo']) await say(await person(name), at)
+  await reaches(at, 'owed')
+  // What is wrong of the film answers nothing: the petition is owed still.
+  const tries = [
+    [{ recording: Buffer.from('<html><script>alert(1)</script>') }, 'recording'],
+    [{ recording: Buffer.concat([mp4, Buffer.from('tail')]) }, 'recording'],
+    [{ recording: mp4, captions_ko: Buffer.from('1\n00:00:00,000 --> 00:00:01,000\nSubRip\n') }, 'captions_ko'],
+    [{ recording: mp4, captions_en: Buffer.from('WEBVTT\n\n00:02.000 --> 00:01.000\nBackwards\n') }, 'captions_en']
+  ]
+  for (const [files, field] of tries) {
+    const answer = await upload_all(cho, `${desk}/answer`, { body: 'By March.' }, files)
+    assert.deepEqual([answer.status, answer.json().field], [422, field], answer.text)
+  }
+  assert.equal(await stage_of(at), 'owed')
+  assert.equal((await upload_all(hong, `${desk}/answer`, { body: 'x' }, { recording: mp4 })).status, 403)
+  const done = await upload_all(cho, `${desk}/answer`, { body: 'By March.' }, { recording: mp4, captions_ko: vtt })
+  assert.equal(done.status, 303, done.text)
+  const anyone = new Client(house)
+  const [reply] = (await ask(at, anyone)).replies
+  assert.deepEqual([reply.body, reply.recording_type, reply.recording], ['By March.', 'video/mp4', `${at}/answers/${reply.key}/recording`])
+  // Pauses of 0.5 and 6 seconds: the first joins, the second begins anew.
+  assert.deepEqual(reply.transcript, [
+    { at: '0:00', speaker: '조은우', text: '3월까지 고치겠습니다. 학교 앞부터 합니다.' }, { at: '0:09', speaker: '조은우', text: '감사합니다.' }])
+  assert.deepEqual(reply.captions, [`${at}/answers/${reply.key}/captions/ko`])
+  assert.equal((await anyone.get(reply.captions[0])).text, vtt.toString())
+  // RFC 9110 section 14: the whole, a part, the last octets, at most 2 MiB at once, none such, and what is passed over.
+  const whole = await anyone.send('GET', reply.recording)
+  assert.ok(whole.bytes.equals(mp4))
+  assert.equal(whole.headers['accept-ranges'], 'bytes')
+  assert.match(whole.headers['content-security-policy'], /sandbox/)
+  assert.equal(whole.headers['x-content-type-options'], 'nosniff')
+  const range = (value, more = {}) => anyone.send('GET', reply.recording, { headers: { range: value, ...more } })
+  for (const [asked, status, said, octets] of [
+    ['bytes=4-7', 206, `bytes 4-7/${mp4.length}`, 'ftyp'],
+    ['bytes=-4', 206, `bytes ${mp4.length - 4}-${mp4.length - 1}/${mp4.length}`, '\x07\x07\x07\x07'],
+    [`bytes=${mp4.length}-`, 416, `bytes */${mp4.length}`, ''],
+    ['bytes=-0', 416, `bytes */${mp4.length}`, '']
+  ]) {
+    const part = await range(asked)
+    assert.deepEqual([part.status, part.headers['content-range'], ...(status === 206 ? [part.text] : [])], [status, said, ...(status === 206 ? [octets] : [])], asked)
+  }
+  const first = await range('bytes=0-')
+  assert.deepEqual([first.status, first.bytes.length, first.headers['content-range']], [206, 2 << 20, `bytes 0-${(2 << 20) - 1}/${mp4.length}`])
+  for (const passed_over of ['bytes=7-4', 'bytes=0-1,4-7', 'lines=1-2', 'bytes=x-', 'bytes=-', 'bytes=0-x', 'bytes=99999999999999999999-'])
+    assert.equal((await range(passed_over)).status, 200, passed_over)
+  assert.equal((await range('bytes=4-7', { 'if-range': first.headers.etag })).status, 206)
+  assert.equal((await range('bytes=4-7', { 'if-range': '"other"' })).status, 200)
+  // Everybody reads it without script, and programs find it.
+  const page = await anyone.page(at)
+  assert.match(page.headers['content-security-policy'], /; media-src 'self'$/)
+  assert.match(page.text, /<video [^>]*controls[\s\S]*<track [^>]*srclang="ko"[\s\S]*lang="ko"[\s\S]*학교 앞부터 합니다/)
+  assert.ok((await anyone.get('/petitions/feed.atom')).text.includes(`<link rel="enclosure" type="video/mp4" length="${mp4.length}" href="${house.url}${reply.recording}"/>`))
+  // Captions in another language come later, by the same ministry; the film stays.
+  const later = Buffer.from('WEBVTT\n\n00:00.000 --> 00:01.500\nWe mend it by March.\n')
+  assert.equal((await upload_all(hong, `${desk}/answers/${reply.key}/recording`, {}, { captions_en: later })).status, 403)
+  assert.equal((await upload_all(cho, `${desk}/answers/${reply.key}/recording`, {}, {})).json().field, 'recording')
+  assert.equal((await upload_all(cho, `${desk}/answers/${reply.key.replace(/.$/, d => d === '0' ? '1' : '0')}/recording`, {}, { captions_en: later })).status, 404)
+  assert.equal((await upload_all(cho, `${desk}/answers/${reply.key}/recording`, {}, { captions_en: later })).status, 303)
+  const [seen] = (await ask(at, anyone)).replies
+  assert.deepEqual([seen.captions.length, seen.transcript, seen.recording], [2, [{ at: '0:00', speaker: '', text: 'We mend it by March.' }], reply.recording])
+  // The film of a hidden petition is hidden, too.
+  assert.equal((await (await person('Ahn Somin')).post(`${desk}/hide`, { reason: 'It names a person.' })).status, 303)
+  assert.equal((await anyone.get(reply.recording)).status, 404)
+  assert.equal((await anyone.get(reply.captions[0])).status, 404)
 })
 
 test('it is hidden with a reason that all read, and shown again by another official', { skip }, async () => {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "forum.hpp"
+#include "madang/platform/viewer.hpp"
 
 namespace madang::assembly {
 namespace {
@@ -23,9 +24,13 @@ struct reply_line {
   instant at;
   std::string verdict, verdict_name;
   bool adopts = false;
+  std::string key, recording, recording_type;          // addresses; empty: nothing was recorded
+  std::vector<std::string> captions;
+  std::vector<passage> transcript;
 };
 BOOST_DESCRIBE_STRUCT(reply_line, (),
-                      (agency, agency_name, body, at, verdict, verdict_name, adopts))
+                      (agency, agency_name, body, at, verdict, verdict_name, adopts, key, recording,
+                       recording_type, captions, transcript))
 struct own_voice {
   std::string saying;
   bool said = false;
@@ -69,8 +74,22 @@ std::vector<bucket_line> buckets_of(const context& c, forum& f, const ask& a) {
   return out;
 }
 
-reply_line reply_of(const context& c, const forum& f, const voices::reply& r) {
-  reply_line out{r.agency, agency_words(c, r.agency), r.body, r.at, r.verdict, "", false};
+void add_recording(const context& c, const forum& f, const ask& a, reply_line& out, id reply) {
+  const std::string at = answer_address(f.path_of(a), reply), country = c.home.pack().language();
+  for (const auto& part : f.answers().of(reply))
+    if (part.part == "recording") {
+      out.recording = at + "/recording";
+      out.recording_type = part.type;
+    } else {
+      out.captions.push_back(at + "/captions/" + (part.language.empty() ? country : part.language));
+    }
+  out.transcript = f.answers().said(reply, c.language, country).passages;
+}
+
+reply_line reply_of(const context& c, const forum& f, const ask& a, const voices::reply& r) {
+  reply_line out{r.agency, agency_words(c, r.agency), r.body, r.at, r.verdict, "", false,
+                 r.key.str(), "", "", {}, {}};
+  add_recording(c, f, a, out, r.key);
   if (const auto* d = f.rule().find_verdict(r.verdict)) {
     out.verdict_name = d->name(c.language);
     out.adopts = d->adopts;
@@ -107,7 +126,7 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
                         f.book().counted(a.key, one)});
   v.buckets = buckets_of(c, f, a);
   for (const auto& r : f.book().replies(a.key))
-    v.replies.push_back(reply_of(c, f, r));
+    v.replies.push_back(reply_of(c, f, a, r));
   const std::string me =
       c.actor.signed_in() ? f.book().pseudonym(c.actor.person, a.key) : std::string();
   v.holder = me.substr(0, holder_digits);
@@ -180,7 +199,7 @@ node counts_part(const context& c, const ask_view& v) {
                               p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual")))));
 }
 
-node replies_part(const context& c, const ask_view& v) {
+node replies_part(const context& c, const forum& f, const ask_view& v) {
   std::vector<node> parts;
   for (const auto& r : v.replies) {
     parts.push_back(h2(c.fill("assembly.answer_of", {{"agency", r.agency_name}})));
@@ -188,6 +207,8 @@ node replies_part(const context& c, const ask_view& v) {
       parts.push_back(p(badge(r.adopts ? tone::good : tone::neutral, r.verdict_name)));
     parts.push_back(p(cls("note"), c.written(r.at)));
     parts.push_back(div(cls("keep-lines"), r.body));
+    if (!r.recording.empty())
+      parts.push_back(answer_recording(c, f, v.ask.href, id::parse(r.key).value_or(id{})));
   }
   return join(parts);
 }
@@ -245,9 +266,8 @@ http::response widened(http::response r, const shown& own) {
   for (auto& [name, value] : r.headers) {
     if (name != "Content-Security-Policy") continue;
     if (!own.frames.empty()) value += "; frame-src " + text::join(own.frames, " ");
-    if (own.media) value += "; media-src 'self'";
   }
-  return r;
+  return own.media ? platform::with_media(std::move(r)) : r;
 }
 
 http::response show(context& c, forum& f) {
@@ -257,12 +277,13 @@ http::response show(context& c, forum& f) {
   return c.show(v, [&] {
     const std::string facts = v.ask.category_name + " · " + v.ask.number + " · " +
                               c.written(in_zone(v.ask.filed).date) + " · " + v.agency_name;
-    const shown own = f.where().shows && v.hidden.empty() ? f.where().shows(c, *a) : shown{};
+    shown own = f.where().shows && v.hidden.empty() ? f.where().shows(c, *a) : shown{};
+    own.media |= std::ranges::any_of(v.replies, [](const auto& r) { return !r.recording.empty(); });
     const node content =
         html::all(p(badge(tone_of(f.book().stage_of(*a)), v.ask.stage_name)),
                   h1(attr("lang", v.language), v.ask.title),
                   p(cls("note"), facts), hidden_part(c, v), own_strike(c, f, *a), own.body,
-                  replies_part(c, v),
+                  replies_part(c, f, v),
                   asked_part(c, v));
     const node aside =
         v.hidden.empty()

@@ -30,6 +30,9 @@ std::string written(const atom_entry& e) {
   std::string out = "<entry>\n" + tagged("id", e.id) + tagged("title", e.title) +
                     tagged("updated", e.updated.str()) + tagged("published", e.published.str()) +
                     page_link(e.link);
+  for (const auto& one : e.enclosures)
+    out += "<link rel=\"enclosure\" type=\"" + escaped(one.type) + "\" length=\"" +
+           std::to_string(one.size) + "\" href=\"" + escaped(one.address) + "\"/>\n";
   if (!e.term.empty())
     out += "<category term=\"" + escaped(e.term) + "\" label=\"" + escaped(e.label) + "\"/>\n";
   if (!e.summary.empty()) out += tagged("summary", e.summary);

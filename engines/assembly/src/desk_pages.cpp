@@ -1,5 +1,6 @@
 // Officials: what their agency owes and by when, hiding with a reason that all read, objections.
 #include "forum.hpp"
+#include "madang/platform/viewer.hpp"
 
 namespace madang::assembly {
 namespace {
@@ -76,20 +77,45 @@ node text_form(const context& c, const std::string& to, const char* name, std::s
               area_field(c.shell(), f, 8), submit_button(button, how));
 }
 
-node answer_form(const context& c, forum& f, const ask& a, const std::string& to) {
-  field words{.name = "body", .label = std::string(c.say("assembly.field_answer"))};
-  words.hint = c.say("assembly.hint_answer");
-  words.most = 20'000;
-  node made;
+node answer_form(const context& c, forum& f, const ask& a, const std::string& to,
+                 const refusal* why) {
+  const auto made = [&](const char* name, field out) {
+    out.name = name;
+    out.label = c.say("assembly.field_" + std::string(std::string_view(name) == "body" ? "answer"
+                                                                                       : name));
+    out.value = c.field(name);
+    if (why && why->field == name) out.error = c.explain(*why);
+    return out;
+  };
+  field words{.hint = std::string(c.say("assembly.hint_answer")), .most = 20'000};
+  node verdict;
   if (const auto& all = f.book().stage_of(a).verdicts; !all.empty()) {
     std::vector<choice> choices;
     for (const auto& v : all) choices.push_back({v.id, v.name(c.language)});
-    made = radio_field(c.shell(), {.name = "verdict",
-                                   .label = std::string(c.say("assembly.field_verdict"))},
-                       choices);
+    verdict = radio_field(c.shell(), made("verdict", {}), choices);
   }
-  return form(method("post"), action(to), cls("questions"), c.shell().csrf_field(), made,
-              area_field(c.shell(), words, 8), submit_button(c.say("assembly.publish_answer")));
+  return form(method("post"), action(to), cls("questions"), attr("enctype", "multipart/form-data"),
+              c.shell().csrf_field(), verdict, area_field(c.shell(), made("body", words), 8),
+              recording_fields(c, why), submit_button(c.say("assembly.publish_answer")));
+}
+
+// What was said may still be filmed, or its captions put right; the words stay.
+node answers_to_record(const context& c, forum& f, const ask& a) {
+  std::vector<node> all;
+  for (const auto& r : f.book().replies(a.key))
+    all.push_back(box(c.written(r.at),
+                      html::all(div(cls("keep-lines"), r.body),
+                                answer_recording(c, f, f.path_of(a), r.key),
+                                disclosure(c.say("assembly.record_answer"),
+                                           form(method("post"),
+                                                action(answer_address(desk_of(f, a.number), r.key) +
+                                                       "/recording"),
+                                                attr("enctype", "multipart/form-data"),
+                                                cls("questions"), c.shell().csrf_field(),
+                                                recording_fields(c),
+                                                submit_button(c.say("assembly.record_answer"),
+                                                              html::look::secondary))))));
+  return join(all);
 }
 
 // Comments that somebody who hides may take from sight, each with its reason.
@@ -112,11 +138,12 @@ node remarks_to_judge(const context& c, forum& f, const ask& a, const std::strin
   return all.empty() ? node() : html::all(h2(c.say("assembly.remarks")), join(all));
 }
 
-node acts(const context& c, forum& f, const ask& a) {
+node acts(const context& c, forum& f, const ask& a, const refusal* why) {
   std::vector<node> parts;
   const std::string at = desk_of(f, a.number);
   if (f.owes(c.actor, a) && a.due.micros && a.hidden.empty())
-    parts.push_back(box(c.say("assembly.answer"), answer_form(c, f, a, at + "/answer")));
+    parts.push_back(box(c.say("assembly.answer"), answer_form(c, f, a, at + "/answer", why)));
+  if (f.owes(c.actor, a)) parts.push_back(answers_to_record(c, f, a));
   if (f.moderates(c) && a.hidden.empty())
     parts.push_back(disclosure(
         c.say("assembly.hide"),
@@ -152,7 +179,8 @@ struct one_view {
 };
 BOOST_DESCRIBE_STRUCT(one_view, (), (ask, body, hidden, appeal, due))
 
-http::response one(context& c, forum& f) {
+// `why`: what was wrong with an answer, whose words are still there.
+http::response one(context& c, forum& f, const refusal* why = nullptr) {
   const auto a = f.find(c);
   if (!a || !(f.owes(c.actor, *a) || f.moderates(c)))
     return c.refuse(refuse(kind::not_found, "voices.unknown"));
@@ -167,13 +195,22 @@ http::response one(context& c, forum& f) {
     if (v.due) facts.push_back({std::string(c.say("assembly.due_label")), c.written(*v.due)});
     if (!v.hidden.empty())
       facts.push_back({std::string(c.say("assembly.is_hidden")), v.hidden});
-    return c.page(a->title,
-                  {{"/desk", std::string(c.say("work.inbox"))},
-                   {f.where().desk, std::string(c.say(f.key("desk")))}},
-                  beside(html::all(h1(a->title), div(cls("keep-lines"), a->body), acts(c, f, *a)),
-                         html::all(definition_grid(facts),
-                                   p(html::a(href(f.path_of(*a)), c.say("assembly.public_page"))))),
-                  {.wide = true, .noindex = true});
+    const node errors =
+        why ? error_summary(c.shell(), {{why->field == "verdict" ? choice_field_id("verdict")
+                                                                 : why->field,
+                                         c.explain(*why)}})
+            : node();
+    auto page = c.page(
+        a->title,
+        {{"/desk", std::string(c.say("work.inbox"))},
+         {f.where().desk, std::string(c.say(f.key("desk")))}},
+        beside(html::all(errors, h1(a->title), div(cls("keep-lines"), a->body),
+                         acts(c, f, *a, why)),
+               html::all(definition_grid(facts),
+                         p(html::a(href(f.path_of(*a)), c.say("assembly.public_page"))))),
+        {.wide = true, .noindex = true, .has_errors = why != nullptr});
+    if (why) page.status = 422;
+    return platform::with_media(std::move(page));
   });
 }
 
@@ -186,6 +223,21 @@ http::response act(context& c, forum& f, bool may, F how) {
   return c.go(desk_of(f, a->number));
 }
 
+// What is wrong is said where it was written: an answer is long.
+http::response answer(context& c, forum& f) {
+  const auto a = f.find(c);
+  if (!a) return c.refuse(refuse(kind::not_found, "voices.unknown"));
+  if (!f.owes(c.actor, *a)) return c.refuse(refuse(kind::forbidden, "voices.not_yours"));
+  const uploaded filmed = uploaded_in(c);
+  outcome done = recordings::judge(filmed);
+  if (done)
+    done = f.book().answer(f.why(c, a->number), a->key, c.field("body"), now(), c.field("verdict"),
+                           [&](store::write& tx, id reply) { recordings::put(tx, reply, filmed); });
+  if (done) return c.go(desk_of(f, a->number));
+  if (done.why().field.empty() || c.request.wants_json()) return c.refuse(done.why());
+  return one(c, f, &done.why());
+}
+
 }  // namespace
 
 void desk_pages(const shared_forum& f) {
@@ -193,12 +245,8 @@ void desk_pages(const shared_forum& f) {
   const std::string& desk = f->where().desk;
   h.page("GET", desk, needs::official, [f](context& c) { return list(c, *f); });
   h.page("GET", desk + "/{number}", needs::official, [f](context& c) { return one(c, *f); });
-  h.page("POST", desk + "/{number}/answer", needs::official, [f](context& c) {
-    return act(c, *f, false, [&](const ask& a) {
-      return f->book().answer(f->why(c, a.number), a.key, c.field("body"), now(),
-                              c.field("verdict"));
-    });
-  });
+  h.page("POST", desk + "/{number}/answer", needs::official,
+         [f](context& c) { return answer(c, *f); });
   const auto moderating = [f](context& c, auto how) {
     if (!f->moderates(c)) return c.refuse(refuse(kind::forbidden, "voices.not_moderator"));
     return act(c, *f, true, how);

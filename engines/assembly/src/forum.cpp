@@ -26,6 +26,7 @@ forum::forum(house& h, place p, voices::rule r)
       book_(book_of(h, place_.system, only(std::move(r)))),
       tokens_(h.database(place_.system), book_, platform::passphrase_of(h.chosen())),
       passes_(h.database(place_.system), book_, platform::passphrase_of(h.chosen())),
+      answers_(h.database(place_.system)),
       log_(h, place_.system, rule().law),
       on_paper_(h.database(place_.system), "assembly") {
   for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
@@ -210,6 +211,7 @@ void open(house& h, place p) {
   desk_pages(f);
   paper_pages(f);
   strike_pages(f);
+  answer_pages(f);
   if (f->gives_verdicts()) adoption_pages(f);
   offer(f);
   h.accompany({[f] { f->start(); }, [f] { f->stop(); }});

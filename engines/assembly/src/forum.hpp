@@ -8,6 +8,7 @@
 
 #include "madang/assembly/assembly.hpp"
 #include "madang/assembly/hearing.hpp"
+#include "madang/assembly/recording.hpp"
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/platform/effort.hpp"
@@ -38,6 +39,11 @@ class forum {
   voices::book& book() { return book_; }
   voices::token_office& tokens() { return tokens_; }
   voices::pass_office& passes() { return passes_; }
+  // Of answers, by the key of the reply.
+  const recordings& answers() const { return answers_; }
+  // Adds to an answer, or changes, what was recorded of it. Refusals of recordings::judge,
+  // voices.unknown.
+  outcome record_answer(const audit::access& why, const ask& a, id reply, const uploaded& u);
 
   void start();
   void stop();
@@ -75,6 +81,7 @@ class forum {
   voices::book book_;
   voices::token_office tokens_;
   voices::pass_office passes_;
+  recordings answers_;
   log_of_votes log_;
   platform::effort on_paper_;
   search::index index_;
@@ -97,6 +104,10 @@ void desk_pages(const shared_forum& f);
 void adoption_pages(const shared_forum& f);
 void paper_pages(const shared_forum& f);
 void strike_pages(const shared_forum& f);
+// What was recorded of answers: by everybody, and added by who answers.
+void answer_pages(const shared_forum& f);
+html::node answer_recording(const context& c, const forum& f, const std::string& ask, id reply);
+std::string answer_address(const std::string& ask, id reply);
 // Voices that were struck out, as all may read them.
 struct strike_line {
   std::string pseudonym, reason, objection, state;

@@ -16,6 +16,10 @@ json::object said_of(forum& f, const ask& a) {
     replies.push_back(json::object{{"agency", r.agency},
                                    {"body", r.body},
                                    {"at", r.at.str()},
+                                   {"recording", f.answers().recording(r.key)
+                                                     ? answer_address(f.path_of(a), r.key) +
+                                                           "/recording"
+                                                     : std::string()},
                                    {"verdict", r.verdict},
                                    {"verdict_name", json::from_words(d ? d->name : words())}});
   }

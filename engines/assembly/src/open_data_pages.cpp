@@ -24,6 +24,11 @@ http::response feed(context& c, forum& f) {
     out.entries.push_back({base + f.path_of(a), a.title, base + f.path_of(a), a.since, a.filed,
                            a.category, k ? k->name(c.language) : a.category,
                            f.book().stage_of(a).name(c.language), a.body});
+    for (const auto& r : f.book().replies(a.key))
+      if (const auto filmed = f.answers().recording(r.key))
+        out.entries.back().enclosures.push_back(
+            {base + answer_address(f.path_of(a), r.key) + "/recording", filmed->type,
+             filmed->size});
   }
   return http::text_response(200, written(out), "application/atom+xml; charset=utf-8");
 }

@@ -245,10 +245,8 @@ class viewer {
     const node words = p(cls("keep-lines"), v.words);
     if (!v.words.empty())
       body = all(body, v.pages ? disclosure(c.say("case.words_of_page"), words) : words);
-    auto r = c.page(v.name, f.from.above, all(body, button_row(buttons)), {.noindex = true});
-    for (auto& [name, value] : r.headers)
-      if (name == "Content-Security-Policy") value += "; media-src 'self'";
-    return r;
+    return with_media(
+        c.page(v.name, f.from.above, all(body, button_row(buttons)), {.noindex = true}));
   }
 
   house& home_;
@@ -257,6 +255,12 @@ class viewer {
 };
 
 }  // namespace
+
+http::response with_media(http::response page) {
+  for (auto& [name, value] : page.headers)
+    if (name == "Content-Security-Policy") value += "; media-src 'self'";
+  return page;
+}
 
 void file_pages(house& h, const std::string& at, needs who, reach_case reach) {
   const auto v = std::make_shared<viewer>(h, std::move(reach));

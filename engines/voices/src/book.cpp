@@ -301,7 +301,8 @@ outcome book::change(id key, const std::function<outcome(store::write&, const as
 }
 
 outcome book::answer(const audit::access& why, id key, std::string_view body, instant at,
-                     std::string_view verdict) {
+                     std::string_view verdict,
+                     const std::function<void(store::write&, id reply)>& beside) {
   if (auto stated = why.stated(); !stated) return stated;
   const auto said = text::trim(body);
   if (said.empty() || text::length(said) > longest_reply)
@@ -311,8 +312,10 @@ outcome book::answer(const audit::access& why, id key, std::string_view body, in
     if (s.duty.empty() || !a.hidden.empty()) return refuse(kind::conflict, "voices.not_owed");
     if (s.verdicts.empty() ? !verdict.empty() : !s.find_verdict(verdict))
       return refuse(kind::invalid, "voices.verdict", "verdict");
+    const id reply_key = new_id();
     tx.insert("reply",
-              reply{new_id(), a.key, a.agency, std::string(said), at, std::string(verdict)});
+              reply{reply_key, a.key, a.agency, std::string(said), at, std::string(verdict)});
+    if (beside) beside(tx, reply_key);
     audit::append(tx, why, audit::action::decided, a.author, "ask", a.key.str(), "answer");
     move_on(tx, a, s.done, at);
     return nothing{};

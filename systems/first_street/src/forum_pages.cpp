@@ -19,12 +19,14 @@ std::optional<plan> seen(const context& c, street& s) {
   return {};
 }
 
-http::response send_recording(context& c, street& s, const char* part) {
+http::response send_recording(context& c, street& s, bool captions) {
   const auto p = seen(c, s);
-  const auto all = p ? s.uploads_of(p->key, part) : std::vector<upload>();
-  const auto found = all.empty() ? std::nullopt : s.octets_of(all.front().key);
+  const auto found = !p         ? std::nullopt
+                     : captions ? s.recordings().captions(p->key, c.request.capture("language"),
+                                                          c.home.pack().language())
+                                : s.recordings().recording(p->key);
   if (!found) return c.refuse(refuse(kind::not_found, "forum.unknown"));
-  return by_range(c, found->first.type, found->second);
+  return assembly::by_range(c, s.recordings(), *found);
 }
 
 }  // namespace
@@ -59,18 +61,10 @@ namespace {
 
 node video_part(const context& c, street& s, const plan& p, assembly::shown& out) {
   const std::string at = "/forums/" + p.number;
-  if (!s.uploads_of(p.key, "recording").empty()) {
+  if (s.recordings().recording(p.key)) {
     out.media = true;
-    const bool said = !s.uploads_of(p.key, "captions").empty();
-    return section(
-        h2(c.say("forums.recording")),
-        element("video", cls("video"), flag("controls"), attr("preload", "metadata"),
-                src(at + "/recording"), aria("label", p.title),
-                said ? element("track", attr("kind", "captions"), flag("default"),
-                               attr("srclang", c.home.pack().language()),
-                               attr("label", c.say("forums.captions")), src(at + "/captions.vtt"))
-                     : node()),
-        html::p(a(href(at + "/recording"), c.say("forums.recording_file"))));
+    return section(h2(c.say("forums.recording")),
+                   assembly::recording_part(c, s.recordings(), p.key, at, p.title));
   }
   if (p.stream.empty() || !s.may_embed(p.stream))
     return html::p(cls("note"), c.say("forums.no_video"));
@@ -107,9 +101,9 @@ assembly::shown forum_shown(context& c, street& s, const voices::ask& ask) {
 void forum_pages(const shared_street& s) {
   auto& h = s->home();
   h.page("GET", "/forums/{number}/recording", needs::nobody,
-         [s](context& c) { return send_recording(c, *s, "recording"); });
-  h.page("GET", "/forums/{number}/captions.vtt", needs::nobody,
-         [s](context& c) { return send_recording(c, *s, "captions"); });
+         [s](context& c) { return send_recording(c, *s, false); });
+  h.page("GET", "/forums/{number}/captions/{language}", needs::nobody,
+         [s](context& c) { return send_recording(c, *s, true); });
   h.page("GET", "/forums/{number}/event.ics", needs::nobody, [s](context& c) {
     const auto p = seen(c, *s);
     if (!p) return c.refuse(refuse(kind::not_found, "forum.unknown"));

@@ -70,36 +70,6 @@ link home_link(const context& c) {
   return {"/first-street", std::string(c.say("first_street.title"))};
 }
 
-http::response by_range(const context& c, const std::string& type, std::string octets) {
-  http::response out;
-  out.content_type = type;
-  out.with("Accept-Ranges", "bytes").with("Content-Security-Policy", "sandbox; default-src 'none'");
-  auto asked = c.request.header("range");
-  const std::size_t size = octets.size();
-  const auto dash = asked.find('-');
-  if (!asked.starts_with("bytes=") || asked.find(',') != asked.npos || dash == asked.npos) {
-    out.body = std::move(octets);
-    return out;
-  }
-  const auto first = number_of(asked.substr(6, dash - 6)), last = number_of(asked.substr(dash + 1));
-  if (!first && !last) {
-    out.body = std::move(octets);
-    return out;
-  }
-  const std::size_t from = first ? *first : size - std::min(*last, size);
-  const std::size_t until = first && last ? std::min(*last + 1, size) : size;
-  if (from >= until) {
-    out.status = 416;
-    out.with("Content-Range", "bytes */" + std::to_string(size));
-    return out;
-  }
-  out.status = 206;
-  out.with("Content-Range", "bytes " + std::to_string(from) + "-" + std::to_string(until - 1) +
-                                "/" + std::to_string(size));
-  out.body = octets.substr(from, until - from);
-  return out;
-}
-
 std::string_view octets_of_part(const context& c, std::string_view name) {
   for (const auto& part : c.files())
     if (part.name == name) return part.body;

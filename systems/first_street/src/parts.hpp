@@ -23,9 +23,6 @@ html::field field_with(const context& c, const char* name, std::string_view labe
                        std::string value, const refusal* why, int most = 0);
 std::string agency_words(const context& c, const street& s, std::string_view category);
 html::link home_link(const context& c);
-// Octets by ranges (RFC 9110 section 14), as players of recordings ask for them.
-http::response by_range(const context& c, const std::string& type, std::string octets);
-
 // What a reader may show of a file that somebody sent.
 std::string_view octets_of_part(const context& c, std::string_view name);
 

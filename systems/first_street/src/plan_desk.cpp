@@ -187,10 +187,9 @@ http::response put(context& c, street& s, typed t, bool fresh) {
 }
 
 // ---- one plan ----
-node upload_form(const context& c, const std::string& to, const char* name, const char* accept) {
-  field f{.name = name, .label = std::string(c.say("forums." + std::string(name)))};
-  return form(method("post"), action(to), attr("enctype", "multipart/form-data"),
-              c.shell().csrf_field(), upload_field(c.shell(), f, accept, limits::upload_bytes),
+node recording_form(const context& c, const std::string& to) {
+  return form(method("post"), action(to), attr("enctype", "multipart/form-data"), cls("questions"),
+              c.shell().csrf_field(), assembly::recording_fields(c),
               submit_button(c.say("forums.upload"), look::secondary));
 }
 
@@ -242,8 +241,7 @@ http::response one(context& c, street& s, const plan& p) {
                    disclosure(c.say("forums.promise_add"), promise_form(c, s, p))),
                all(box(c.say("forums.plan"), plan_form(c, s, typed_of(s, p), at(p), nullptr)),
                    box(c.say("forums.recording"),
-                       all(upload_form(c, at(p, "/recording"), "recording", "video/mp4,video/webm"),
-                           upload_form(c, at(p, "/captions"), "captions", ".vtt,text/vtt"))))),
+                       recording_form(c, at(p, "/recording"))))),
         {.wide = true, .noindex = true});
   });
 }
@@ -323,10 +321,9 @@ void plan_desk_pages(const shared_street& all) {
     const auto done = s.announce(s.why(c), p.key);
     return done ? outcome(nothing{}) : outcome(done.why());
   });
-  for (const char* part : {"recording", "captions"})
-    acts("/" + std::string(part), [part](context& c, street& s, const plan& p) {
-      return s.put_upload(s.why(c, p.number), p.key, part, octets_of_part(c, part), {});
-    });
+  acts("/recording", [](context& c, street& s, const plan& p) {
+    return s.put_recording(s.why(c, p.number), p.key, assembly::uploaded_in(c));
+  });
   acts("/promises", add_promise);
   acts("/promises/{promise}", [](context& c, street& s, const plan& p) -> outcome {
     const auto one = promise_in(c, s, p);

@@ -21,19 +21,6 @@ bool fits(std::string_view s, std::size_t most) {
   return !text::trim(s).empty() && text::length(s) <= most;
 }
 
-// RFC 9110 knows no type by its beginning; these are ISO/IEC 14496-12 (ftyp) and Matroska (EBML).
-std::string type_of_recording(std::string_view octets) {
-  if (octets.size() > 12 && octets.substr(4, 4) == "ftyp") return "video/mp4";
-  if (octets.starts_with("\x1A\x45\xDF\xA3")) return "video/webm";
-  return {};
-}
-
-// WebVTT (W3C) begins with its name, after a byte order mark or not.
-bool is_captions(std::string_view octets) {
-  if (octets.starts_with("\xEF\xBB\xBF")) octets.remove_prefix(3);
-  return octets.size() <= 1u << 20 && octets.starts_with("WEBVTT") && text::is_utf8(octets);
-}
-
 }  // namespace
 
 std::string origin_of(std::string_view address) {
@@ -46,6 +33,7 @@ street::street(house& h, store::database& db)
     : house_(h),
       db_(db),
       circles_(db),
+      recordings_(db),
       rule_(assembly::rule_of(h.pack(), "voices/open-forum.yaml")),
       frames_(platform::guarding_of(h.chosen()).frames) {
   db_.migrate("first_street", migrations());
@@ -331,32 +319,33 @@ void street::drop(const audit::access& why, id key) {
 }
 
 // ---- uploads ----
+outcome street::put_recording(const audit::access& why, id plan, const assembly::uploaded& u) {
+  if (u.recording.empty() && u.captions.empty())
+    return refuse(kind::invalid, "shared_file.recording", "recording");
+  if (auto good = assembly::recordings::judge(u); !good) return good;
+  return db_.writing([&](store::write& tx) -> outcome {
+    assembly::recordings::put(tx, plan, u);
+    audit::append(tx, why, audit::action::changed, {}, "forum", plan.str(), "recording");
+    return nothing{};
+  });
+}
+
 outcome street::put_upload(const audit::access& why, id owner, std::string_view part,
                            std::string_view octets, std::string_view alt) {
   upload u{new_id(), owner, std::string(part), {}, std::string(text::trim(alt)), 0, 0};
   std::string kept(octets);
-  if (part == "recording") {
-    u.type = type_of_recording(octets);
-    if (u.type.empty()) return refuse(kind::invalid, "shared_file.recording", "recording");
-  } else if (part == "captions") {
-    u.type = "text/vtt; charset=utf-8";
-    if (!is_captions(octets)) return refuse(kind::invalid, "shared_file.captions", "captions");
-  } else {
-    if (!fits(alt, 300)) return refuse(kind::invalid, "shared_file.alt", "alt");
-    auto clean = pictures::cleaned(octets);
-    if (!clean) return clean.why();
-    u.type = clean->type, u.width = clean->width, u.height = clean->height;
-    kept = std::move(clean->octets);
-  }
+  if (!fits(alt, 300)) return refuse(kind::invalid, "shared_file.alt", "alt");
+  auto clean = pictures::cleaned(octets);
+  if (!clean) return clean.why();
+  u.type = clean->type, u.width = clean->width, u.height = clean->height;
+  kept = std::move(clean->octets);
   const store::bytes bytes(kept.begin(), kept.end());
   return db_.writing([&](store::write& tx) -> outcome {
     const auto there = tx.one<std::int64_t>(
         "select count(*) from upload where owner = ?1 and part = ?2", owner, part);
-    if (part == "picture" && there.value_or(0) >= most_pictures)
+    if (there.value_or(0) >= most_pictures)
       return refuse(kind::too_many, "shared_file.too_many", "photo",
                     {{"most", std::to_string(most_pictures)}});
-    // A forum has one recording and one file of captions: the newest.
-    if (part != "picture") tx.run("delete from upload where owner = ?1 and part = ?2", owner, part);
     tx.run(
         "insert into upload (key, owner, part, type, alt, width, height, octets) "
         "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "madang/assembly/circle.hpp"
+#include "madang/assembly/recording.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/voices/book.hpp"
 
@@ -64,7 +65,7 @@ BOOST_DESCRIBE_STRUCT(activity, (),
 
 struct upload {
   id key, owner;
-  std::string part;                // recording, captions, picture
+  std::string part;                // picture
   std::string type, alt;
   int width = 0, height = 0;
 };
@@ -121,7 +122,11 @@ class street {
   void drop(const audit::access& why, id key);
 
   // ---- uploads ----
-  // Refusals shared_file.recording, .captions, .alt, .too_many, picture.*.
+  // By the key of the plan.
+  const assembly::recordings& recordings() const { return recordings_; }
+  // Refusals of recordings::judge.
+  outcome put_recording(const audit::access& why, id plan, const assembly::uploaded& u);
+  // Refusals shared_file.alt, .too_many, picture.*.
   outcome put_upload(const audit::access& why, id owner, std::string_view part,
                      std::string_view octets, std::string_view alt);
   std::vector<upload> uploads_of(id owner, std::string_view part) const;
@@ -138,6 +143,7 @@ class street {
   house& house_;
   store::database& db_;
   assembly::circles circles_;
+  assembly::recordings recordings_;
   voices::rule rule_;
   std::vector<std::string> frames_;          // origins that may be embedded
 };

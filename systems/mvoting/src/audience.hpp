@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,13 @@ facts facts_of(exchange::hub& hub, const audit::access& why, id person, const au
 // Nothing, or why she may not: vote.not_resident, vote.not_area, vote.not_age, vote.not_sex,
 // vote.not_work.
 outcome may(const audience& a, const facts& f);
+// How many residents it lets in, as of today and with the ages that they have on the day `on`. One
+// entry about everybody says so in each resident's trail; nobody is named, and nothing but the
+// number leaves. `stopped` is asked now and then. Nothing where the register lies elsewhere, where
+// work is asked after (no figure that two votes could be subtracted of), or when it was stopped.
+std::optional<std::int64_t> size_of(exchange::hub& hub, const audit::access& why, const audience& a,
+                                    date on, const std::function<bool()>& stopped);
+
 // Of what kind she is, for the tables: "11-20-f" (province, ten years of age, sex); "none".
 std::string group_of(const facts& f);
 

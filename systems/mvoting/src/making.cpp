@@ -30,6 +30,9 @@ outcome judge_where(const plan& p) {
   return nothing{};
 }
 
+// Of whom a figure is given (size_of).
+bool counts(const audience& a) { return !a.everybody() && a.work.empty(); }
+
 // What the options showed stays with those that keep their text.
 void keep_shown(voices::paper& now, const voices::paper& before) {
   for (auto& o : now.options)
@@ -134,7 +137,8 @@ outcome station::publish(const audit::access& why, const ask& a, instant at) {
   if (v.closes <= at) return refuse(kind::conflict, "vote.window", "closes");
   return db_.writing([&](store::write& tx) -> outcome {
     const instant opens = v.opens.micros ? v.opens : at;
-    tx.run("update vote set opens = ?1 where ask = ?2", opens, a.key);
+    tx.run("update vote set opens = ?1, eligible = ?2 where ask = ?3", opens,
+           counts(audience_of(v)) ? electorate_awaited : electorate_unknown, a.key);
     book_.set_end(tx, a.key, "coming", opens);
     return book_.publish(tx, why, a, at);
   });
@@ -181,8 +185,7 @@ outcome station::tell_what_came(const audit::access& why, const ask& a, const re
 }
 
 // ---- how many may vote ----
-// A number alone: of everybody, the size of the register; of others it is not counted, as that
-// would be a look at each person for a figure.
+// A number alone: of everybody, the size of the register; of others see electorate.cpp.
 void station::count_eligible() {
   const auto waiting = db_.reading([&](store::read& q) {
     return q.all<vote>("select " + store::columns<vote>() +

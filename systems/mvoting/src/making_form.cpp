@@ -51,10 +51,22 @@ result<instant> when(const context& c, std::string_view s, const char* at) {
   return from_civil({*day, hour, minute, 0}, c.home.pack().zone());
 }
 
-std::string when_words(const context& c, instant t) {
-  if (!t.micros) return {};
+date_parts opening(const typed& t) { return {t.opens_year, t.opens_month, t.opens_day}; }
+date_parts closing(const typed& t) { return {t.closes_year, t.closes_month, t.closes_day}; }
+
+// A day and a time typed apart, as when() reads them; nothing where neither was typed.
+std::string together(const date_parts& day, const std::string& time) {
+  if (day.year.empty() && day.month.empty() && day.day.empty() && time.empty()) return {};
+  const auto on = date_of(day);
+  const bool short_hour = time.size() == 4 && time[1] == ':';
+  return (on ? on->str() : "?") + " " + (short_hour ? "0" + time : time);
+}
+
+void take_apart(const context& c, instant t, date_parts& day, std::string& time) {
+  if (!t.micros) return;
   const auto at = in_zone(t, c.home.pack().zone());
-  return fmt::format("{} {:02}:{:02}", at.date.str(), at.hour, at.minute);
+  day = parts_of(at.date);
+  time = fmt::format("{:02}:{:02}", at.hour, at.minute);
 }
 
 // One option a line; of a budget with its cost behind the last "|".
@@ -107,6 +119,8 @@ typed typed_in(const context& c) {
   typed t;
   boost::mp11::mp_for_each<boost::describe::describe_members<typed, boost::describe::mod_public>>(
       [&](auto m) { t.*m.pointer = text::trim(c.field(m.name)); });
+  if (t.opens.empty()) t.opens = together(opening(t), t.opens_time);
+  if (t.closes.empty()) t.closes = together(closing(t), t.closes_time);
   return t;
 }
 
@@ -127,8 +141,11 @@ typed typed_of(const context& c, station& s, const ask& a) {
   t.unit = p.unit;
   for (const auto& o : p.options)
     t.options += o.text + (o.cost ? " | " + std::to_string(o.cost) : "") + "\n";
-  t.opens = when_words(c, v.opens);
-  t.closes = when_words(c, v.closes);
+  date_parts first, last;
+  take_apart(c, v.opens, first, t.opens_time);
+  take_apart(c, v.closes, last, t.closes_time);
+  t.opens_year = first.year, t.opens_month = first.month, t.opens_day = first.day;
+  t.closes_year = last.year, t.closes_month = last.month, t.closes_day = last.day;
   t.results = p.sealed ? "after" : "at_once";
   std::vector<std::string> areas;
   for (const auto& code : who.areas) areas.push_back(c.home.pack().full_name(code)(c.language));
@@ -176,21 +193,42 @@ result<plan> plan_of(const context& c, const typed& t, bool poll) {
 }
 
 // ---- the fields ----
+namespace {
+
+field field_of(const context& c, const refusal* why, const char* name, const std::string& value,
+               bool optional) {
+  field f{.name = name, .label = std::string(c.say("votes.field_" + std::string(name)))};
+  const std::string hint = "votes.hint_" + std::string(name);
+  if (const auto said = c.say(hint); !said.starts_with('[')) f.hint = said;
+  f.value = value;
+  f.optional = optional;
+  // What is said of one option stands at the list of them.
+  const bool here = why && (why->field == name || (std::string_view(name) == "options" &&
+                                                   why->field.find("_") != std::string::npos &&
+                                                   (why->field.starts_with("option_") ||
+                                                    why->field.starts_with("cost_"))));
+  if (here) f.error = c.explain(*why);
+  return f;
+}
+
+node when_fields(const context& c, const typed& t, const refusal* why) {
+  const auto time = [&](const char* name, const std::string& value, bool optional) {
+    field f = field_of(c, why, name, value, optional);
+    f.width = 8;
+    return text_field(c.shell(), f);
+  };
+  return html::all(date_field(c.shell(), field_of(c, why, "opens", {}, true), opening(t)),
+                   time("opens_time", t.opens_time, true),
+                   date_field(c.shell(), field_of(c, why, "closes", {}, false), closing(t)),
+                   time("closes_time", t.closes_time, false));
+}
+
+}  // namespace
+
 std::vector<node> fields_of(const context& c, station& s, bool poll, const typed& t,
                             const refusal* why) {
   const auto make = [&](const char* name, const std::string& value, bool optional = false) {
-    field f{.name = name, .label = std::string(c.say("votes.field_" + std::string(name)))};
-    const std::string hint = "votes.hint_" + std::string(name);
-    if (const auto said = c.say(hint); !said.starts_with('[')) f.hint = said;
-    f.value = value;
-    f.optional = optional;
-    // What is said of one option stands at the list of them.
-    const bool here = why && (why->field == name || (std::string_view(name) == "options" &&
-                                                     why->field.find("_") != std::string::npos &&
-                                                     (why->field.starts_with("option_") ||
-                                                      why->field.starts_with("cost_"))));
-    if (here) f.error = c.explain(*why);
-    return f;
+    return field_of(c, why, name, value, optional);
   };
   const auto choices = [&](const char* of, std::initializer_list<std::string_view> values) {
     std::vector<choice> out;
@@ -223,7 +261,7 @@ std::vector<node> fields_of(const context& c, station& s, bool poll, const typed
                                         choices("method_short", {"borda", "runoff"})),
                            text_field(sh, make("budget", t.budget, true)),
                            text_field(sh, make("unit", t.unit, true)))),
-      text_field(sh, make("opens", t.opens, true)), text_field(sh, make("closes", t.closes)),
+      when_fields(c, t, why),
       select_field(sh, make("results", t.results), choices("results", {"after", "at_once"}))};
   if (poll) {
     out.push_back(select_field(sh, make("listed", t.listed), choices("listed", {"yes", "no"})));

@@ -24,7 +24,9 @@ http::response form_page(const context& c, station& s, const place_of_form& w, c
   q.fields = fields_of(c, s, w.poll, t, why);
   q.can_save = false;
   q.continue_label = c.say("votes.save_draft");
-  if (why) q.errors = {{why->field, c.explain(*why)}};
+  const bool day = why && (why->field == "opens" || why->field == "closes");
+  if (why)
+    q.errors = {{day ? date_field_id(c.shell(), why->field) : why->field, c.explain(*why)}};
   auto r = c.page(q.title, {{"/votes", std::string(c.say("votes.title"))}},
                   question_form(c.shell(), q), {.noindex = true, .has_errors = why != nullptr});
   return r;

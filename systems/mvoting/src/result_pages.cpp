@@ -93,8 +93,7 @@ http::response show(context& c, station& s) {
                             lead(of->a.title),
                             p(strong(c.fill("votes.n_joined", {{"n", text::grouped(r.voters)}})))};
     if (r.eligible)
-      parts.push_back(
-          p(cls("note"), c.fill("votes.n_eligible", {{"n", text::grouped(*r.eligible)}})));
+      parts.push_back(p(cls("note"), eligible_words(c, *r.eligible)));
     if (!r.shown) {
       parts.push_back(inset(p(c.say("votes.after_end_long"))));
     } else {

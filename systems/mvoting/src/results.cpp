@@ -101,7 +101,7 @@ results_view results_of(const context& c, station& s, const ask& a, const vote& 
   r.budget = p.budget;
   r.version = s.version_of(a.key);
   r.voters = s.book().counted(a.key, saying::choice);
-  if (v.eligible >= 0) r.eligible = v.eligible;
+  if (v.eligible >= electorate_few) r.eligible = v.eligible;
   r.ended = a.stage == "ended";
   r.shown = a.hidden.empty() && (r.ended || (!p.sealed && a.stage == "open"));
   if (!r.shown) return r;

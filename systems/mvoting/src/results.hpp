@@ -32,7 +32,7 @@ struct results_view {
   std::string number, title, href, stage, stage_name, kind, method, unit;
   bool ended = false, shown = false;         // shown: the rule lets results be seen now
   std::int64_t version = 0, voters = 0, budget = 0, spent = 0;
-  std::optional<std::int64_t> eligible;
+  std::optional<std::int64_t> eligible;      // 0: fewer than fewest_told
   std::vector<result_line> lines;
   std::vector<round_line> rounds;
   std::vector<group_table> tables;           // after the end

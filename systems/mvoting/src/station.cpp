@@ -37,6 +37,7 @@ station::station(house& h, std::vector<voices::rule> rules)
 void station::start() {
   stopping_ = false;
   thread_ = std::thread([this] { work(); });
+  counting_ = std::thread([this] { count_aside(); });
 }
 
 void station::stop() {
@@ -46,6 +47,7 @@ void station::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (counting_.joinable()) counting_.join();
   let_go(true);
 }
 
@@ -258,6 +260,12 @@ std::string audience_words(const context& c, const audience& a) {
   if (!a.sex.empty()) code("sexes", a.sex);
   if (!a.work.empty()) code("work_states", a.work);
   return text::join(parts, " · ");
+}
+
+std::string eligible_words(const context& c, std::int64_t eligible) {
+  if (eligible == electorate_few)
+    return c.fill("votes.few_eligible", {{"n", std::to_string(fewest_told)}});
+  return c.fill("votes.n_eligible", {{"n", text::grouped(eligible)}});
 }
 
 html::tone tone_of(const ask& a) {

@@ -24,6 +24,11 @@ using voices::saying;
 inline constexpr const char* organiser = "vote_organiser";
 inline constexpr const char* moderator = "voice_moderator";
 
+// What is known of a number of people who may vote, where it is no number: groups below
+// `fewest_told` are told apart nowhere.
+inline constexpr std::int64_t electorate_few = 0, electorate_unknown = -1, electorate_awaited = -2;
+inline constexpr std::int64_t fewest_told = 20;
+
 // A vote beside its ask.
 struct vote {
   id ask;
@@ -33,7 +38,7 @@ struct vote {
   std::int64_t lat = 0, lon = 0, radius = 0;
   instant opens, closes;           // opens 0: when it is published
   std::string ended_why;           // why it ended early, for all to read
-  std::int64_t eligible = -1;      // how many may vote; -1: not known
+  std::int64_t eligible = -1;      // how many may vote, or one of `electorate`
   std::string came, came_by, came_link;      // what came of it, by whom, where it is written
   instant came_at;
 
@@ -133,6 +138,8 @@ class station {
   void tell(const exchange::event& e);
   void let_go(bool all);
   void count_eligible();
+  void count_narrowed();
+  void count_aside();
   void keep(store::write& tx, const ask& a, const std::string& agency, const plan& p);
 
   house& house_;
@@ -140,7 +147,7 @@ class station {
   voices::book book_;
   assembly::log_of_votes log_;
   std::string venue_key_;
-  std::thread thread_;
+  std::thread thread_, counting_;            // the second looks at whole registers
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, stirred_ = false;
@@ -160,6 +167,7 @@ void desk_pages(const shared_station& s);
 std::string path_of(const ask& a, std::string_view then = {});
 std::string asker_of(const context& c, const ask& a, const vote& v);
 std::string audience_words(const context& c, const audience& a);
+std::string eligible_words(const context& c, std::int64_t eligible);       // 0 or more
 html::tone tone_of(const ask& a);
 html::node stage_badge(const context& c, station& s, const ask& a);
 

@@ -22,7 +22,7 @@ struct vote_view {
   std::string kind, method, unit, who_may, presence, hidden, appeal, ended_why, cannot;
   std::int64_t most = 0, budget = 0, voters = 0;
   std::optional<instant> opens, closes;
-  std::optional<std::int64_t> eligible;
+  std::optional<std::int64_t> eligible;      // 0: fewer than fewest_told
   bool sealed = false, mine = false, manages = false, can_vote = false, present = false;
   std::vector<std::int64_t> chosen;          // by who reads
   std::vector<option_line> options;
@@ -93,7 +93,7 @@ vote_view view_of(const context& c, station& s, const subject& of) {
   if (w.opens.micros) v.opens = w.opens;
   v.closes = w.closes;
   v.voters = s.book().counted(a.key, saying::choice);
-  if (w.eligible >= 0) v.eligible = w.eligible;
+  if (w.eligible >= electorate_few) v.eligible = w.eligible;
   for (std::size_t i = 0; i < p.options.size(); ++i) {
     const auto& o = p.options[i];
     v.options.push_back({static_cast<std::int64_t>(i + 1), o.text, o.cost,
@@ -284,8 +284,7 @@ node state_part(const context& c, station& s, const subject& of, const vote_view
   const auto r = results_of(c, s, of.a, of.v, of.p);
   std::vector<node> parts{p(strong(c.fill("votes.n_joined", {{"n", text::grouped(r.voters)}})))};
   if (r.eligible)
-    parts.push_back(
-        p(cls("note"), c.fill("votes.n_eligible", {{"n", text::grouped(*r.eligible)}})));
+    parts.push_back(p(cls("note"), eligible_words(c, *r.eligible)));
   if (r.shown) parts.push_back(bars(c, r));
   else if (v.stage == "open") parts.push_back(p(cls("note"), c.say("votes.after_end_long")));
   if (v.stage != "draft")

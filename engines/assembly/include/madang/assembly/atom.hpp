@@ -7,11 +7,17 @@
 // Feeds as others read them: the Atom Syndication Format (RFC 4287).
 namespace madang::assembly {
 
+struct atom_enclosure {
+  std::string address, type;       // absolute
+  std::int64_t size = 0;           // octets
+};
+
 struct atom_entry {
   std::string id, title, link;     // id: an IRI that stays; link: the page, absolute
   instant updated, published;
   std::string term, label;         // category; empty: none
   std::string summary, content;    // plain text; empty: none
+  std::vector<atom_enclosure> enclosures = {};         // RFC 4287 section 4.2.7.2
 };
 
 struct atom_feed {

@@ -25,4 +25,7 @@ using reach_case = std::function<result<case_reached>(context&)>;
 // (RIFF WAVE). Each is a read of the file and enters the person's trail as one.
 void file_pages(house& h, const std::string& at, needs who, reach_case reach);
 
+// The policy of a page that plays sound or film of ours.
+http::response with_media(http::response page);
+
 }  // namespace madang::platform

@@ -231,8 +231,10 @@ class book {
   // ---- officials ----
   // The responsible agency does what it owes. Refusals voices.not_owed, voices.reply (field body),
   // voices.verdict (field verdict) when the stage knows no such, or asks for one.
+  // `beside` keeps what belongs to the reply, in the same transaction; it may run again.
   outcome answer(const audit::access& why, id ask, std::string_view body, instant at,
-                 std::string_view verdict = {});
+                 std::string_view verdict = {},
+                 const std::function<void(store::write&, id reply)>& beside = {});
   std::vector<reply> replies(id ask) const;
   // What agencies of a rule owe or have done, the latest first; 5,000 at most.
   struct reviewed {
