@@ -131,7 +131,8 @@ bool fence(const std::filesystem::path& folder, descriptor& rules) {
     if (!allow(rules.get(), place, look)) return false;
   for (const char* file : {"/etc/ld.so.cache", "/dev/urandom"})
     if (!allow(rules.get(), file, LANDLOCK_ACCESS_FS_READ_FILE)) return false;
-  if (!allow(rules.get(), "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE))
+  if (!allow(rules.get(), "/dev/null",
+             LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE))
     return false;
   return allow(rules.get(), folder.c_str(),
                all.handled_access_fs & ~std::uint64_t{LANDLOCK_ACCESS_FS_EXECUTE});

@@ -20,7 +20,7 @@ namespace {
 constexpr const char* office = "/usr/lib/libreoffice/program/soffice.bin";
 constexpr const char* voice = "/usr/bin/espeak-ng";
 constexpr auto longest_wait = std::chrono::seconds(10);
-constexpr int made_its_home = 81;  // what soffice says when it has set itself up and wants a restart
+constexpr int made_its_home = 81;  // soffice has set itself up and wants to be started again
 constexpr double a4_width = 595.3, a4_height = 841.9;
 
 // A folder that nobody else reads, gone with the object.

@@ -62,7 +62,8 @@ std::string odt_of(const std::string& body) {
         "manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>"
         "</manifest:manifest>"},
        {"content.xml",
-        "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+        "<office:document-content "
+        "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
         "xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" "
         "xmlns:xlink=\"http://www.w3.org/1999/xlink\" office:version=\"1.2\"><office:body>"
         "<office:text>" + body + "</office:text></office:body></office:document-content>"}});
@@ -74,15 +75,15 @@ std::string docx_of(const std::string& words) {
   return package(
       {{"[Content_Types].xml",
         "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
-        "Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\""
-        "/><Override PartName=\"/word/document.xml\" ContentType=\"application/"
+        "Extension=\"rels\" ContentType=\"application/"
+        "vnd.openxmlformats-package.relationships+xml\"/><Override PartName=\"/word/document.xml\" ContentType=\"application/"
         "vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>"},
        {"_rels/.rels",
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
         "<Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/"
         "relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>"},
-       {"word/document.xml", "<w:document xmlns:w=\"" + word + "\"><w:body><w:p><w:r><w:t>" + words +
-                                 "</w:t></w:r></w:p></w:body></w:document>"}});
+       {"word/document.xml", "<w:document xmlns:w=\"" + word + "\"><w:body><w:p><w:r><w:t>" +
+                                 words + "</w:t></w:r></w:p></w:body></w:document>"}});
 }
 
 std::string said_by(const std::string& command) {
@@ -138,8 +139,8 @@ TEST_F(a_file, of_an_office_program_becomes_pages_with_its_words) {
 TEST_F(a_file, of_an_office_program_brings_nothing_of_this_machine_with_it) {
   if (!office_is_here()) GTEST_SKIP() << "libreoffice-writer-nogui is not installed";
   const std::string secret = kept("secret.txt", "SECRETOFTHEHOUSE");
-  const auto pdf = as_pdf(odt_of("<text:p>before</text:p><text:section text:name=\"s\"><text:section-"
-                                 "source xlink:href=\"file://" + secret +
+  const auto pdf = as_pdf(odt_of("<text:p>before</text:p><text:section text:name=\"s\">"
+                                 "<text:section-source xlink:href=\"file://" + secret +
                                  "\" xlink:type=\"simple\"/><text:p>kept</text:p></text:section>"),
                           odt, print);
   ASSERT_TRUE(pdf) << pdf.why().code;
@@ -196,8 +197,8 @@ TEST(a_text, is_read_aloud) {
   const auto korean = spoken("\xEC\x95\x88\xEB\x85\x95\xED\x95\x98\xEC\x84\xB8\xEC\x9A\x94");
   ASSERT_TRUE(korean);
   const std::string by_hand = said_by(
-      "printf '\xEC\x95\x88\xEB\x85\x95\xED\x95\x98\xEC\x84\xB8\xEC\x9A\x94' > /tmp/reading-ko.txt; "
-      "espeak-ng -v ko -s 150 -b 1 --stdout -f /tmp/reading-ko.txt; rm /tmp/reading-ko.txt");
+      "printf '\xEC\x95\x88\xEB\x85\x95\xED\x95\x98\xEC\x84\xB8\xEC\x9A\x94' "
+      "> /tmp/reading-ko.txt; espeak-ng -v ko -s 150 -b 1 --stdout -f /tmp/reading-ko.txt; rm /tmp/reading-ko.txt");
   EXPECT_EQ(korean->substr(44), by_hand.substr(44));
 }
 
@@ -222,8 +223,8 @@ TEST_F(a_file, in_a_folder_is_all_that_a_program_there_reaches) {
   EXPECT_EQ(said_by("cat " + outside), "OUTSIDE");
   EXPECT_NE(run("exec 3<>/dev/tcp/127.0.0.1/9")->said.find("not permitted"), std::string::npos);
   // What it writes is bounded, file by file.
-  EXPECT_EQ(run("echo z > " + (inside / "out").string() + " && cat " + (inside / "out").string())->out,
-            "z\n");
+  const std::string file = (inside / "out").string();
+  EXPECT_EQ(run("echo z > " + file + " && cat " + file)->out, "z\n");
 }
 
 }  // namespace

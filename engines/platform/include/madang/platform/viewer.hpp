@@ -8,7 +8,7 @@
 #include "madang/platform/context.hpp"
 
 // What people attached, for those who read a case: the file itself to keep, and its pages shown by
-// the house, so that nobody has to open a stranger's file on her own device (redaction/reading.hpp).
+// the house, so that nobody has to open a stranger's file on her device (redaction/reading.hpp).
 namespace madang::platform {
 
 struct case_reached {
