@@ -76,7 +76,8 @@ std::string docx_of(const std::string& words) {
       {{"[Content_Types].xml",
         "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
         "Extension=\"rels\" ContentType=\"application/"
-        "vnd.openxmlformats-package.relationships+xml\"/><Override PartName=\"/word/document.xml\" ContentType=\"application/"
+        "vnd.openxmlformats-package.relationships+xml\"/>"
+        "<Override PartName=\"/word/document.xml\" ContentType=\"application/"
         "vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>"},
        {"_rels/.rels",
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
@@ -198,7 +199,8 @@ TEST(a_text, is_read_aloud) {
   ASSERT_TRUE(korean);
   const std::string by_hand = said_by(
       "printf '\xEC\x95\x88\xEB\x85\x95\xED\x95\x98\xEC\x84\xB8\xEC\x9A\x94' "
-      "> /tmp/reading-ko.txt; espeak-ng -v ko -s 150 -b 1 --stdout -f /tmp/reading-ko.txt; rm /tmp/reading-ko.txt");
+      "> /tmp/reading-ko.txt; espeak-ng -v ko -s 150 -b 1 --stdout -f /tmp/reading-ko.txt; "
+      "rm /tmp/reading-ko.txt");
   EXPECT_EQ(korean->substr(44), by_hand.substr(44));
 }
 
