@@ -1,4 +1,4 @@
-// The browser's half of blind tokens and passes (web/islands/src/voice-token.ts, voice-pass.ts, votes.ts), compiled for node; and the log of votes.
+// The browser's half of blind tokens and passes (web/islands/src/voice-token.ts, voice-pass.ts, votes.ts), compiled for node.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,28 +23,4 @@ export async function browser_tokens() {
   } finally {
     rmSync(built, { recursive: true })
   }
-}
-
-// C2SP tlog-tiles, read here without any of our code.
-export async function entries_in(reader) {
-  const size = Number((await reader.get('/transparency/votes/checkpoint')).text.split('\n')[1])
-  const out = []
-  for (let first = 0; first < size; first += 256) {
-    const width = Math.min(256, size - first), n = String(first / 256).padStart(3, '0')
-    const bundle = (await reader.get(`/transparency/votes/tile/entries/${n}${width < 256 ? `.p/${width}` : ''}`)).bytes
-    for (let at = 0; at < bundle.length;) {
-      const length = bundle.readUInt16BE(at)
-      out.push(bundle.subarray(at + 2, at + 2 + length).toString())
-      at += 2 + length
-    }
-  }
-  return out
-}
-export function counted_again(entries, key, saying) {
-  const last = new Map()
-  for (const e of entries) {
-    const [, ask, said, sign, who] = e.split(' ')
-    if (ask === key && said === saying) last.set(who, sign)
-  }
-  return [...last.values()].filter(s => s === '+').length
 }
