@@ -223,10 +223,10 @@ test('the calendar has the month, and a foreign program reads the file', { skip 
 })
 
 test('recordings of a house from before captions had a language are there after it', { skip }, async () => {
-  const before = await new Client(house).send('GET', `${forum}/recording`), number = sql => Number(rows(house, 'first_street', sql)[0][0])
+  const before = await new Client(house).send('GET', `${forum}/recording`), number = sql => Number(rows(house, 'forums', sql)[0][0])
   await house.end('SIGTERM')
   // Its tables as they were then: one file of captions, beside the pictures.
-  rows(house, 'first_street', `insert into upload (key, owner, part, type, alt, width, height, octets) select key, owner, part, type, '', 0, 0, octets from recording;
+  rows(house, 'forums', `insert into upload (key, owner, part, type, alt, width, height, octets) select key, owner, part, type, '', 0, 0, octets from recording;
     drop table recording;
     delete from schema_migration where name like '0002%' and room in ('assembly', 'first_street')`)
   assert.equal(number("select count(*) from upload where part <> 'picture'"), 2)

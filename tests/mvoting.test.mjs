@@ -90,10 +90,10 @@ test('an official drafts, looks, mends and publishes; nobody else sees a draft',
   assert.equal((await hong.post('/desk/votes/new', { ...lamps, opens_time: '09:00' })).json().field, 'opens')
   const by_parts = await drafted({ closes: '', ...apart('closes', day_after, '9:05'), ...apart('opens', days(1).slice(0, 10), '23:59') })
   const kept = await json(by_parts, hong)
-  assert.deepEqual([kept.opens, kept.closes], [`${days(1).slice(0, 10)}T23:59+09:00`, `${day_after}T09:05+09:00`].map(t => new Date(t).toISOString().replace('.000Z', 'Z')))
+  assert.deepEqual([kept.opens, kept.closes], [`${days(1).slice(0, 10)}T23:59+09:00`, `${day_after}T09:05+09:00`].map(t => new Date(t).toISOString()))
   const mended = (await hong.page(`${by_parts}/edit`)).text
   for (const [name, value] of Object.entries(apart('closes', day_after, '09:05'))) assert.match(mended, new RegExp(`name="${name}"[^>]*value="${value}"`), name)
-  const coming = await drafted({ opens: days(1) })
+  const coming = by_parts
   await hong.post(`${coming}/publish`)
   assert.equal((await json(coming)).stage, 'coming')
   assert.equal((await choose(kim, coming, 1)).status, 409)
@@ -121,15 +121,16 @@ test('who may vote is answered by the registers, yes or no, in words', { skip },
 
 test('how many may vote is said before it opens, of a narrowed electorate too, and never of a few', { skip }, async () => {
   // Counted here from the rows of the register, by the ages of the day on which it opens.
-  const opens = days(1), on = opens.slice(0, 10).split('-').map(Number), today = Math.floor((Date.now() + 9 * 3600000) / 86400000)
+  const cho = await person('Cho Eunwoo'), opens = days(1), on = opens.slice(0, 10).split('-').map(Number), today = Math.floor((Date.now() + 9 * 3600000) / 86400000)
   const now = table => `from register_${table} where recorded_to = (select max(recorded_to) from register_${table}) and valid_from <= ${today} and valid_to > ${today}`
   const towns = new Map(rows(house, 'residents', `select key, town ${now('households')}`))
   const age = born => { const d = new Date(born * 86400000); return on[0] - d.getUTCFullYear() - (on[1] * 100 + on[2] < (d.getUTCMonth() + 1) * 100 + d.getUTCDate() ? 1 : 0) }
   const people = rows(house, 'residents', `select born, sex, household ${now('persons')}`).map(([born, sex, home]) => ({ age: age(Number(born)), sex, town: towns.get(home) }))
   const size = async (fields, wanted) => {
-    const at = await drafted({ opens, ...fields })
-    assert.equal((await json(at, hong)).eligible, null, 'nothing is counted of a draft')
-    assert.equal((await hong.post(`${at}/publish`)).status, 303)
+    const answer = await cho.post('/desk/votes/new', { ...lamps, opens, ...fields }), at = answer.headers.location?.replace(/\/manage$/, '')
+    assert.equal(answer.status, 303, answer.text)
+    assert.equal((await json(at, cho)).eligible, null, 'nothing is counted of a draft')
+    assert.equal((await cho.post(`${at}/publish`)).status, 303)
     assert.equal((await json(at)).stage, 'coming')
     if (wanted === null) await new Promise(r => setTimeout(r, 3000))
     else await until(async () => (await json(at)).eligible !== null, { what: 'the size of the electorate' })
@@ -145,7 +146,7 @@ test('how many may vote is said before it opens, of a narrowed electorate too, a
   const eldest = Math.max(...people.map(p => p.age))
   assert.ok(people.filter(p => p.age === eldest).length < 20)
   assert.match((await kim.page(await size({ age_from: eldest }, 0))).text, /Fewer than 20 may vote/)
-  await size({ areas: '서울특별시', work: 'employed' }, null)
+  await size({ areas: '서울특별시', work: 'employee' }, null)
 })
 
 test('one voice each: twice is once, the last counts, what is taken back does not, and only she sees it', { skip }, async () => {

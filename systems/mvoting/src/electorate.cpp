@@ -2,7 +2,7 @@
 #include <unordered_map>
 
 #include "madang/registers/sweep.hpp"
-#include "station.hpp"
+#include "rows.hpp"
 
 namespace madang::mvoting {
 namespace {
