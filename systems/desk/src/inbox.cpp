@@ -431,6 +431,7 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   if (c.home.pack().has("sharing/tasks.yaml")) place("/desk/sharing", "sharing.desk");
+  if (c.actor.has_role("document_officer")) place("/desk/distribution", "distribution.title");
   if (c.home.pack().has("agreements/members.yaml"))
     place("/desk/agreements", "agreements.title");
   if (c.actor.has_role("permit_officer") || c.actor.has_role("permit_inspector"))

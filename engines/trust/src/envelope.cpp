@@ -1,0 +1,101 @@
+#include "madang/trust/envelope.hpp"
+
+#include <openssl/cms.h>
+
+#include "madang/base/text.hpp"
+#include "openssl.hpp"
+
+namespace madang::trust {
+namespace {
+
+using owned_cms = owned<CMS_ContentInfo, CMS_ContentInfo_free>;
+using owned_extension = owned<X509_EXTENSION, X509_EXTENSION_free>;
+
+constexpr long five_years = 5 * 365 * 86400L;
+
+void name_it(X509* x, const words& name, const std::string& number) {
+  X509_NAME* subject = X509_get_subject_name(x);
+  const auto add = [&](int nid, std::string_view value) {
+    must(X509_NAME_add_entry_by_NID(subject, nid, MBSTRING_UTF8,
+                                    reinterpret_cast<const unsigned char*>(value.data()),
+                                    static_cast<int>(value.size()), -1, 0) == 1,
+         "X509_NAME_add_entry");
+  };
+  add(NID_serialNumber, number);
+  add(NID_commonName, text::head(name("ko"), 64));
+  must(X509_set_issuer_name(x, subject) == 1, "issuer");
+}
+
+void extend(X509* x, int nid, const char* value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, x, x, nullptr, nullptr, 0);
+  owned_extension e(X509V3_EXT_conf_nid(nullptr, &context, nid, value));
+  must(e && X509_add_ext(x, e.get(), -1) == 1, value);
+}
+
+}  // namespace
+
+letter_box new_letter_box(const words& name, const std::string& number,
+                          std::string_view passphrase, instant from) {
+  const key k = key::generate();
+  owned_x509 x(X509_new());
+  must(x && X509_set_version(x.get(), 2) == 1, "X509_new");
+  bytes serial = random_bytes(16);
+  serial[0] = static_cast<std::uint8_t>((serial[0] & 0x7f) | 0x40);
+  owned_bignum n(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
+  must(n && BN_to_ASN1_INTEGER(n.get(), X509_get_serialNumber(x.get())), "serial");
+  name_it(x.get(), name, number);
+  must(ASN1_TIME_adj(X509_getm_notBefore(x.get()), seconds_of(from), 0, 0) &&
+           ASN1_TIME_adj(X509_getm_notAfter(x.get()), seconds_of(from), 0, five_years) &&
+           X509_set_pubkey(x.get(), k.raw().pkey.get()) == 1,
+       "certificate of a letter box");
+  extend(x.get(), NID_basic_constraints, "critical,CA:FALSE");
+  extend(x.get(), NID_key_usage, "critical,keyAgreement");
+  extend(x.get(), NID_subject_key_identifier, "hash");
+  must(X509_sign(x.get(), k.raw().pkey.get(), EVP_sha256()) > 0, "X509_sign");
+  return {der_of<X509>(x.get(), i2d_X509), k.seal(passphrase)};
+}
+
+result<bytes> enclose(view content, view certificate_der) {
+  const auto to = certificate::from_der(certificate_der);
+  if (!to) return to.why();
+  if (!to->is_p256()) return refuse(kind::invalid, "trust.key_malformed");
+  owned_cms cms(CMS_AuthEnvelopedData_create(EVP_aes_256_gcm()));
+  must(cms != nullptr, "CMS_AuthEnvelopedData_create");
+  auto* r = CMS_add1_recipient_cert(cms.get(), to->raw().x509.get(), CMS_KEY_PARAM);
+  must(r != nullptr, "CMS_add1_recipient_cert");
+  // OpenSSL would take SHA-1 where nobody says.
+  EVP_PKEY_CTX* agreement = CMS_RecipientInfo_get0_pkey_ctx(r);
+  must(agreement && EVP_PKEY_CTX_set_ecdh_kdf_md(agreement, EVP_sha256()) == 1, "ecdh_kdf_md");
+  must(CMS_set_detached(cms.get(), 0) == 1, "CMS_set_detached");  // the content lies in it
+  owned_bio in = reading(content);
+  must(CMS_final(cms.get(), in.get(), nullptr, CMS_BINARY) == 1, "CMS_final");
+  return der_of<CMS_ContentInfo>(cms.get(), i2d_CMS_ContentInfo);
+}
+
+result<bytes> disclose(view envelope, const letter_box& box, std::string_view passphrase) {
+  const auto malformed = [] {
+    ERR_clear_error();
+    return refuse(kind::invalid, "envelope.malformed");
+  };
+  if (envelope.size() > largest_envelope) return malformed();
+  auto k = open_private_key(box.sealed_key, passphrase);
+  if (!k) return k.why();
+  const auto own = certificate::from_der(box.certificate);
+  if (!own) return own.why();
+  auto cms = whole<owned_cms>(envelope, d2i_CMS_ContentInfo);
+  if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_id_smime_ct_authEnvelopedData)
+    return malformed();
+  if (CMS_decrypt_set1_pkey(cms.get(), k->get(), own->raw().x509.get()) != 1) return malformed();
+  owned_bio content(BIO_new(BIO_s_mem()));
+  must(content != nullptr, "BIO_new");
+  const bool good =
+      CMS_decrypt(cms.get(), nullptr, nullptr, nullptr, content.get(), CMS_BINARY) == 1;
+  ERR_clear_error();
+  if (!good) return refuse(kind::conflict, "envelope.changed");
+  const std::string out = text_of(content.get());
+  return bytes(out.begin(), out.end());
+}
+
+}  // namespace madang::trust
