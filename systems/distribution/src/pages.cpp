@@ -138,7 +138,8 @@ http::response choose(context& c, office& o, const refusal* wrong = nullptr) {
                       lead(c.say("distribution.new_lead")), search_box(c.shell(), s),
                       found.empty() ? empty_state("search", c.say("distribution.nobody"))
                                     : form(method("post"), action(desk), cls("questions"),
-                                           c.shell().csrf_field(), radio_field(c.shell(), to, found),
+                                           c.shell().csrf_field(),
+                                           radio_field(c.shell(), to, found),
                                            submit_button(c.say("distribution.next")))),
                   {.noindex = true, .has_errors = wrong != nullptr});
   if (wrong) r.status = http::status_of(wrong->kind);
