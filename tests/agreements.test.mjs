@@ -144,6 +144,32 @@ test('a person bundles items of several agencies, the receiver verifies them, an
   assert.equal((await park.get('/my/mydata')).json().sent.find(s => s.reg === 'persons').state, 'stopped')
 })
 
+test('a question is answered yes or no, and nothing that the answer rests on leaves', { skip: missing }, async () => {
+  const bad = await member('housing-fund', 'POST', '/agreements', { ...wanted, items: ['?rich'] })
+  assert.deepEqual([bad.status, bad.json.field], [422, 'items'])
+  const vehicle = await member('housing-fund', 'POST', '/agreements', { ...wanted, items: ['?owns_vehicle'] })
+  assert.equal(vehicle.json.field, 'items', 'a question of another register')
+  const ages = await agreed('housing-fund', { items: ['?of_age', '?over_65'], purpose: 'May sign for herself' })
+  const cars = await agreed('housing-fund', { register: 'vehicles', items: ['?owns_vehicle'], purpose: 'Whether there is a car' })
+  const form = await oh.page(`/desk/agreements/${ages}`)
+  assert.match(form.text, /19세가 되었습니까|19 or older/)
+  assert.equal((await kim.post('/my/mydata/to/housing-fund', [['agreements[]', ages], ['agreements[]', cars], ['until', day(5)]])).status, 303)
+  const look = async agreement => verified((await member('housing-fund', 'POST', '/look', { agreement, number: number('김하윤'), reference: 'G-2' })).text, 'housing-fund')
+  const told = await look(ages)
+  // Birthdays counted by hand: the day of birth so many years later has come.
+  const born = new Date(Number(rows(house, 'residents', `select born from register_persons where key = ${key_of('김하윤')} and recorded_to > 8000000000000000000 and valid_to > 100000`)[0][0]) * 86400000)
+  const reached = years => new Date(Date.UTC(born.getUTCFullYear() + years, born.getUTCMonth(), born.getUTCDate())) <= new Date(Date.now() + 9 * 3600000)
+  assert.deepEqual(told.answers, { of_age: reached(19), over_65: reached(65) })
+  assert.deepEqual([told.answers, told.records], [{ of_age: true, over_65: false }, []], 'she is a grown woman, and no pensioner')
+  assert.ok(!JSON.stringify(told).includes(born.toISOString().slice(0, 10)))
+  const owned = rows(house, 'vehicles', `select count(*) from register_vehicles where owner = ${key_of('김하윤')} and recorded_to > 8000000000000000000`)[0][0]
+  assert.deepEqual((await look(cars)).answers, { owns_vehicle: Number(owned) > 0 })
+  assert.match(JSON.stringify((await kim.get('/my/data')).json()), /May sign for herself · [^"]*(19세|19 or older)/, 'her trail says which question')
+  const sent = (await kim.get('/my/mydata')).json().sent.find(s => s.purpose === 'May sign for herself')
+  await kim.post(`/my/mydata/${sent.key}/stopped`)
+  assert.equal((await member('housing-fund', 'POST', '/look', { agreement: ages, number: number('김하윤'), reference: 'G-2' })).code, 'agreement.no_consent')
+})
+
 test('an agreement ends with its day and is renewed by a new one', { skip: missing }, async () => {
   const old = await agreed('bukhan-university', { purpose: 'Scholarships of the year' })
   rows(house, 'agreements', `update agreement set ends = ${Math.floor(Date.now() / 86400000) - 2} where number = '${old}'`)

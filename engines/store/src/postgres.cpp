@@ -1,6 +1,7 @@
 // PostgreSQL as the house uses it: one schema per database, connections that serve every schema of
-// a server, statements prepared once per connection and schema, values as text. Writing is SERIALIZABLE and repeated when the
-// server says that two transactions could not have happened one after the other (40001, 40P01).
+// a server, statements prepared once per connection and schema, values as text. Writing is
+// SERIALIZABLE and repeated when the server says that two transactions could not have happened one
+// after the other (40001, 40P01).
 #include <libpq-fe.h>
 
 #include <charconv>

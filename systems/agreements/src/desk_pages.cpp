@@ -38,7 +38,7 @@ agreement_line line_of(const context& c, office& o, const agreement& a,
   l.provider = a.provider;
   l.provider_name = o.name_of(a.provider, c.language);
   l.reg = a.reg;
-  l.items = item_names(c, a);
+  l.items = item_names(c, o, a);
   l.purpose = a.purpose;
   l.law = a.law;
   l.state = o.state_of(a);
@@ -128,6 +128,9 @@ http::response form_page(context& c, office& o, const application& in, const ref
   std::vector<choice> items;
   for (const auto& i : s.items)
     if (i.type != registers::type::id) items.push_back({i.id, i.name(c.language), ""});
+  for (const auto& q : o.questions())
+    if (q.reg == in.reg)
+      items.push_back({"?" + q.id, o.item_name(q.reg, "?" + q.id, c.language), ""});
   field ends = make("ends", in.ends ? in.ends->str() : today(c.home.pack().zone()).plus(365).str());
   ends.width = 12;
   std::vector<error_item> errors;
@@ -325,14 +328,10 @@ std::string register_name(const context& c, const std::string& reg) {
   return registry ? registry->find_schema(reg)->name(c.language) : reg;
 }
 
-std::string item_names(const context& c, const agreement& a) {
-  auto* registry = c.home.hub().registry_of(a.reg);
+std::string item_names(const context& c, const office& o, const agreement& a) {
   std::vector<std::string> out;
-  for (const auto& one : a.items.get_array()) {
-    const std::string id(one.get_string());
-    const auto* i = registry ? registry->find_schema(a.reg)->find(id) : nullptr;
-    out.push_back(i ? i->name(c.language) : id);
-  }
+  for (const auto& one : a.items.get_array())
+    out.push_back(o.item_name(a.reg, std::string(one.get_string()), c.language));
   return text::join(out, ", ");
 }
 

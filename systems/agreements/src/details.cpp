@@ -70,9 +70,8 @@ json::object group_of(house& h, const agreement& a, const std::vector<std::strin
   const auto* s = registry ? registry->find_schema(a.reg) : nullptr;
   json::array choices;
   for (const auto& one : items) {
-    const auto* i = s ? s->find(one) : nullptr;
     choices.push_back(json::object{{"value", a.reg + "." + one},
-                                   {"label", i ? i->name(language) : one}});
+                                   {"label", o.item_name(a.reg, one, language)}});
   }
   return {{"agency", o.name_of(a.provider, language)},
           {"register", s ? s->name(language) : a.reg},

@@ -134,12 +134,12 @@ agreement as_sent(agreement a, const std::vector<permission>& by) {
   return a;
 }
 
-result<json::object> office::records(const audit::access& why, const agreement& a, id who) {
+result<std::vector<registers::record>> office::found_of(const audit::access& why,
+                                                        const agreement& a, id who,
+                                                        const std::vector<std::string>& items) {
   auto* registry = house_.hub().registry_of(a.reg);
   if (!registry) return refuse(kind::unavailable, "agreement.register");
   const auto& s = *registry->find_schema(a.reg);
-  std::vector<std::string> items;
-  for (const auto& one : a.items.get_array()) items.emplace_back(one.get_string());
   std::vector<registers::record> found;
   if (s.subject == "key") {
     auto one = registry->get(why, a.reg, who.str(), registers::present(), items);
@@ -158,19 +158,55 @@ result<json::object> office::records(const audit::access& why, const agreement& 
     db_.writing([&](store::write& tx) {
       audit::append(tx, why, audit::action::read, who, a.reg, who.str(), text::join(items, ","));
     });
+  return found;
+}
+
+// Her trail says which question was answered: the items that it rests on did not leave.
+audit::access office::why_asked(audit::access why, const question& q) const {
+  words purpose;
+  for (const auto& language : house_.pack().languages())
+    purpose.set(language, why.purpose(language) + " · " +
+                              item_name(q.reg, "?" + q.id, language));
+  why.purpose = std::move(purpose);
+  return why;
+}
+
+result<json::object> office::records(const audit::access& why, const agreement& a, id who) {
+  std::vector<std::string> items;
   json::array records;
-  for (const auto& r : found) {
-    auto shown = services::shown_record(house_.pack(), s, r, house_.pack().language());
-    // Not among the items: by our key two members would know that they speak of one person.
-    for (const char* own : {"key", "valid_from"}) shown.erase(own);
-    records.push_back(std::move(shown));
+  json::object answers;
+  for (const auto& one : a.items.get_array()) {
+    const std::string item(one.get_string());
+    if (!item.starts_with('?')) {
+      items.push_back(item);
+      continue;
+    }
+    const auto* q = find_question(a.reg, item);
+    if (!q) continue;   // the pack no longer has it
+    auto found = found_of(why_asked(why, *q), a, who, q->answer.reads());
+    if (!found) return found.why();
+    const auto said = q->answer.of(*found, day());
+    answers[q->id] = said ? json::value(*said) : json::value();
   }
-  remember(a, records.empty() ? "none" : "found");
-  return json::object{{"agreement", a.number},
-                      {"register", a.reg},
-                      {"provider", a.provider},
-                      {"records", std::move(records)},
-                      {"at", now().str()}};
+  if (!items.empty()) {
+    auto found = found_of(why, a, who, items);
+    if (!found) return found.why();
+    const auto& s = *house_.hub().registry_of(a.reg)->find_schema(a.reg);
+    for (const auto& r : *found) {
+      auto shown = services::shown_record(house_.pack(), s, r, house_.pack().language());
+      // Not among the items: by our key two members would know that they speak of one person.
+      for (const char* own : {"key", "valid_from"}) shown.erase(own);
+      records.push_back(std::move(shown));
+    }
+  }
+  remember(a, records.empty() && answers.empty() ? "none" : "found");
+  json::object out{{"agreement", a.number},
+                   {"register", a.reg},
+                   {"provider", a.provider},
+                   {"records", std::move(records)}};
+  if (!answers.empty()) out["answers"] = std::move(answers);
+  out["at"] = now().str();
+  return out;
 }
 
 result<json::object> office::look(const member& m, const std::string& number,

@@ -41,7 +41,7 @@ mydata_view view_of(const context& c, office& o) {
     const auto a = known.find(p.agreement);
     if (a == known.end()) continue;
     v.sent.push_back({p.key.str(), p.bundle, p.member, o.name_of(p.member, c.language),
-                      a->second.reg, item_names(c, as_sent(a->second, {p})), a->second.purpose,
+                      a->second.reg, item_names(c, o, as_sent(a->second, {p})), a->second.purpose,
                       p.reference,
                       o.permission_state(p), p.until.str()});
   }
@@ -100,7 +100,7 @@ http::response choose(context& c, office& o, const refusal* wrong = nullptr) {
   if (at == known.end()) return c.refuse(refuse(kind::not_found, "agreement.unknown"));
   std::vector<choice> choices;
   for (const auto& a : at->second)
-    choices.push_back({a.number, register_name(c, a.reg) + ": " + item_names(c, a),
+    choices.push_back({a.number, register_name(c, a.reg) + ": " + item_names(c, o, a),
                        a.purpose + " · " + o.name_of(a.provider, c.language)});
   field what{.name = "agreements[]", .label = std::string(c.say("agreements.what"))};
   field until{.name = "until", .label = std::string(c.say("sharing.field_until"))};

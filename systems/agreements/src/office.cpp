@@ -46,6 +46,46 @@ office::office(house& h)
         broken("a member has an id, a client, a name, and a class that is there: '" + m.id + "'");
       members_.push_back(std::move(m));
     }
+  read_questions();
+}
+
+void office::read_questions() {
+  constexpr const char* asked = "agreements/questions.yaml";
+  if (!house_.pack().has(asked)) return;
+  const json::value v = house_.pack().yaml(asked);
+  const auto wrong = [&](const json::value& one, const std::string& what) {
+    throw packs::broken_pack({asked, 0, std::string(json::str(one, "id")) + ": " + what});
+  };
+  const auto& all = json::at(v, "questions");
+  if (!all.is_array()) wrong(v, "a list of questions is missing");
+  for (const auto& one : all.get_array()) {
+    const std::string id(json::str(one, "id")), reg(json::str(one, "register"));
+    const words asks = json::words_of(json::at(one, "asks"));
+    auto* registry = house_.hub().registry_of(reg);
+    if (!registry) wrong(one, "there is no register '" + reg + "'");
+    auto answer = platform::predicate::make(json::str(one, "answer"), *registry->find_schema(reg),
+                                            json::str(one, "without_record") == "no");
+    if (id.empty() || asks.empty() || !answer || find_question(reg, "?" + id))
+      wrong(one, "a question has an id of its own, words, and FEEL over the items of " + reg);
+    questions_.push_back({id, reg, asks, std::move(*answer)});
+  }
+}
+
+const question* office::find_question(std::string_view reg, std::string_view item) const {
+  if (!item.starts_with('?')) return nullptr;
+  const auto at = std::ranges::find_if(questions_, [&](const question& q) {
+    return q.reg == reg && q.id == item.substr(1);
+  });
+  return at == questions_.end() ? nullptr : &*at;
+}
+
+std::string office::item_name(const std::string& reg, const std::string& item,
+                              const std::string& language) const {
+  if (const auto* q = find_question(reg, item))
+    return house_.said("agreements.yes_or_no", {{"question", q->asks(language)}})(language);
+  auto* registry = house_.hub().registry_of(reg);
+  const auto* i = registry ? registry->find_schema(reg)->find(item) : nullptr;
+  return i ? i->name(language) : item;
 }
 
 const member_class* office::class_of(const member& m) const {
@@ -93,7 +133,8 @@ result<agreement> office::apply(const audit::access& why, const application& a) 
   if (a.items.empty()) return refuse(kind::invalid, "agreement.items", "items");
   json::array items;
   for (const auto& one : a.items) {
-    if (!s.find(one)) return refuse(kind::invalid, "agreement.items", "items");
+    if (!s.find(one) && !find_question(a.reg, one))
+      return refuse(kind::invalid, "agreement.items", "items");
     items.emplace_back(one);
   }
   if (auto good = said_well(a); !good) return good.why();

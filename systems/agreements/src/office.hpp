@@ -7,6 +7,7 @@
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/platform/effort.hpp"
+#include "madang/platform/predicate.hpp"
 
 namespace madang::agreements {
 
@@ -27,6 +28,14 @@ struct member {
   std::string id;             // of an agency's own program: the code of the agency
   std::string klass, client;  // client: of our OpenID provider
   words name;
+};
+
+// What an agreement may name in place of an item (agreements/questions.yaml): the member learns yes
+// or no. Among the items it is called "?" and its id.
+struct question {
+  std::string id, reg;
+  words asks;
+  platform::predicate answer;
 };
 
 // asked -> in_force | refused | withdrawn; in_force -> ended. One whose last day is over is in
@@ -96,6 +105,12 @@ class office {
   const member* find_member(std::string_view id) const;
   const member* with_client(std::string_view client) const;
   std::string name_of(const std::string& party, const std::string& language) const;
+  const std::vector<question>& questions() const { return questions_; }
+  // Of an item of an agreement; null: it is none.
+  const question* find_question(std::string_view reg, std::string_view item) const;
+  // An item, or a question, as people call it.
+  std::string item_name(const std::string& reg, const std::string& item,
+                        const std::string& language) const;
 
   // ---- agreements ----
   // Refusals: agreement.register, agreement.items, agreement.purpose, agreement.law, agreement.ends
@@ -125,7 +140,8 @@ class office {
   // Refusals: those of look, agreement.until.
   result<permission> ask(const member& m, const std::string& number, const std::string& resident,
                          const std::string& reference, date until);
-  // What somebody sends it, as of now: {items: [{agreement, register, records, at}]}. `only`: no
+  // What somebody sends it, as of now: {items: [{agreement, register, records, answers, at}]}, with
+  // answers by the id of the question: true, false, or null when it cannot be known. `only`: no
   // more than these elements of type mydata, which a token names.
   result<json::object> bundle(const member& m, const std::string& bundle,
                               const json::array* only = nullptr);
@@ -159,6 +175,10 @@ class office {
   std::vector<std::pair<agreement, permission>> given_in(const member& m,
                                                          const std::string& bundle);
   result<json::object> records(const audit::access& why, const agreement& a, id who);
+  result<std::vector<registers::record>> found_of(const audit::access& why, const agreement& a,
+                                                  id who, const std::vector<std::string>& items);
+  audit::access why_asked(audit::access why, const question& q) const;
+  void read_questions();
   platform::effort::limits limits_of(const member& m) const;
   outcome within_limits(const member& m) const;
   outcome count_look(const member& m);
@@ -173,6 +193,7 @@ class office {
   std::string centre_, reviewer_role_;
   std::vector<member_class> classes_;
   std::vector<member> members_;
+  std::vector<question> questions_;
 };
 using shared_office = std::shared_ptr<office>;
 
@@ -184,7 +205,7 @@ void details_doors(house& h, shared_office o);
 
 html::node state_badge(const context& c, const std::string& state);
 std::string register_name(const context& c, const std::string& reg);
-std::string item_names(const context& c, const agreement& a);
+std::string item_names(const context& c, const office& o, const agreement& a);
 // The agreement as far as the permission goes.
 agreement as_sent(agreement a, const std::vector<permission>& by);
 

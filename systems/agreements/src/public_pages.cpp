@@ -36,8 +36,8 @@ public_view view_of(const context& c, office& o) {
     v.agreements.push_back(
         {a.number, a.applicant, o.name_of(a.applicant, c.language),
          m ? o.class_of(*m)->name(c.language) : std::string(c.say("agreements.government")),
-         a.provider, o.name_of(a.provider, c.language), a.reg, item_names(c, a), a.purpose, a.law,
-         a.begins.str(), a.ends.str()});
+         a.provider, o.name_of(a.provider, c.language), a.reg, item_names(c, o, a), a.purpose,
+         a.law, a.begins.str(), a.ends.str()});
   }
   std::map<std::pair<std::string, std::string>, month_line, std::greater<>> by;
   for (const auto& u : o.used()) {

@@ -124,7 +124,7 @@ finding office::look_at(const audit::access& why, const source& s, id who,
   f.at = now();
   auto* registry = house_.hub().registry_of(s.reg);
   f.schema = registry->find_schema(s.reg);
-  const auto& wanted = s.is_question() ? s.reads : s.items;
+  const auto& wanted = s.is_question() ? s.answer->reads() : s.items;
   std::vector<registers::record> found;
   if (s.by == "key") {
     auto one = registry->get(why, s.reg, who.str(), registers::present(), wanted);
@@ -138,12 +138,7 @@ finding office::look_at(const audit::access& why, const source& s, id who,
   if (f.why) {
     f.state = "failed";
   } else if (s.is_question()) {
-    std::optional<bool> said;
-    if (found.empty() && s.without_record) said = false;
-    for (const auto& r : found) {
-      const auto one = answered(s, *f.schema, r, today(house_.pack().zone()));
-      if (one) said = said.value_or(false) || *one;
-    }
+    const auto said = s.answer->of(found, today(house_.pack().zone()));
     f.state = !said ? "unknown" : *said ? "yes" : "no";
   } else {
     f.state = found.empty() ? "none" : "found";

@@ -34,21 +34,6 @@ const registers::item* item_of(const registers::schema& s, std::string_view id) 
   return found == s.items.end() ? nullptr : &*found;
 }
 
-void read_question(source& s, const json::value& v, const registers::schema& schema,
-                   const std::string& where) {
-  const std::string text(json::str(v, "answer"));
-  std::vector<rules::variable> names{{"today", nullptr}};
-  for (const auto& i : schema.items) names.push_back({i.id, nullptr});
-  auto compiled = rules::compile(text, names);
-  const auto unknown = rules::unknown_names(text, names), known = rules::unknown_names(text, {});
-  if (!compiled || !unknown || !unknown->empty() || !known)
-    broken(tasks_file, where + ": '" + text + "' is no expression over the items of " + s.reg);
-  for (const auto& name : *known)
-    if (name != "today") s.reads.push_back(name);
-  s.answer = std::make_shared<const rules::expression>(std::move(*compiled));
-  s.without_record = json::str(v, "without_record") == "no";
-}
-
 source read_source(const json::value& v, const exchange::hub& hub, const std::string& where) {
   source s;
   s.reg = json::str(v, "register");
@@ -62,7 +47,12 @@ source read_source(const json::value& v, const exchange::hub& hub, const std::st
   for (const auto& i : s.items)
     if (!item_of(schema, i)) broken(tasks_file, where + ": " + s.reg + " has no item '" + i + "'");
   s.asks = json::words_of(json::at(v, "asks"));
-  if (!s.asks.empty()) read_question(s, v, schema, where);
+  if (!s.asks.empty()) {
+    const std::string text(json::str(v, "answer"));
+    s.answer = platform::predicate::make(text, schema, json::str(v, "without_record") == "no");
+    if (!s.answer)
+      broken(tasks_file, where + ": '" + text + "' is no expression over the items of " + s.reg);
+  }
   if (s.items.empty() == !s.is_question())
     broken(tasks_file, where + ": " + s.reg + " names items, or asks a question, not both");
   return s;
@@ -84,18 +74,6 @@ task read_task(const json::value& v, const packs::pack& pack, const exchange::hu
     broken(tasks_file, t.id + " names roles, and what it needs");
   for (const auto& one : sources.get_array()) t.sources.push_back(read_source(one, hub, t.id));
   return t;
-}
-
-rules::value feel_of(const registers::item& i, const registers::record& r) {
-  const auto* found = r.items.if_contains(i.id);
-  if (!found || found->is_null()) return {};
-  if (found->is_int64()) return rules::value(found->get_int64());
-  if (i.type == registers::type::date) {
-    const auto d = date::parse(r.text(i.id));
-    const auto day = d ? rules::calendar_date::of_days(d->days) : std::nullopt;
-    return day ? rules::value(*day) : rules::value();
-  }
-  return rules::value(std::string(r.text(i.id)));
 }
 
 }  // namespace
@@ -130,17 +108,6 @@ std::vector<const task*> catalogue::tasks_of(const audit::actor& who) const {
     if (std::ranges::any_of(t.roles, [&](const auto& r) { return who.has_role(r); }))
       out.push_back(&t);
   return out;
-}
-
-std::optional<bool> answered(const source& s, const registers::schema& schema,
-                             const registers::record& r, date today) {
-  const auto day = rules::calendar_date::of_days(today.days).value_or(rules::calendar_date{});
-  std::vector<rules::value> values{rules::value(day)};
-  for (const auto& i : schema.items) values.push_back(feel_of(i, r));
-  rules::evaluation e(rules::date_time{day, {0, rules::zone::utc()}});
-  const rules::value v = s.answer->run(e, values);
-  if (!v.is(rules::kind::boolean)) return {};
-  return v.flag();
 }
 
 }  // namespace madang::sharing

@@ -1,6 +1,6 @@
 #pragma once
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,7 +8,7 @@
 #include "madang/audit/audit.hpp"
 #include "madang/exchange/exchange.hpp"
 #include "madang/packs/packs.hpp"
-#include "madang/rules/feel.hpp"
+#include "madang/platform/predicate.hpp"
 
 // What officials look up, as the pack says it (sharing/tasks.yaml, sharing/documents.csv).
 namespace madang::sharing {
@@ -19,11 +19,9 @@ struct source {
   std::string by;                    // "key": the person's own record; else an item that names her
   std::vector<std::string> items;    // what is handed out; empty with a question
   words asks;                        // a question that is answered yes or no, and nothing else
-  std::shared_ptr<const rules::expression> answer;   // FEEL over the items of a record and `today`
-  std::vector<std::string> reads;    // the items that the answer rests on
-  bool without_record = false;       // the answer when there is no record is no; else it is unknown
+  std::optional<platform::predicate> answer;
 
-  bool is_question() const { return answer != nullptr; }
+  bool is_question() const { return answer.has_value(); }
 };
 
 struct task {
@@ -58,9 +56,5 @@ class catalogue {
   std::vector<task> tasks_;
   std::vector<document_type> documents_;
 };
-
-// Yes, no, or null when it cannot be known from this record.
-std::optional<bool> answered(const source& s, const registers::schema& schema,
-                             const registers::record& r, date today);
 
 }  // namespace madang::sharing
