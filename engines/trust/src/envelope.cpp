@@ -2,7 +2,10 @@
 
 #include <openssl/cms.h>
 
+#include <algorithm>
+
 #include "madang/base/text.hpp"
+#include "madang/trust/der.hpp"
 #include "openssl.hpp"
 
 namespace madang::trust {
@@ -11,7 +14,7 @@ namespace {
 using owned_cms = owned<CMS_ContentInfo, CMS_ContentInfo_free>;
 using owned_extension = owned<X509_EXTENSION, X509_EXTENSION_free>;
 
-constexpr long five_years = 5 * 365 * 86400L;
+constexpr long three_years = 3 * 365 * 86400L;
 
 void name_it(X509* x, const words& name, const std::string& number) {
   X509_NAME* subject = X509_get_subject_name(x);
@@ -34,6 +37,57 @@ void extend(X509* x, int nid, const char* value) {
   must(e && X509_add_ext(x, e.get(), -1) == 1, value);
 }
 
+bool is(const der::element& e, std::uint8_t tag, std::initializer_list<std::uint8_t> octets) {
+  return e.tag == tag && std::ranges::equal(e.content, octets);
+}
+
+// IssuerAndSerialNumber (RFC 5652 section 10.2.4).
+bytes named_in(const X509* x) {
+  return der::node(der::sequence,
+                   {der_of<X509_NAME>(X509_get_issuer_name(x), i2d_X509_NAME),
+                    der_of<ASN1_INTEGER>(X509_get0_serialNumber(x), i2d_ASN1_INTEGER)});
+}
+
+std::vector<der::element> inside(view content) {
+  auto all = der::all_of(content, 8);
+  return all ? std::move(*all) : std::vector<der::element>();
+}
+
+// The tag authenticates the content and what its key is wrapped by, not the frame around them
+// (RFC 5083 section 2.1): versions, the kind of content and the length of the tag could be changed
+// and OpenSSL would read on. So all that is fixed is as it has to be, and nothing is beside it: one
+// recipient, no attributes, a tag of 16 octets (a shorter one would be easier to hit), a point that
+// is not written in another form (X9.62 knows three). Names are compared octet for octet, not as
+// X.520 does without case: `receiver` is issuer and number of the receiver's certificate.
+bool framed(view envelope, view receiver) {
+  const auto info = inside(envelope);
+  const auto outer = info.size() == 1 ? inside(info[0].content) : info;
+  if (outer.size() != 2 || outer[1].tag != der::context_0) return false;
+  const auto body = inside(outer[1].content);
+  const auto parts = body.size() == 1 ? inside(body[0].content) : body;
+  if (parts.size() != 4 || !is(parts[0], der::integer, {0}) || parts[1].tag != der::set ||
+      parts[3].tag != der::octet_string || parts[3].content.size() != 16)
+    return false;
+  const auto to = inside(parts[1].content);
+  const auto agreed = to.size() == 1 && to[0].tag == 0xa1 ? inside(to[0].content) : to;
+  if (agreed.size() != 4 || !is(agreed[0], der::integer, {3})) return false;
+  const auto originator = inside(agreed[1].content);
+  const auto key = originator.size() == 1 ? inside(originator[0].content) : originator;
+  if (key.size() != 2 || key[1].tag != der::bit_string || key[1].content.size() != 66 ||
+      key[1].content[0] != 0 || key[1].content[1] != 4)
+    return false;
+  const auto wrapped = inside(agreed[3].content);
+  const auto whom = wrapped.size() == 1 ? inside(wrapped[0].content) : wrapped;
+  if (whom.size() != 2 || !std::ranges::equal(whom[0].whole, receiver)) return false;
+  const auto sealed = inside(parts[2].content);
+  constexpr std::initializer_list<std::uint8_t> data = {0x2a, 0x86, 0x48, 0x86, 0xf7,
+                                                        0x0d, 0x01, 0x07, 0x01};
+  if (sealed.size() != 3 || !is(sealed[0], der::object_id, data)) return false;
+  const auto cipher = inside(sealed[1].content);
+  const auto how = cipher.size() == 2 ? inside(cipher[1].content) : cipher;
+  return how.size() == 2 && how[0].content.size() == 12 && is(how[1], der::integer, {16});
+}
+
 }  // namespace
 
 letter_box new_letter_box(const words& name, const std::string& number,
@@ -47,7 +101,7 @@ letter_box new_letter_box(const words& name, const std::string& number,
   must(n && BN_to_ASN1_INTEGER(n.get(), X509_get_serialNumber(x.get())), "serial");
   name_it(x.get(), name, number);
   must(ASN1_TIME_adj(X509_getm_notBefore(x.get()), seconds_of(from), 0, 0) &&
-           ASN1_TIME_adj(X509_getm_notAfter(x.get()), seconds_of(from), 0, five_years) &&
+           ASN1_TIME_adj(X509_getm_notAfter(x.get()), seconds_of(from), 0, three_years) &&
            X509_set_pubkey(x.get(), k.raw().pkey.get()) == 1,
        "certificate of a letter box");
   extend(x.get(), NID_basic_constraints, "critical,CA:FALSE");
@@ -85,7 +139,9 @@ result<bytes> disclose(view envelope, const letter_box& box, std::string_view pa
   const auto own = certificate::from_der(box.certificate);
   if (!own) return own.why();
   auto cms = whole<owned_cms>(envelope, d2i_CMS_ContentInfo);
-  if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_id_smime_ct_authEnvelopedData)
+  if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_id_smime_ct_authEnvelopedData ||
+      !framed(envelope, named_in(own->raw().x509.get())) ||
+      !std::ranges::equal(der_of<CMS_ContentInfo>(cms.get(), i2d_CMS_ContentInfo), envelope))
     return malformed();
   if (CMS_decrypt_set1_pkey(cms.get(), k->get(), own->raw().x509.get()) != 1) return malformed();
   owned_bio content(BIO_new(BIO_s_mem()));

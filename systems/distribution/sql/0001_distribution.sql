@@ -23,7 +23,8 @@ create index letter_sender on letter (sender, changed);
 create index letter_state on letter (state, until);
 -- What came here.
 create table arrival (
-  number text primary key,
+  key bigint primary key,
+  number text not null unique,
   state text not null,
   sender text not null,
   receiver text not null,
@@ -40,6 +41,7 @@ create table arrival (
 );
 create index arrival_receiver on arrival (receiver, changed);
 create index arrival_state on arrival (state, until);
+create index arrival_waiting on arrival (receiver, state);
 -- Files of both: `side` is "sent" or "come"; `record` names the envelope in the vault.
 create table enclosed (
   number text not null,
@@ -52,6 +54,7 @@ create table enclosed (
   record bigint not null,
   primary key (number, side, n)
 );
+create index enclosed_record on enclosed (record);
 -- Who opened what came, and what for: files are handed out on that alone.
 create table opening (
   key bigint primary key,
@@ -71,11 +74,12 @@ create table receipt (
   at bigint not null,
   primary key (number, side, what)
 );
--- The key of an agency that is served here, and what its seal says of it.
+-- The keys of an agency that is served here, a new one each year, and what its seal says of each.
 create table letter_box (
-  agency text primary key,
+  agency text not null,
   certificate blob not null,
   sealed_key text not null,
   signature blob not null,
-  made bigint not null
+  made bigint not null,
+  primary key (agency, made)
 );

@@ -1,6 +1,7 @@
 // The desk: what came, what was sent, a draft, one that came, as pages, JSON and CSV.
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "office.hpp"
 
@@ -23,10 +24,11 @@ struct list_view {
 };
 BOOST_DESCRIBE_STRUCT(list_view, (), (come, sent))
 struct file_line {
+  std::int64_t n = 0;
   std::string name, sha256, href;
   std::int64_t size = 0;
 };
-BOOST_DESCRIBE_STRUCT(file_line, (), (name, sha256, href, size))
+BOOST_DESCRIBE_STRUCT(file_line, (), (n, name, sha256, href, size))
 struct receipt_line {
   std::string what, statement, signature;
   instant at;
@@ -57,11 +59,11 @@ std::vector<link> above(const context& c) {
           {desk, std::string(c.say("distribution.title"))}};
 }
 
-list_view view_of(const context& c, office& o) {
+list_view view_of(const context& c, office& o, int most) {
   list_view v;
-  for (const auto& a : o.come_to(c.actor.agency))
+  for (const auto& a : o.come_to(c.actor.agency, most))
     v.come.push_back(line_of(a, "come", o.agency(a.sender), c.language));
-  for (const auto& l : o.sent_by(c.actor))
+  for (const auto& l : o.sent_by(c.actor, most))
     v.sent.push_back(line_of(l, "sent", o.agency(l.receiver), c.language));
   return v;
 }
@@ -83,13 +85,17 @@ node table_of(const context& c, const char* side, const std::vector<line>& lines
 }
 
 http::response list(context& c, office& o) {
-  const auto v = view_of(c, o);
+  const auto v = view_of(c, o, most_shown);
+  const bool more = std::max(v.come.size(), v.sent.size()) >= most_shown;
   return c.show(v, [&] {
     return c.page(c.say("distribution.title"), {{"/desk", std::string(c.say("work.inbox"))}},
                   all(h1(c.say("distribution.title")), lead(c.say("distribution.lead")),
                       button_row({link_button(desk + "/new", c.say("distribution.new")),
                                   link_button(desk + ".csv", c.say("distribution.csv"),
                                               look::secondary)}),
+                      more ? p(c.fill("distribution.latest",
+                                      {{"most", std::to_string(most_shown)}}))
+                           : node(),
                       table_of(c, "come", v.come), table_of(c, "sent", v.sent)),
                   {.wide = true, .noindex = true});
   });
@@ -103,7 +109,7 @@ std::string cell(std::string s) {
 
 http::response csv(context& c, office& o) {
   std::string out = "\xEF\xBB\xBF" "side,number,state,agency,title,reference,until,changed\r\n";
-  const auto v = view_of(c, o);
+  const auto v = view_of(c, o, most_written);
   for (const auto* lines : {&v.come, &v.sent})
     for (const auto& l : *lines)
       out += text::join({cell(l.side), cell(l.number), cell(l.state), cell(l.other),
@@ -147,23 +153,22 @@ http::response choose(context& c, office& o, const refusal* wrong = nullptr) {
 }
 
 http::response begin(context& c, office& o) {
-  const auto l = o.begin(c, std::string(c.field("receiver")));
+  const auto l = o.begin(c.actor, std::string(c.field("receiver")));
   if (!l) return choose(c, o, &l.why());
   return c.go(desk + "/sent/" + l->number);
 }
 
 // ---- one that is sent ----
-one_view view_of(const context& c, office& o, const line& l) {
+one_view view_of(office& o, const line& l) {
   one_view v{l, {}, {}, false};
   for (const auto& f : o.files(l.number, l.side))
-    v.files.push_back({f.name, f.sha256,
+    v.files.push_back({f.n, f.name, f.sha256,
                        l.side == "come" && f.record
                            ? desk + "/come/" + l.number + "/files/" + std::to_string(f.n)
                            : std::string(),
                        f.size});
   for (const auto& r : o.receipts(l.number, l.side))
     v.receipts.push_back({r.what, r.statement, text::base64(r.signature), r.at});
-  (void)c;
   return v;
 }
 
@@ -179,11 +184,15 @@ node facts(const context& c, const line& l) {
   add("law", l.law);
   add("reference", l.reference);
   add("until", l.until);
-  if (l.state == "refused") add("reason", l.reason);
+  // What an official wrote, or the code by which the receiver's house refused it.
+  if (l.state == "refused")
+    add("reason", c.home.texts().has("refusal." + l.reason)
+                      ? c.explain(refuse(kind::conflict, l.reason))
+                      : l.reason);
   return summary_list(c.shell(), rows);
 }
 
-node files_part(const context& c, const one_view& v) {
+node files_part(const context& c, const one_view& v, bool draft = false) {
   table_view t;
   t.caption = c.say("distribution.files");
   t.empty = c.say("distribution.no_files");
@@ -191,9 +200,15 @@ node files_part(const context& c, const one_view& v) {
   t.columns = {{std::string(c.say("distribution.name"))},
                {std::string(c.say("distribution.size")), true},
                {std::string(c.say("distribution.hash"))}};
-  for (const auto& f : v.files)
+  if (draft) t.columns.push_back({std::string(c.say("distribution.remove"))});
+  for (const auto& f : v.files) {
     t.rows.push_back({v.open && !f.href.empty() ? a(href(f.href), f.name) : node(f.name),
                       node(text::grouped(f.size)), code(cls("wrap"), f.sha256)});
+    if (draft)
+      t.rows.back().push_back(submit_button(c.fill("distribution.remove_one", {{"name", f.name}}),
+                                            look::secondary, "act",
+                                            "remove:" + std::to_string(f.n)));
+  }
   return data_table(c.shell(), t);
 }
 
@@ -239,7 +254,7 @@ node draft_form(const context& c, const letter& l, const one_view& v, const refu
               text_field(c.shell(), make("law", l.law)),
               text_field(c.shell(), make("reference", l.reference)),
               l.subject ? p(c.say("distribution.person_known")) : text_field(c.shell(), number),
-              text_field(c.shell(), until), files_part(c, v),
+              text_field(c.shell(), until), files_part(c, v, true),
               div(cls(bad ? "field bad" : "field"), label(for_("files"), c.say("distribution.add")),
                   p(cls("hint"), id_("files-hint"), c.say("distribution.add_hint")),
                   bad ? p(cls("error"), id_("files-error"), c.explain(*wrong)) : node(),
@@ -255,7 +270,7 @@ http::response sent(context& c, office& o, const refusal* wrong = nullptr) {
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
   const auto l = own(c, o);
   if (!l) return c.refuse(l.why());
-  const auto v = view_of(c, o, line_of(*l, "sent", o.agency(l->receiver), c.language));
+  const auto v = view_of(o, line_of(*l, "sent", o.agency(l->receiver), c.language));
   return c.show(v, [&] {
     std::vector<error_item> errors;
     if (wrong) errors.push_back({wrong->field, c.explain(*wrong)});
@@ -290,7 +305,7 @@ outcome fill(context& c, letter& l) {
   if (!residents) return refuse(kind::not_found, "distribution.person", "person");
   constexpr const char* by = "resident_number";
   auto found = residents->find(
-      c.access(c.home.said("distribution.title"), c.home.said("law.e_government"), l.number),
+      c.access(c.home.said("distribution.title"), c.home.said("law.distribution"), l.number),
       "persons", by, number, registers::present(), std::array<std::string, 1>{by});
   if (!found) return found.why();
   const auto who = found->empty() ? std::nullopt : id::parse(found->front().key);
@@ -304,15 +319,23 @@ http::response change(context& c, office& o) {
   if (!l) return c.refuse(l.why());
   outcome done = nothing{};
   if (c.field("act") == "discard") {
-    done = o.discard(c, *l);
+    done = o.discard(c.access(c.home.said("distribution.title"), c.home.said("law.distribution"),
+                              l->number),
+                     *l);
     return done ? c.go(desk) : c.refuse(done.why());
   }
   const auto filled = fill(c, *l);
-  done = o.keep(*l);
+  done = o.keep(c.actor, *l);
   for (const auto& f : c.files())
-    if (done && (!f.filename.empty() || !f.body.empty())) done = o.attach(c, *l, f);
+    if (done && (!f.filename.empty() || !f.body.empty())) done = o.attach(c.actor, *l, f);
   if (done && !filled) done = filled;
-  if (done && c.field("act") == "send") done = o.send(c, *l);
+  constexpr std::string_view removes = "remove:";
+  if (const auto act = c.field("act"); done && act.starts_with(removes)) {
+    std::int64_t n = -1;
+    std::from_chars(act.data() + removes.size(), act.data() + act.size(), n);
+    done = o.remove(c.actor, *l, n);
+  }
+  if (done && c.field("act") == "send") done = o.send(c.actor, *l);
   if (!done) return sent(c, o, &done.why());
   return c.go(desk + "/sent/" + l->number);
 }
@@ -322,7 +345,7 @@ result<arrival> ours(context& c, office& o) {
   const auto unknown = refuse(kind::not_found, "distribution.unknown");
   auto a = o.found(std::string(c.request.capture("letter")));
   if (!a) return unknown;
-  if (a->receiver != c.actor.agency) return c.hidden(unknown, "distribution", a->subject);
+  if (a->receiver != c.actor.agency) return c.hidden(unknown, "distribution", a->key);
   return std::move(*a);
 }
 
@@ -352,8 +375,8 @@ http::response come(context& c, office& o, const refusal* wrong = nullptr) {
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
   const auto a = ours(c, o);
   if (!a) return c.refuse(a.why());
-  auto v = view_of(c, o, line_of(*a, "come", o.agency(a->sender), c.language));
-  v.open = o.opened_for(c, *a).has_value();
+  auto v = view_of(o, line_of(*a, "come", o.agency(a->sender), c.language));
+  v.open = o.opened_for(c.actor, *a).has_value();
   return c.show(v, [&] {
     std::vector<error_item> errors;
     if (wrong) errors.push_back({wrong->field, c.explain(*wrong)});
@@ -370,8 +393,8 @@ http::response come(context& c, office& o, const refusal* wrong = nullptr) {
 http::response act(context& c, office& o, bool opens) {
   const auto a = ours(c, o);
   if (!a) return c.refuse(a.why());
-  const auto done = opens ? o.open(c, *a, std::string(text::trim(c.field("purpose"))))
-                          : o.refuse_it(c, *a, std::string(text::trim(c.field("reason"))));
+  const auto done = opens ? o.open(c.actor, *a, std::string(text::trim(c.field("purpose"))))
+                          : o.refuse_it(c.actor, *a, std::string(text::trim(c.field("reason"))));
   if (!done) return done.why().kind == kind::invalid ? come(c, o, &done.why())
                                                      : c.refuse(done.why());
   return c.go(desk + "/come/" + a->number);
@@ -382,7 +405,7 @@ http::response file(context& c, office& o) {
   if (!a) return c.refuse(a.why());
   for (const auto& f : o.files(a->number, "come")) {
     if (std::to_string(f.n) != c.request.capture("file")) continue;
-    auto octets = o.take_out(c, *a, f);
+    auto octets = o.take_out(c.actor, *a, f);
     if (!octets) return c.refuse(octets.why());
     http::response r;
     r.content_type = "application/octet-stream";

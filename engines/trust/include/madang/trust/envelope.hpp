@@ -17,7 +17,7 @@ struct letter_box {
   bytes certificate;         // DER
   std::string sealed_key;    // as seal_private_key makes it
 };
-// Valid for five years from `from`. `number`: the agency's, in the subject's serialNumber.
+// Valid for three years from `from`. `number`: the agency's, in the subject's serialNumber.
 letter_box new_letter_box(const words& name, const std::string& number,
                           std::string_view passphrase, instant from);
 
@@ -25,8 +25,10 @@ letter_box new_letter_box(const words& name, const std::string& number,
 result<bytes> enclose(view content, view certificate);
 
 inline constexpr std::size_t largest_envelope = 64u << 20;
-// Refusals: envelope.malformed (no AuthEnvelopedData, or not for this box), envelope.changed (not
-// one octet of the content is given then), and those of open_private_key.
+// Refusals: envelope.malformed (no such envelope in DER, or not for this box), envelope.changed (not
+// one octet of the content is given then), and those of open_private_key. There is no octet of an
+// envelope that could be another one. The time is not looked at: what was sealed while the
+// certificate was valid is opened after.
 result<bytes> disclose(view envelope, const letter_box& box, std::string_view passphrase);
 
 }  // namespace madang::trust
