@@ -37,7 +37,7 @@ void extend(X509* x, int nid, const char* value) {
   must(e && X509_add_ext(x, e.get(), -1) == 1, value);
 }
 
-bool is(const der::element& e, std::uint8_t tag, std::initializer_list<std::uint8_t> octets) {
+bool is(const der::element& e, std::uint8_t tag, view octets) {
   return e.tag == tag && std::ranges::equal(e.content, octets);
 }
 
@@ -53,24 +53,21 @@ std::vector<der::element> inside(view content) {
   return all ? std::move(*all) : std::vector<der::element>();
 }
 
-// The tag authenticates the content and what its key is wrapped by, not the frame around them
-// (RFC 5083 section 2.1): versions, the kind of content and the length of the tag could be changed
-// and OpenSSL would read on. So all that is fixed is as it has to be, and nothing is beside it: one
-// recipient, no attributes, a tag of 16 octets (a shorter one would be easier to hit), a point that
-// is not written in another form (X9.62 knows three). Names are compared octet for octet, not as
-// X.520 does without case: `receiver` is issuer and number of the receiver's certificate.
-bool framed(view envelope, view receiver) {
-  const auto info = inside(envelope);
-  const auto outer = info.size() == 1 ? inside(info[0].content) : info;
-  if (outer.size() != 2 || outer[1].tag != der::context_0) return false;
-  const auto body = inside(outer[1].content);
-  const auto parts = body.size() == 1 ? inside(body[0].content) : body;
-  if (parts.size() != 4 || !is(parts[0], der::integer, {0}) || parts[1].tag != der::set ||
-      parts[3].tag != der::octet_string || parts[3].content.size() != 16)
+constexpr std::uint8_t zero[] = {0}, three[] = {3}, sixteen[] = {16};
+constexpr std::uint8_t id_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01};
+constexpr std::uint8_t aes256_gcm[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2e};
+// dhSinglePass-stdDH-sha256kdf-scheme with id-aes256-wrap (RFC 5753 section 7.1.4).
+constexpr std::uint8_t agreement[] = {0x06, 0x06, 0x2b, 0x81, 0x04, 0x01, 0x0b, 0x01, 0x30, 0x0b,
+                                      0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01,
+                                      0x2d};
+
+// KeyAgreeRecipientInfo (RFC 5652 section 6.2.2): an ephemeral point, written in the one form of
+// X9.62's three that everybody writes, and one receiver.
+bool framed_for(const der::element& to, view receiver) {
+  const auto agreed = inside(to.content);
+  if (to.tag != 0xa1 || agreed.size() != 4 || !is(agreed[0], der::integer, three) ||
+      !is(agreed[2], der::sequence, agreement))
     return false;
-  const auto to = inside(parts[1].content);
-  const auto agreed = to.size() == 1 && to[0].tag == 0xa1 ? inside(to[0].content) : to;
-  if (agreed.size() != 4 || !is(agreed[0], der::integer, {3})) return false;
   const auto originator = inside(agreed[1].content);
   const auto key = originator.size() == 1 ? inside(originator[0].content) : originator;
   if (key.size() != 2 || key[1].tag != der::bit_string || key[1].content.size() != 66 ||
@@ -78,14 +75,33 @@ bool framed(view envelope, view receiver) {
     return false;
   const auto wrapped = inside(agreed[3].content);
   const auto whom = wrapped.size() == 1 ? inside(wrapped[0].content) : wrapped;
-  if (whom.size() != 2 || !std::ranges::equal(whom[0].whole, receiver)) return false;
+  return whom.size() == 2 && std::ranges::equal(whom[0].whole, receiver);
+}
+
+// The tag authenticates the content and what its key is wrapped by, not the frame around them
+// (RFC 5083 section 2.1): versions, the kind of content, the length of the tag and the cipher
+// itself could be changed and OpenSSL would read on, with a cipher that has no tag too. So all that
+// is fixed is as it has to be, and nothing is beside it: one recipient, no attributes, a tag of 16
+// octets. Names are compared octet for octet, not as X.520 does without case: `receiver` is issuer
+// and number of the receiver's certificate.
+bool framed(view envelope, view receiver) {
+  const auto info = inside(envelope);
+  const auto outer = info.size() == 1 ? inside(info[0].content) : info;
+  if (outer.size() != 2 || outer[1].tag != der::context_0) return false;
+  const auto body = inside(outer[1].content);
+  const auto parts = body.size() == 1 ? inside(body[0].content) : body;
+  if (parts.size() != 4 || !is(parts[0], der::integer, zero) || parts[1].tag != der::set ||
+      parts[3].tag != der::octet_string || parts[3].content.size() != 16)
+    return false;
+  const auto to = inside(parts[1].content);
+  if (to.size() != 1 || !framed_for(to[0], receiver)) return false;
   const auto sealed = inside(parts[2].content);
-  constexpr std::initializer_list<std::uint8_t> data = {0x2a, 0x86, 0x48, 0x86, 0xf7,
-                                                        0x0d, 0x01, 0x07, 0x01};
-  if (sealed.size() != 3 || !is(sealed[0], der::object_id, data)) return false;
+  if (sealed.size() != 3 || !is(sealed[0], der::object_id, id_data)) return false;
   const auto cipher = inside(sealed[1].content);
-  const auto how = cipher.size() == 2 ? inside(cipher[1].content) : cipher;
-  return how.size() == 2 && how[0].content.size() == 12 && is(how[1], der::integer, {16});
+  if (cipher.size() != 2 || !is(cipher[0], der::object_id, aes256_gcm)) return false;
+  const auto how = inside(cipher[1].content);
+  return how.size() == 2 && how[0].tag == der::octet_string && how[0].content.size() == 12 &&
+         is(how[1], der::integer, sixteen);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ using platform::needs;
 inline constexpr const char* role = "document_officer";
 inline constexpr std::size_t most_files = 10;
 inline constexpr int longest_days = 365;
-inline constexpr int draft_days = 30;        // a draft that nobody has changed for so long is discarded
+inline constexpr int draft_days = 30;        // unchanged for so long it is discarded
 inline constexpr int most_shown = 200;
 inline constexpr int most_written = 10'000;  // in the file for spreadsheets
 

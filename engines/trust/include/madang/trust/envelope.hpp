@@ -25,7 +25,7 @@ letter_box new_letter_box(const words& name, const std::string& number,
 result<bytes> enclose(view content, view certificate);
 
 inline constexpr std::size_t largest_envelope = 64u << 20;
-// Refusals: envelope.malformed (no such envelope in DER, or not for this box), envelope.changed (not
+// Refusals: envelope.malformed (no envelope in DER, or not for this box), envelope.changed (not
 // one octet of the content is given then), and those of open_private_key. There is no octet of an
 // envelope that could be another one. The time is not looked at: what was sealed while the
 // certificate was valid is opened after.
