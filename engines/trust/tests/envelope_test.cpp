@@ -85,15 +85,16 @@ TEST(envelope, what_openssl_seals_we_open) {
   const auto box = a_box();
   const bytes content = random_bytes(5000);
   const std::string in = f.file("content", content), out = (f.path / "e.der").string();
-  ASSERT_EQ(run("openssl cms -encrypt -binary -aes-256-gcm -in " + in + " -outform DER -out " + out +
-                " -recip " + f.file("box.der", box.certificate) + " -keyopt ecdh_kdf_md:sha256"),
+  const std::string recipient = f.file("box.der", box.certificate);
+  ASSERT_EQ(run("openssl cms -encrypt -binary -aes-256-gcm -in " + in + " -outform DER -out " +
+                out + " -recip " + recipient + " -keyopt ecdh_kdf_md:sha256"),
             0);
   const auto opened = disclose(f.read("e.der"), box, passphrase);
   ASSERT_TRUE(opened);
   EXPECT_EQ(*opened, content);
   // Without a tag (EnvelopedData, RFC 5652) nobody could tell what was changed.
-  ASSERT_EQ(run("openssl cms -encrypt -binary -aes-256-cbc -in " + in + " -outform DER -out " + out +
-                " -recip " + f.file("box.der", box.certificate) + " -keyopt ecdh_kdf_md:sha256"),
+  ASSERT_EQ(run("openssl cms -encrypt -binary -aes-256-cbc -in " + in + " -outform DER -out " +
+                out + " -recip " + recipient + " -keyopt ecdh_kdf_md:sha256"),
             0);
   EXPECT_EQ(disclose(f.read("e.der"), box, passphrase).why().code, "envelope.malformed");
 }

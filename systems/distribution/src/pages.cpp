@@ -74,7 +74,7 @@ node table_of(const context& c, const char* side, const std::vector<line>& lines
   t.caption = c.say("distribution." + which);
   t.empty = c.say("distribution.none");
   t.stacked = true;
-  for (const char* label : {"name", "other_" , "state", "until"})
+  for (const char* label : {"title_", "other_", "state", "until"})
     t.columns.push_back({std::string(c.say(
         "distribution." + (std::string(label) == "other_" ? label + which : std::string(label))))});
   for (const auto& l : lines)
@@ -199,16 +199,14 @@ node files_part(const context& c, const one_view& v, bool draft = false) {
   t.stacked = true;
   t.columns = {{std::string(c.say("distribution.name"))},
                {std::string(c.say("distribution.size")), true},
-               {std::string(c.say("distribution.hash"))}};
-  if (draft) t.columns.push_back({std::string(c.say("distribution.remove"))});
-  for (const auto& f : v.files) {
-    t.rows.push_back({v.open && !f.href.empty() ? a(href(f.href), f.name) : node(f.name),
-                      node(text::grouped(f.size)), code(cls("wrap"), f.sha256)});
-    if (draft)
-      t.rows.back().push_back(submit_button(c.fill("distribution.remove_one", {{"name", f.name}}),
-                                            look::secondary, "act",
-                                            "remove:" + std::to_string(f.n)));
-  }
+               {std::string(c.say(draft ? "distribution.remove" : "distribution.hash"))}};
+  for (const auto& f : v.files)
+    t.rows.push_back(
+        {v.open && !f.href.empty() ? a(href(f.href), f.name) : node(f.name),
+         node(text::grouped(f.size)),
+         draft ? submit_button(c.fill("distribution.remove_one", {{"name", f.name}}),
+                               look::secondary, "act", "remove:" + std::to_string(f.n))
+               : code(cls("wrap"), f.sha256)});
   return data_table(c.shell(), t);
 }
 
@@ -255,10 +253,11 @@ node draft_form(const context& c, const letter& l, const one_view& v, const refu
               text_field(c.shell(), make("reference", l.reference)),
               l.subject ? p(c.say("distribution.person_known")) : text_field(c.shell(), number),
               text_field(c.shell(), until), files_part(c, v, true),
-              div(cls(bad ? "field bad" : "field"), label(for_("files"), c.say("distribution.add")),
+              div(cls(bad ? "field bad" : "field"),
+                  div(cls("label"), label(for_("files"), c.say("distribution.add"))),
                   p(cls("hint"), id_("files-hint"), c.say("distribution.add_hint")),
                   bad ? p(cls("error"), id_("files-error"), c.explain(*wrong)) : node(),
-                  input(id_("files"), name_("files"), type_("file"), flag("multiple"),
+                  input(id_("files"), name_("files"), type_("file"), cls("w30"), flag("multiple"),
                         aria("describedby", bad ? "files-hint files-error" : "files-hint"))),
               button_row({submit_button(c.say("distribution.send"), look::primary, "act", "send"),
                           submit_button(c.say("distribution.save"), look::secondary, "act", "save"),
@@ -349,26 +348,33 @@ result<arrival> ours(context& c, office& o) {
   return std::move(*a);
 }
 
-node way_on(const context& c, const arrival& a, bool open, const refusal* wrong) {
-  if (a.state != "delivered" && a.state != "opened") return {};
-  const std::string at = desk + "/come/" + a.number;
-  const auto make = [&](const char* name, const char* says) {
-    field f{.name = name, .label = std::string(c.say("distribution." + std::string(says)))};
-    f.hint = c.say("distribution." + std::string(says) + "_hint");
-    if (wrong && wrong->field == name) f.error = c.explain(*wrong);
-    return f;
-  };
-  node opening;
-  if (!open)
-    opening = form(method("post"), action(at + "/open"), cls("questions"), c.shell().csrf_field(),
-                   area_field(c.shell(), make("purpose", "open_purpose"), 2),
-                   submit_button(c.say("distribution.open")));
-  return all(opening,
-             disclosure(c.say("distribution.refuse"),
-                        form(method("post"), action(at + "/refuse"), cls("questions"),
-                             c.shell().csrf_field(),
-                             area_field(c.shell(), make("reason", "reason"), 2),
-                             submit_button(c.say("distribution.refuse"), look::danger))));
+field asked_of(const context& c, const char* name, const char* says, const refusal* wrong) {
+  field f{.name = name, .label = std::string(c.say("distribution." + std::string(says)))};
+  f.hint = c.say("distribution." + std::string(says) + "_hint");
+  f.value = c.field(name);
+  if (wrong && wrong->field == name) f.error = c.explain(*wrong);
+  return f;
+}
+
+bool can_go_on(const arrival& a) { return a.state == "delivered" || a.state == "opened"; }
+
+node opening_part(const context& c, const arrival& a, bool open, const refusal* wrong) {
+  if (open || !can_go_on(a)) return {};
+  return form(method("post"), action(desk + "/come/" + a.number + "/open"), cls("questions"),
+              c.shell().csrf_field(),
+              area_field(c.shell(), asked_of(c, "purpose", "open_purpose", wrong), 2),
+              submit_button(c.say("distribution.open")));
+}
+
+// Behind a step of its own; open where its answer was wrong.
+node refusing_part(const context& c, const arrival& a, const refusal* wrong) {
+  if (!can_go_on(a)) return {};
+  const node asks = form(method("post"), action(desk + "/come/" + a.number + "/refuse"),
+                         cls("questions"), c.shell().csrf_field(),
+                         area_field(c.shell(), asked_of(c, "reason", "reason", wrong), 2),
+                         submit_button(c.say("distribution.refuse"), look::danger));
+  if (wrong && wrong->field == "reason") return asks;
+  return disclosure(c.say("distribution.refuse"), asks);
 }
 
 http::response come(context& c, office& o, const refusal* wrong = nullptr) {
@@ -382,8 +388,8 @@ http::response come(context& c, office& o, const refusal* wrong = nullptr) {
     if (wrong) errors.push_back({wrong->field, c.explain(*wrong)});
     auto r = c.page(a->title, above(c),
                     all(error_summary(c.shell(), errors), h1(a->title), p(state_badge(c, a->state)),
-                        facts(c, v.letter), way_on(c, *a, v.open, wrong), files_part(c, v),
-                        receipts_part(c, v)),
+                        facts(c, v.letter), opening_part(c, *a, v.open, wrong), files_part(c, v),
+                        receipts_part(c, v), refusing_part(c, *a, wrong)),
                     {.noindex = true, .has_errors = wrong != nullptr});
     if (wrong) r.status = http::status_of(wrong->kind);
     return r;

@@ -45,9 +45,9 @@ void office::begin_demonstration() {
         return r.one<std::int64_t>("select 1 from letter limit 1").has_value();
       }))
     return;
-  const auto post_of = [&](std::string_view code) { return house_.people().find_post(code); };
-  for (const auto& one : house_.pack().yaml(file).as_array()) {
-    const auto post = post_of(json::str(one, "post"));
+  const json::value all = house_.pack().yaml(file);
+  for (const auto& one : all.as_array()) {
+    const auto post = house_.people().find_post(json::str(one, "post"));
     const auto receives = receivers();
     const std::string to(json::str(one, "to"));
     // Whoever tries out a smaller staff has fewer letters.
