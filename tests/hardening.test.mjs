@@ -11,7 +11,8 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { House, root } from '../journeys/program.mjs'
-import { Client } from './client.mjs'
+import { Client, until } from './client.mjs'
+import { delivered } from './stores.mjs'
 
 const secret = 'pass' + randomBytes(12).toString('hex'), mail_password = 'mail' + randomBytes(12).toString('hex')
 let folder, house, nobody, kim, lee, routes
@@ -31,6 +32,8 @@ before(async () => {
     scopes: [profile]
 `
   house = await House.open({ population: '1:20000', scheme: 'https', files: { 'clients.yaml': clients }, arguments: ['--config', join(folder, 'house.yaml'), '--nightly', 'false'] })
+  // What is on its way when a house is opened is not kept where it was.
+  await until(() => delivered(house), { seconds: 60 })
   nobody = new Client(house)
   kim = await new Client(house).sign_in('Kim Hayun')
   lee = await new Client(house).sign_in('Lee Dohyun')
