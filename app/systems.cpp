@@ -10,6 +10,7 @@
 #include "madang/design_group/design_group.hpp"
 #include "madang/desk/desk.hpp"
 #include "madang/disclosure/disclosure.hpp"
+#include "madang/distribution/distribution.hpp"
 #include "madang/epeople/epeople.hpp"
 #include "madang/eungdapso/eungdapso.hpp"
 #include "madang/families/families.hpp"
@@ -53,6 +54,7 @@ void move_in(platform::house& house) {
   mvoting::join(house);
   design_group::join(house);
   agreements::join(house);
+  distribution::join(house);
   govstack::join(house);
   network::join(house);
 }

@@ -201,6 +201,14 @@ std::vector<record> vault::shared_with(id person, int limit) const {
   });
 }
 
+std::vector<id> vault::begun_before(id holder, instant before, id after, int limit) const {
+  return db_.reading([&](store::read& q) {
+    return q.all<id>("select key from record where holder = ?1 and state <> 2 and begun < ?2 and "
+                     "key > ?3 order by key limit ?4",
+                     holder, before, after, limit);
+  });
+}
+
 bool vault::may_see(const record& r, id person) const {
   if (!person) return false;
   if (r.holder == person) return true;

@@ -303,6 +303,18 @@ TEST_P(vaults, show_to_whom_the_holder_lets_look_and_to_nobody_else) {
   EXPECT_FALSE(vault_->may_see(r, lee));
 }
 
+TEST_P(vaults, name_what_was_begun_before_a_time_to_whoever_looks_for_what_it_does_not_know) {
+  const auto one = put("one"), two = put("two"), gone = put("gone");
+  const auto under_way = vault_->begin(why(), kim, "", "broken off", "");
+  ASSERT_TRUE(erase(gone.key));
+  const instant later = now().plus(std::chrono::seconds(1));
+  EXPECT_EQ(vault_->begun_before(kim, later, {}),
+            (std::vector<id>{one.key, two.key, under_way->key}));
+  EXPECT_EQ(vault_->begun_before(kim, later, one.key, 1), std::vector<id>{two.key});
+  EXPECT_EQ(vault_->begun_before(kim, two.begun, {}), std::vector<id>{one.key});
+  EXPECT_TRUE(vault_->begun_before(lee, later, {}).empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(stores, vaults, both_stores);
 
 }  // namespace

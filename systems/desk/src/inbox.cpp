@@ -404,6 +404,18 @@ case_line line_of(const context& c, const cases::matter& m) {
           m.state == cases::state::received && left < 0};
 }
 
+namespace {
+
+// Not opened yet by anybody of the agency; asked by name, as it may be kept elsewhere.
+int letters_waiting(const context& c) {
+  const auto n = c.home.hub().ask(
+      "distribution.waiting",
+      c.access(c.home.said("work.inbox"), c.home.said("law.distribution")), json::object{});
+  return n && n->is_int64() ? static_cast<int>(std::min<std::int64_t>(n->get_int64(), 999)) : 0;
+}
+
+}  // namespace
+
 desk_view frame(const context& c, std::string_view active, std::string_view title) {
   desk_view d;
   d.title = title;
@@ -431,6 +443,8 @@ desk_view frame(const context& c, std::string_view active, std::string_view titl
   if (c.actor.has_role("resident_officer") || c.actor.has_role("register_reader"))
     place("/desk/registers", "work.registers");
   if (c.home.pack().has("sharing/tasks.yaml")) place("/desk/sharing", "sharing.desk");
+  if (c.actor.has_role("document_officer"))
+    place("/desk/distribution", "distribution.title", letters_waiting(c));
   if (c.home.pack().has("agreements/members.yaml"))
     place("/desk/agreements", "agreements.title");
   if (c.actor.has_role("permit_officer") || c.actor.has_role("permit_inspector"))

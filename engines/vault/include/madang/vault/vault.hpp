@@ -88,6 +88,9 @@ class vault {
   std::vector<record> of_holder(id holder, int limit = 500) const;
   std::vector<record> shared_with(id person, int limit = 500) const;
   bool may_see(const record& r, id person) const;
+  // Keys of a holder's records that were begun before `before` and are not erased, in the order of
+  // keys after `after`: for whoever keeps them and looks for those that it does not know.
+  std::vector<id> begun_before(id holder, instant before, id after, int limit = 500) const;
   // Octets from `offset` on, `length` at most; the reader writes the entry of the audit. Refusals
   // vault.erased, vault.lost.
   result<std::string> read(const record& r, std::int64_t offset, std::int64_t length) const;

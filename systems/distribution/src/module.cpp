@@ -1,0 +1,42 @@
+#include "madang/distribution/distribution.hpp"
+#include "office.hpp"
+
+namespace madang::distribution {
+
+void join(platform::house& h) {
+  if (!h.pack().has("sharing/tasks.yaml")) return;
+  auto o = std::make_shared<office>(h);
+  pages(h, o);
+  auto& hub = h.hub();
+  hub.offer_query("distribution.box",
+                  [o](const audit::access&, const json::value& in) { return o->box_of(in); });
+  hub.offer_query("distribution.waiting",
+                  [o](const audit::access& why, const json::value&) -> result<json::value> {
+                    return json::value(o->waiting_at(why.who.agency));
+                  });
+  hub.offer_command("distribution.deliver", [o](const audit::access& why, const json::value& in,
+                                                std::string_view) { return o->take(why, in); });
+  hub.offer_command("distribution.receipt", [o](const audit::access& why, const json::value& in,
+                                                std::string_view) { return o->hear(why, in); });
+  hub.listen("distribution", "distribution.sent",
+             [o](const exchange::event& e) { o->deliver(e.subject); });
+  hub.listen("distribution", "distribution.stated", [o](const exchange::event& e) {
+    const std::string what(json::str(e.payload, "what"));
+    if (what == "delivered") o->tell_receivers(e.subject);
+    o->report(e.subject, what);
+  });
+  hub.listen("distribution", "distribution.heard", [o](const exchange::event& e) {
+    o->tell_writer(e.subject, std::string(json::str(e.payload, "what")));
+  });
+  h.each_night({"distribution",
+                [o]() -> std::optional<date> {
+                  const auto last = o->expired_on();
+                  return last.days ? std::optional(last) : std::nullopt;
+                },
+                [o](const std::atomic<bool>& stop) { return o->night(stop); }});
+  h.each_night({"distribution.vault", [o] { return o->examined_on(); },
+                [o](const std::atomic<bool>& stop) { return o->examine(stop); }});
+  h.accompany({[o] { o->begin_demonstration(); }, [] {}});
+}
+
+}  // namespace madang::distribution
