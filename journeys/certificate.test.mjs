@@ -2,7 +2,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { House, Person, browser_with_camera, close_browser, phone } from './house.mjs'
 import { forged } from './forger.mjs'
@@ -66,6 +66,14 @@ test('Kim finds the service by typing, answers, stops, goes on with her phone, a
   // The same bytes again.
   const again = await on_phone.download()
   assert.ok(readFileSync(pdf).equals(readFileSync(again)))
+  // Read here, on a phone that shows no PDF: as a picture, as text, aloud.
+  await on_phone.page.getByRole('link', { name: '열어 보기' }).click()
+  await on_phone.page.locator('summary', { hasText: '이 쪽의 글' }).click()
+  await on_phone.sees(/정도윤/)
+  const image = on_phone.page.locator('img.paper-view')
+  assert.ok(await image.evaluate(async i => { await i.decode(); return i.naturalWidth }) > 800)
+  assert.equal(await on_phone.page.locator('audio').count(), existsSync('/usr/bin/espeak-ng') ? 1 : 0)
+  await on_phone.judge('document-shown-phone')
   await on_phone.leave()
 })
 

@@ -61,14 +61,6 @@ BOOST_DESCRIBE_STRUCT(file_view, (),
                       (key, name, type, hash, size, pages, page, words, file, picture, pdf, voice,
                        refused))
 
-// An attachment in the hands of somebody who may read it.
-struct in_hand {
-  case_reached from;
-  cases::attachment what;
-  std::string octets;
-  std::string at;                            // its own address
-};
-
 int page_in(const context& c) {
   const auto said = c.request.param("page");
   int n = 1;
@@ -98,28 +90,36 @@ http::response seen_only(const context& c, std::string octets, const char* type)
   return c.with_privacy(std::move(r));
 }
 
+struct page_size {
+  double width = 0, height = 0;              // points
+};
+
 class viewer {
  public:
-  viewer(house& h, reach_case reach) : home_(h), reach_(std::move(reach)) {}
+  // `makes_pdf`: of what people sent; else everything is a PDF of the house's own.
+  viewer(house& h, open_file open, bool makes_pdf)
+      : home_(h), open_(std::move(open)), makes_pdf_(makes_pdf) {}
 
   http::response file(context& c) {
-    auto f = take(c, "");
+    auto f = open_(c);
     if (!f) return c.refuse(f.why());
-    return as_file(c, std::move(f->octets), f->what.type, f->what.name);
+    return as_file(c, std::move(f->octets), f->type, f->name);
   }
   http::response view(context& c) {
-    const auto f = take(c, "/view");
+    const auto f = open_(c);
     if (!f) return c.refuse(f.why());
-    file_view v = facts_of(*f);
-    redaction_size size;
-    if (f->what.type == "text/plain") v.words = text::head(f->octets, longest_text);
-    else fill(*f, page_in(c), v, size);
+    const std::string at = below(c, "/view");
+    file_view v{f->key, f->name, f->type, f->hash, static_cast<std::int64_t>(f->octets.size())};
+    v.file = f->file;
+    page_size size;
+    if (f->type == "text/plain") v.words = text::head(f->octets, longest_text);
+    else fill(*f, at, page_in(c), v, size);
     if (!v.words.empty() && redaction::has_voice())
-      v.voice = f->at + "/voice?page=" + std::to_string(std::max<std::int64_t>(v.page, 1));
-    return c.show(v, [&] { return shown(c, *f, v, size); });
+      v.voice = at + "/voice?page=" + std::to_string(std::max<std::int64_t>(v.page, 1));
+    return c.show(v, [&] { return shown(c, *f, at, v, size); });
   }
   http::response picture(context& c) {
-    const auto f = take(c, "/picture");
+    const auto f = open_(c);
     if (!f) return c.refuse(f.why());
     const auto pdf = pdf_of(*f);
     if (!pdf) return c.refuse(pdf.why());
@@ -128,18 +128,18 @@ class viewer {
     return seen_only(c, std::move(*png), "image/png");
   }
   http::response pdf(context& c) {
-    const auto f = take(c, "/pdf");
+    const auto f = open_(c);
     if (!f) return c.refuse(f.why());
     auto made = pdf_of(*f);
     if (!made) return c.refuse(made.why());
     return as_file(c, std::move(*made), "application/pdf",
-                   f->what.name.substr(0, f->what.name.find_last_of('.')) + ".pdf");
+                   f->name.substr(0, f->name.find_last_of('.')) + ".pdf");
   }
   http::response voice(context& c) {
-    const auto f = take(c, "/voice");
+    const auto f = open_(c);
     if (!f) return c.refuse(f.why());
     std::string words(text::head(f->octets, longest_text));
-    if (f->what.type != "text/plain") {
+    if (f->type != "text/plain") {
       const auto made = pdf_of(*f);
       if (!made) return c.refuse(made.why());
       auto said = redaction::words_of(*made, page_in(c));
@@ -152,48 +152,25 @@ class viewer {
   }
 
  private:
-  struct redaction_size {
-    double width = 0, height = 0;            // points
-  };
-
-  result<in_hand> take(context& c, std::string_view below) {
-    auto from = reach_(c);
-    if (!from) return from.why();
-    const auto key = id::parse(c.request.capture("file"));
-    if (!key) return refuse(kind::not_found, "attachment.not_found");
-    auto got = from->files->fetch(from->why, from->matter, *key);
-    if (!got) return got.why();
-    std::string at(c.request.path);
-    at.resize(at.size() - below.size());
-    return in_hand{std::move(*from), std::move(got->what), std::move(got->octets), std::move(at)};
+  static std::string below(const context& c, std::string_view end) {
+    return std::string(c.request.path.substr(0, c.request.path.size() - end.size()));
   }
 
-  result<std::string> pdf_of(const in_hand& f) {
-    if (f.what.type == "application/pdf") return f.octets;
-    if (auto before = before_.find(f.what.hash)) return std::move(*before);
-    auto made = redaction::as_pdf(f.octets, f.what.type, [&](documents::scan s) {
-      s.title = f.what.name;
+  result<std::string> pdf_of(const shown_file& f) {
+    if (f.type == "application/pdf") return f.octets;
+    if (auto before = before_.find(f.hash)) return std::move(*before);
+    auto made = redaction::as_pdf(f.octets, f.type, [&](documents::scan s) {
+      s.title = f.name;
       s.language = home_.pack().language();
       s.number = documents::new_document_number(today(home_.pack().zone()));
       s.at = now();
       return home_.documents().print(s);
     });
-    if (made) before_.keep(f.what.hash, *made);
+    if (made) before_.keep(f.hash, *made);
     return made;
   }
 
-  file_view facts_of(const in_hand& f) const {
-    file_view v;
-    v.key = f.what.key.str();
-    v.name = f.what.name;
-    v.type = f.what.type;
-    v.hash = f.what.hash;
-    v.size = f.what.size;
-    v.file = f.at;
-    return v;
-  }
-
-  void fill(const in_hand& f, int page, file_view& v, redaction_size& size) {
+  void fill(const shown_file& f, const std::string& at, int page, file_view& v, page_size& size) {
     const auto made = pdf_of(f);
     const auto sheets = made ? redaction::sheets_of(*made)
                              : result<std::vector<redaction::sheet>>(made.why());
@@ -205,8 +182,8 @@ class viewer {
     v.page = std::min<std::int64_t>(page, v.pages);
     const auto& s = (*sheets)[static_cast<std::size_t>(v.page) - 1];
     size = {s.width, s.height};
-    v.picture = f.at + "/picture?page=" + std::to_string(v.page);
-    if (f.what.type != "application/pdf") v.pdf = f.at + "/pdf";
+    v.picture = at + "/picture?page=" + std::to_string(v.page);
+    if (makes_pdf_ && f.type != "application/pdf") v.pdf = at + "/pdf";
     // A page without words is one all the same.
     if (auto words = redaction::words_of(*made, static_cast<int>(v.page)))
       v.words = std::move(*words);
@@ -216,9 +193,10 @@ class viewer {
     return std::to_string(static_cast<int>(points * screen_dpi / 72));
   }
 
-  node sheet_part(const context& c, const file_view& v, const redaction_size& size) const {
+  static node sheet_part(const context& c, const std::string& at, const file_view& v,
+                         const page_size& size) {
     const auto turn = pagination(c.shell(), static_cast<int>(v.page), static_cast<int>(v.pages),
-                                 v.file + "/view?page=");
+                                 at + "/view?page=");
     return all(turn,
                img(cls("paper-view"), attr("src", v.picture), attr("width", pixels(size.width)),
                    attr("height", pixels(size.height)),
@@ -228,16 +206,18 @@ class viewer {
                turn);
   }
 
-  http::response shown(context& c, const in_hand& f, const file_view& v,
-                       const redaction_size& size) const {
-    node body = all(h1(v.name), p(cls("note"), c.say("case.shown_by_house")));
+  http::response shown(context& c, const shown_file& f, const std::string& at, const file_view& v,
+                       const page_size& size) const {
+    node body = h1(v.name);
+    if (makes_pdf_) body = all(body, p(cls("note"), c.say("case.shown_by_house")));
     if (!v.refused.empty())
       body = all(body, inset(all(p(c.explain(refuse(kind::invalid, v.refused))),
                                  p(c.say("case.not_shown")))));
-    std::vector<node> buttons{link_button(v.file, c.say("case.take_file"), look::secondary)};
+    const auto take = c.say(makes_pdf_ ? "case.take_file" : "document.download");
+    std::vector<node> buttons{link_button(v.file, take, look::secondary)};
     if (!v.pdf.empty())
       buttons.push_back(link_button(v.pdf, c.say("case.take_pdf"), look::secondary));
-    if (v.pages) body = all(body, sheet_part(c, v, size));
+    if (v.pages) body = all(body, sheet_part(c, at, v, size));
     if (!v.voice.empty())
       body = all(body, div(cls("field"), p(strong(id_("voice-label"), c.say("case.listen"))),
                            element("audio", flag("controls"), attr("preload", "none"),
@@ -245,14 +225,38 @@ class viewer {
     const node words = p(cls("keep-lines"), v.words);
     if (!v.words.empty())
       body = all(body, v.pages ? disclosure(c.say("case.words_of_page"), words) : words);
-    return with_media(
-        c.page(v.name, f.from.above, all(body, button_row(buttons)), {.noindex = true}));
+    return with_media(c.page(v.name, f.above, all(body, button_row(buttons)), {.noindex = true}));
   }
 
   house& home_;
-  reach_case reach_;
+  open_file open_;
+  bool makes_pdf_;
   made_before before_;
 };
+
+std::shared_ptr<viewer> view_below(house& h, const std::string& at, needs who, open_file open,
+                                   bool makes_pdf) {
+  const auto v = std::make_shared<viewer>(h, std::move(open), makes_pdf);
+  h.page("GET", at + "/view", who, [v](context& c) { return v->view(c); });
+  h.page("GET", at + "/picture", who, [v](context& c) { return v->picture(c); });
+  h.page("GET", at + "/voice", who, [v](context& c) { return v->voice(c); });
+  return v;
+}
+
+// Its own address is the one that was asked for, up to its key.
+result<shown_file> attached(context& c, const reach_case& reach) {
+  auto from = reach(c);
+  if (!from) return from.why();
+  const auto key = id::parse(c.request.capture("file"));
+  if (!key) return refuse(kind::not_found, "attachment.not_found");
+  auto got = from->files->fetch(from->why, from->matter, *key);
+  if (!got) return got.why();
+  const std::string_view path = c.request.path, last = c.request.capture("file");
+  const auto end = path.rfind("/" + std::string(last)) + 1 + last.size();
+  return shown_file{got->what.key.str(), got->what.name, got->what.type, got->what.hash,
+                    std::move(got->octets), std::string(path.substr(0, end)),
+                    std::move(from->above)};
+}
 
 }  // namespace
 
@@ -262,13 +266,15 @@ http::response with_media(http::response page) {
   return page;
 }
 
+void viewer_pages(house& h, const std::string& at, needs who, open_file open) {
+  view_below(h, at, who, std::move(open), false);
+}
+
 void file_pages(house& h, const std::string& at, needs who, reach_case reach) {
-  const auto v = std::make_shared<viewer>(h, std::move(reach));
+  const auto v = view_below(
+      h, at, who, [reach = std::move(reach)](context& c) { return attached(c, reach); }, true);
   h.page("GET", at, who, [v](context& c) { return v->file(c); });
-  h.page("GET", at + "/view", who, [v](context& c) { return v->view(c); });
-  h.page("GET", at + "/picture", who, [v](context& c) { return v->picture(c); });
   h.page("GET", at + "/pdf", who, [v](context& c) { return v->pdf(c); });
-  h.page("GET", at + "/voice", who, [v](context& c) { return v->voice(c); });
 }
 
 }  // namespace madang::platform

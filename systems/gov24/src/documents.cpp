@@ -1,3 +1,5 @@
+#include "madang/platform/viewer.hpp"
+#include "madang/trust/bytes.hpp"
 #include "pages.hpp"
 
 namespace madang::gov24 {
@@ -76,7 +78,8 @@ http::response show(context& c) {
                                             c.say("document.state_" + view.state))));
     body = all(body, p(strong(view.title), " · ", c.say("document.format")),
                button_row({link_button(file, c.say("document.download"), look::primary, "download"),
-                           link_button(file + "?view=1", c.say("document.view"), look::secondary)}),
+                           link_button("/my/documents/" + view.key + "/view", c.say("document.view"),
+                                       look::secondary)}),
                h2(c.say("document.now")), p(c.say("document.now_text")),
                p(c.say("document.read_record"), " ", a(href("/my/data"), c.say("my.data"))),
                summary_list(
@@ -112,10 +115,20 @@ http::response file(context& c) {
   http::response r;
   r.content_type = "application/pdf";
   r.body = c.home.documents().file(*d);
-  const bool view = c.request.param("view") == "1";
-  r.with("Content-Disposition",
-         fmt::format("{}; filename=\"{}.pdf\"", view ? "inline" : "attachment", d->number));
+  r.with("Content-Disposition", fmt::format("attachment; filename=\"{}.pdf\"", d->number));
   return c.with_privacy(std::move(r));
+}
+
+result<platform::shown_file> opened(context& c) {
+  auto d = mine(c);
+  if (!d) return d.why();
+  auto octets = c.home.documents().file(*d);
+  const std::string at = "/my/documents/" + d->key.str(), hash = trust::sha256_hex(octets);
+  return platform::shown_file{d->key.str(), d->title(c.language), "application/pdf", hash,
+                              std::move(octets), at + "/file",
+                              {{"/my", std::string(c.say("my.title"))},
+                               {"/my/documents", std::string(c.say("my.documents"))},
+                               {at, d->number}}};
 }
 
 http::response revoke(context& c) {
@@ -133,6 +146,7 @@ void document_pages(house& h) {
   h.page("GET", "/my/documents", needs::sign_in, wallet);
   h.page("GET", "/my/documents/{document}", needs::sign_in, show);
   h.page("GET", "/my/documents/{document}/file", needs::sign_in, file);
+  platform::viewer_pages(h, "/my/documents/{document}", needs::sign_in, opened);
   h.page("POST", "/my/documents/{document}/revoke", needs::sign_in, revoke);
 }
 
