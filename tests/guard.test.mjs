@@ -39,6 +39,8 @@ test('other servers are called only where the list says, and by default those of
   assert.deepEqual(asked, ['/.well-known/openid-configuration'])
   assert.equal((await new Client(shut).get('/sign-in/outside/judge')).status, 503)
   assert.equal(asked.length, 1, 'nobody came')
+  // What it says comes by a pipe, after the answer.
+  await until(() => /egress\.refused.*\n/.test(shut.log))
   const line = shut.log.split('\n').filter(l => l.includes('egress.refused')).map(l => JSON.parse(l))[0]
   assert.deepEqual([line.level, line.purpose], ['warn', 'sign-on'])
 })
