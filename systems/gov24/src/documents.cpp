@@ -78,8 +78,8 @@ http::response show(context& c) {
                                             c.say("document.state_" + view.state))));
     body = all(body, p(strong(view.title), " · ", c.say("document.format")),
                button_row({link_button(file, c.say("document.download"), look::primary, "download"),
-                           link_button("/my/documents/" + view.key + "/view", c.say("document.view"),
-                                       look::secondary)}),
+                           link_button("/my/documents/" + view.key + "/view",
+                                       c.say("document.view"), look::secondary)}),
                h2(c.say("document.now")), p(c.say("document.now_text")),
                p(c.say("document.read_record"), " ", a(href("/my/data"), c.say("my.data"))),
                summary_list(

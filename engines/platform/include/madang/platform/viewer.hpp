@@ -8,7 +8,7 @@
 #include "madang/platform/context.hpp"
 
 // Files as pages, in words and aloud, shown by the house (redaction/reading.hpp): what people
-// attached, so that nobody has to open a stranger's file on her device, and what was issued to them.
+// attached, so that nobody opens a stranger's file on her own device, and what was issued to them.
 namespace madang::platform {
 
 // A file in the hands of somebody who may read it.
@@ -33,9 +33,9 @@ struct case_reached {
 // Whose case it is and whether this actor may read it, as the pages of that case decide it.
 using reach_case = std::function<result<case_reached>(context&)>;
 
-// `at` is the address of an attachment with its pattern, ending in "/files/{file}": the file itself,
-// and below it /pdf (ODT, DOCX and pictures turned into one) beside the pages of a viewer. Each is a
-// read of the file and enters the person's trail as one.
+// `at` is the address of an attachment with its pattern, ending in "/files/{file}": the file
+// itself, and below it /pdf (ODT, DOCX and pictures turned into one) beside the pages of a viewer.
+// Each is a read of the file and enters the person's trail as one.
 void file_pages(house& h, const std::string& at, needs who, reach_case reach);
 
 // The policy of a page that plays sound or film of ours.
