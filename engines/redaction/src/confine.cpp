@@ -115,10 +115,13 @@ bool allow(int rules, const char* path, std::uint64_t access) {
   return ::syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &one, 0) == 0;
 }
 
+long fence_version() {
+  return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
 // Rules by which a program reads what the system has for all and writes into `folder` alone.
 bool fence(const std::filesystem::path& folder, descriptor& rules) {
-  const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0,
-                                 LANDLOCK_CREATE_RULESET_VERSION);
+  const long version = fence_version();
   if (version < 1) return false;
   const landlock_ruleset_attr all{kept_from(version)};
   rules.take(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0)));
@@ -208,6 +211,8 @@ bool listen_to(int out, int said, const bounds& b, answer& a) {
 }
 
 }  // namespace
+
+bool has_fence() { return fence_version() >= 1; }
 
 result<answer> run_confined(std::vector<std::string> arguments, std::string_view input,
                             const bounds& b) {

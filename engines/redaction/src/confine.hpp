@@ -26,6 +26,9 @@ struct answer {
   std::string out, said;  // stdout; the beginning of stderr
 };
 
+// Does the kernel keep a program within a folder?
+bool has_fence();
+
 // "{}" among the arguments is where the input can be read. Refusals: redaction.no_reader,
 // redaction.stopped.
 result<answer> run_confined(std::vector<std::string> arguments, std::string_view input,

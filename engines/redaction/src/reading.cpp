@@ -133,7 +133,7 @@ result<std::string> words_of(std::string_view pdf, int page) {
   return out;
 }
 
-bool has_voice() { return std::filesystem::exists(voice); }
+bool has_voice() { return std::filesystem::exists(voice) && has_fence(); }
 
 result<std::string> spoken(std::string_view text) {
   const auto silent = refuse(kind::unavailable, "redaction.no_voice");

@@ -32,6 +32,6 @@ inline constexpr std::size_t longest_speech = 12'000;  // octets; what is more i
 // RIFF WAVE, 16 bits, one channel: Korean where the text has any, else English. About 44 kB a
 // second of speech. Refusals: redaction.nothing_said (no letter in it), redaction.no_voice.
 result<std::string> spoken(std::string_view text);
-bool has_voice();
+bool has_voice();  // it is installed, and the kernel can keep it within its folder
 
 }  // namespace madang::redaction
