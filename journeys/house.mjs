@@ -52,7 +52,7 @@ export class Person {
       acceptDownloads: true, timezoneId: 'Asia/Seoul'
     })
     person.page = await person.context.newPage()
-    person.page.setDefaultTimeout(15000)
+    person.page.setDefaultTimeout(60000)
     person.errors = []
     person.page.on('console', m => { if (m.type() === 'error') person.errors.push(m.text()) })
     person.page.on('pageerror', e => person.errors.push(String(e)))
