@@ -17,7 +17,8 @@ const paper = Buffer.from('%PDF-1.4 a paper of nobody\n'.repeat(1000))
 let house, lee, cho, oh, kim, yoon
 before(async () => {
   if (missing) return
-  house = await House.open()
+  // Rows are compared, so the night comes when it is sent for.
+  house = await House.open({ arguments: ['--nightly', 'false'] })
   const who = async name => new Client(house).sign_in(name)
   lee = await who('Lee Dohyun'); cho = await who('Cho Eunwoo'); oh = await who('Oh Minseok'); kim = await who('Kim Hayun'); yoon = await who('Yoon Seoa')
 })
@@ -237,11 +238,14 @@ test('after the last day nothing is handed out, the files are destroyed, and the
   assert.deepEqual([(await take(cho, n)).status, code(await take(cho, n))], [410, 'distribution.destroyed'])
   assert.equal(code(await open(cho, unopened)), 'distribution.destroyed')
   assert.equal((await take(cho, seen)).status, 200)
+  house.options.arguments = []
   await again(() => {
     // Cut off between the vault and the letter, the day before and just now; and one that was never delivered.
     for (const each of [stray, young]) do_sql(`delete from enclosed where number = '${each}' and side = 'come'`)
     do_sql(`update record set begun = begun - ${25n * 3600000000n} where key = ${record}`)
     do_sql(`update letter set state = 'sent', until = ${yesterday} where number = '${lost}'`)
+    // On PostgreSQL the last seconds' events are heard again after a start; here the letter would be found without its files.
+    do_sql("update outbox_cursor set last_id = (select max(id) from outbox) where reader = 'distribution'")
   })
   await until(async () => await state_of(unopened) === 'expired' && await state_of(lost) === 'expired', { seconds: 60 })
   await until(async () => (await said_by(lee, n)).receipts.some(r => r.what === 'destroyed'))
