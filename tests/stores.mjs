@@ -107,10 +107,23 @@ export async function business(house) {
     return out
   }
   for (const system of systems(house))
-    for (const table of tables(house, system))
-      if (!of_looking.has(table))
-        out[`${system}.${table}`] = rows(house, system, `select * from ${table}`).map(r => r.join('|')).sort().join('\n')
+    for (const [table, all] of contents(house, system, tables(house, system).filter(t => !of_looking.has(t))))
+      out[`${system}.${table}`] = all
   return out
+}
+
+// What stands in tables of a SQLite file, in the order of the text: [table, rows], by one process for all of them.
+function contents(house, system, names) {
+  // Rows hold octets of every kind.
+  const table_mark = 'a table of another name: ', name_end = ' begins here;', line = '\x1e'
+  const out = execFileSync('sqlite3', ['-batch', '-separator', '|', '-newline', line, '-cmd', '.timeout 5000', join(house.data, `${system}.db`)], {
+    encoding: 'utf8', maxBuffer: 1 << 29,
+    input: names.map(name => `select '${table_mark}${name}${name_end}';\nselect * from ${name};\n`).join('')
+  })
+  return out.split(table_mark).slice(1).map(part => {
+    const [name, all] = part.split(name_end)
+    return [name, all.split(line).filter(Boolean).sort().join('\n')]
+  })
 }
 
 // Every reader of events (exchange::hub::listen) has come to the end of every outbox.
