@@ -142,6 +142,15 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
 }
 
 // ---- parts ----
+node text_message_part(const context& c, const forum& f, const ask_view& v) {
+  const auto& chosen = c.home.chosen();
+  if (f.by_text().empty() || chosen.text_gateway.empty()) return {};
+  const std::string example =
+      html::fill(f.by_text()(c.language), c.language, {{"number", v.ask.number}});
+  return p(cls("note"),
+           c.fill("assembly.by_text", {{"to", chosen.text_from}, {"example", example}}));
+}
+
 node voice_part(const context& c, const forum& f, const ask_view& v) {
   if (v.struck) return {};
   std::vector<node> parts;
@@ -162,7 +171,9 @@ node voice_part(const context& c, const forum& f, const ask_view& v) {
                                   html::look::primary, {{"saying", text}}));
     }
   }
-  if (!parts.empty()) parts.push_back(p(cls("note"), c.say("assembly.unseen")));
+  if (parts.empty()) return {};
+  parts.push_back(p(cls("note"), c.say("assembly.unseen")));
+  parts.push_back(text_message_part(c, f, v));
   return join(parts);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "madang/platform/passphrase.hpp"
+#include "madang/platform/text_commands.hpp"
 
 namespace madang::assembly {
 
@@ -18,6 +19,12 @@ std::vector<voices::rule> only(voices::rule r) {
   return out;
 }
 
+words text_example(const house& h, const std::string& system) {
+  for (const auto& one : platform::text_commands_of(h.pack()))
+    if (one.system == system) return one.example;
+  return {};
+}
+
 }  // namespace
 
 forum::forum(house& h, place p, voices::rule r)
@@ -28,7 +35,8 @@ forum::forum(house& h, place p, voices::rule r)
       passes_(h.database(place_.system), book_, platform::passphrase_of(h.chosen())),
       answers_(h.database(place_.system)),
       log_(h, place_.system, rule().law),
-      on_paper_(h.database(place_.system), "assembly") {
+      on_paper_(h.database(place_.system), "assembly"),
+      by_text_(text_example(h, place_.system)) {
   for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
     house_.hub().listen(place_.system, name, [this](const exchange::event& e) { tell(e); });
 }

@@ -52,6 +52,8 @@ class forum {
   // her trail.
   std::string bucket_of(const context& c) { return bucket_of(why(c), c.actor.person); }
   std::string bucket_of(const audit::access& why, id person);
+  // What is sent by text message to join an ask, with its {number}; empty: nothing is taken so.
+  const words& by_text() const { return by_text_; }
   // How many numbers a post may look up that stand on paper.
   platform::effort& on_paper() { return on_paper_; }
   // Listed asks that are like a text, the most alike first.
@@ -84,6 +86,7 @@ class forum {
   recordings answers_;
   log_of_votes log_;
   platform::effort on_paper_;
+  words by_text_;
   search::index index_;
   std::atomic<bool> changed_{true};
   std::thread thread_;

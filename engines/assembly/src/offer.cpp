@@ -30,6 +30,7 @@ json::object said_of(forum& f, const ask& a) {
           {"stage", a.stage},
           {"stage_name", json::from_words(s.name)},
           {"due", a.due.micros ? a.due.str() : ""},
+          {"by_text", said_on_paper(f, a).has_value()},
           {"replies", std::move(replies)}};
 }
 
@@ -57,6 +58,21 @@ json::value lately(forum& f, const json::value& in) {
   return json::object{{"items", std::move(items)}};
 }
 
+// A voice that comes by another way than the pages; who speaks is the actor.
+result<json::value> say(forum& f, const audit::access& why, const json::value& in) {
+  const auto a = f.book().find(f.rule().id, json::str(in, "number"));
+  if (!a || !a->hidden.empty() || !why.who.signed_in())
+    return refuse(kind::not_found, "voices.unknown");
+  const auto s = said_on_paper(f, *a);
+  if (!s) return refuse(kind::conflict, "voices.closed");
+  const id who = why.who.person;
+  const outcome done = json::flag(in, "undo")
+                           ? f.book().take_back(who, *a, *s, now())
+                           : f.book().say(who, *a, *s, f.bucket_of(why, who), now());
+  if (!done) return done.why();
+  return json::value(true);
+}
+
 }  // namespace
 
 void offer(const shared_forum& f) {
@@ -79,6 +95,10 @@ void offer(const shared_forum& f) {
                   [f](const audit::access&, const json::value&) -> result<json::value> {
                     return adoption_said(*f);
                   });
+  hub.offer_command(system + ".say",
+                    [f](const audit::access& why, const json::value& in, std::string_view) {
+                      return say(*f, why, in);
+                    });
   hub.offer_command(
       system + ".file",
       [f](const audit::access& why, const json::value& in,

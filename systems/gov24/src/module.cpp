@@ -13,6 +13,7 @@ void join(platform::house& house) {
   apply_pages(house);
   my_pages(house);
   channel_pages(house);
+  text_message_pages(house);
   my_case_pages(house);
   document_pages(house);
   data_pages(house);

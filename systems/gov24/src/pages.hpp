@@ -15,6 +15,7 @@ void home_pages(house& h);         // the front page, search, completion
 void catalogue_pages(house& h);    // services, categories, life events, exports
 void apply_pages(house& h);        // questions, check, filing
 void channel_pages(house& h);      // message box alone, or e-mail too
+void text_message_pages(house& h);  // what comes in by text message
 void my_pages(house& h);           // what I have to do, my cases, consents, notices, bundles
 void my_case_pages(house& h);      // one case: what was said, decided, and what may be done now
 void document_pages(house& h);     // my documents, downloads

@@ -30,6 +30,8 @@
 //                   verdict, body, at}]}; an empty verdict: it is owed still
 // and tell:
 //   SYSTEM.file     {title, body, language, category, source} -> as SYSTEM.ask; once a source
+//   SYSTEM.say      {number, undo} -> true; the actor's voice, of level 0, by another way than the
+//                   pages. SYSTEM.ask says `by_text` where it may be given. Refusals of book::say
 //
 // Texts: SYSTEM.title, SYSTEM.lead, SYSTEM.filing and so on beside assembly.*, which all share.
 namespace madang::assembly {

@@ -1,0 +1,1 @@
+create index channel_address on channel (address, way);
