@@ -34,6 +34,7 @@ running::inside::inside(place p)
       program(digest_of_program()) {
   prepare_orders(at.db);
   read_at = std::filesystem::last_write_time(settings_file(at.folder));
+  refuse_agencies();  // before anything is delivered
   const auto self = *xroad::read_client(settings.self);
   for (const auto& t : settings.tells)
     for (const auto& name : t.events)
@@ -103,6 +104,7 @@ void running::stop() {
   if (in_->watching.joinable()) in_->watching.join();
   registers::keep_elsewhere({});
   exchange::answer_elsewhere({}, {});
+  in_->refuse_agencies();
   if (in_->door) in_->door->stop(1);
   if (in_->node) in_->node->stop();
 }

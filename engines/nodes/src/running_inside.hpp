@@ -78,6 +78,8 @@ struct running::inside {
   void offer_management(std::vector<xroad::right>& wanted);
   void send_elsewhere();
   void refuse_elsewhere();  // as long as this node has no place in the network
+  void refuse_agencies();   // of them, what is addressed to agencies
+  void send_agencies();
   std::vector<std::string> registers_of(const std::vector<std::string>& agencies) const;
   http::response relay(http::request& r);
 
