@@ -84,6 +84,22 @@ trust::cms_report office::report_of(const std::string& code, std::string_view oc
   return trust::verify_cms(signature, spans, believed, now());
 }
 
+// Whoever is not known yet is asked at once.
+bool office::knows_seals_of(const std::string& code) {
+  const auto keeper = exchange::keeper_of(code);
+  if (!keeper) return true;
+  const bool known = db_.reading([&](store::read& r) {
+    return r.one<std::int64_t>("select 1 from far_seal where keeper = ?1 limit 1", *keeper)
+        .has_value();
+  });
+  if (known) return true;
+  db_.writing([&](store::write& tx) {
+    tx.run("update far_office set asked = 0 where keeper = ?1", *keeper);
+  });
+  if (wake_) wake_();
+  return false;
+}
+
 outcome office::comes_from(const audit::access& by, const std::string& code) {
   const auto keeper = exchange::keeper_of(code);
   // A node is named as whom it signed; nobody of this house has such a name.
@@ -272,6 +288,10 @@ void office::failed(const parcel& p, const std::string& why) {
            "= ?4",
            now(), std::string(text::head(why, 300)), p.number, p.what);
     tx.run("update parcel set due = ?1 where agency = ?2 and due < ?1", next, p.agency);
+    // Whoever chooses a receiver reads it, and its node is asked every few seconds from now on.
+    if (const auto keeper = exchange::keeper_of(p.agency))
+      tx.run("update far_office set problem = ?1, asked = ?2 where keeper = ?3",
+             std::string(text::head(why, 300)), now(), *keeper);
   });
 }
 

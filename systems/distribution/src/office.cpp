@@ -84,11 +84,7 @@ result<trust::bytes> office::sealed_by(const std::string& code, std::string_view
 
 outcome office::signed_by(const std::string& code, std::string_view octets,
                           trust::view signature) {
-  if (const auto keeper = exchange::keeper_of(code); keeper && !db_.reading([&](store::read& r) {
-        return r.one<std::int64_t>("select 1 from far_seal where keeper = ?1 limit 1", *keeper)
-            .has_value();
-      }))
-    return refuse(kind::unavailable, "distribution.office_unknown");
+  if (!knows_seals_of(code)) return refuse(kind::unavailable, "distribution.office_unknown");
   const auto said = report_of(code, octets, signature);
   if (!said.genuine()) return refuse(kind::conflict, "distribution.signature");
   const auto name = std::string(text::head(agency(code)("ko"), 64));

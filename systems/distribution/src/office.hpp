@@ -191,6 +191,7 @@ class office {
   outcome signed_by(const std::string& agency, std::string_view octets, trust::view signature);
   trust::cms_report report_of(const std::string& agency, std::string_view octets,
                               trust::view signature);
+  bool knows_seals_of(const std::string& agency);
   // Whoever says something for an agency is the node that serves it. Refusal distribution.member.
   outcome comes_from(const audit::access& by, const std::string& agency);
   refusal tried(const audit::access& by, const std::string& number, const refusal& why);
