@@ -88,7 +88,7 @@ const says = async (from, to, verb, input) => {
   })
   return answer.json().refusal?.code ?? answer.json()
 }
-const refusals = (node, n, by) => Number(node.rows('distribution', `select count(*) from audit_entry where record_of = 'distribution' and record = '${n}' and what = 5 and actor like '%${client(by.name)}%'`)[0][0])
+const refusals = (node, n, by) => Number(node.rows('distribution', `select count(*) from audit_entry where record_of = 'distribution' and record = '${n}' and what = 5 and items like '%from ${client(by.name)}%'`)[0][0])
 
 test('who sends finds agencies of other nodes, and does not have to know', { skip: missing }, async () => {
   const page = async () => (await lee.page('/desk/distribution/new')).text

@@ -112,7 +112,8 @@ outcome office::comes_from(const audit::access& by, const std::string& code) {
 refusal office::tried(const audit::access& by, const std::string& number, const refusal& why) {
   db_.writing([&](store::write& tx) {
     audit::append(tx, by, audit::action::refused, {}, "distribution",
-                  std::string(text::head(number, 40)), why.code);
+                  std::string(text::head(number, 40)),
+                  by.who.agency.empty() ? why.code : why.code + " from " + by.who.agency);
   });
   log::warn("distribution.refused", {{"from", by.who.agency}, {"code", why.code}});
   return why;
@@ -147,7 +148,11 @@ std::vector<std::string> office::keepers_due() {
     const auto problem = db_.reading([&](store::read& r) {
       return r.one<std::string>("select problem from far_office where keeper = ?1", keeper);
     });
-    const auto pause = problem && !problem->empty() ? ask_soon : ask_again;
+    // Who does not let us ask is not asked every few seconds.
+    const bool shut = problem && (problem->find("AccessDenied") != std::string::npos ||
+                                  problem->find("UnknownService") != std::string::npos ||
+                                  problem->find("not_offered") != std::string::npos);
+    const auto pause = problem && !problem->empty() && !shut ? ask_soon : ask_again;
     if (!asked || *asked < now().plus(-pause)) due.push_back(keeper);
   }
   return due;
@@ -207,7 +212,8 @@ void office::know_office(const std::string& keeper, const json::value& v) {
              code, keeper, std::string(text::head(name("ko"), 200)),
              std::string(text::head(name("en"), 200)));
     }
-    const auto was = tx.one<std::string>("select problem from far_office where keeper = ?1", keeper);
+    const auto was =
+        tx.one<std::string>("select problem from far_office where keeper = ?1", keeper);
     tx.run("insert into far_office (keeper, asked, heard, problem) values (?1, ?2, ?2, '') on "
            "conflict (keeper) do update set asked = excluded.asked, heard = excluded.heard, "
            "problem = ''",

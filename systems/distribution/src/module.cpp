@@ -18,12 +18,13 @@ void join(platform::house& h) {
   hub.offer_query("distribution.office", [o](const audit::access&, const json::value& in) {
     return o->about_us(in);
   });
-  hub.offer_command("distribution.part", [o](const audit::access& why, const json::value& in,
-                                             std::string_view) { return o->take_part(why, in); });
-  hub.offer_command("distribution.deliver", [o](const audit::access& why, const json::value& in,
-                                                std::string_view) { return o->take(why, in); });
-  hub.offer_command("distribution.receipt", [o](const audit::access& why, const json::value& in,
-                                                std::string_view) { return o->heard_from(why, in); });
+  using verb = result<json::value> (office::*)(const audit::access&, const json::value&);
+  for (auto [name, does] : {std::pair<const char*, verb>{"part", &office::take_part},
+                            {"deliver", &office::take},
+                            {"receipt", &office::heard_from}})
+    hub.offer_command(std::string("distribution.") + name,
+                      [o, does](const audit::access& why, const json::value& in,
+                                std::string_view) { return ((*o).*does)(why, in); });
   for (const char* name : {"box", "office", "part", "deliver", "receipt"})
     exchange::address(std::string("distribution.") + name);
   hub.listen("distribution", "distribution.sent",

@@ -119,8 +119,9 @@ result<trust::bytes> office::certificate_of(const audit::access& by, const std::
       house_.hub().ask("distribution.box", by, json::object{{"agency", receiver}});
   if (!box && is_far && box.why().kind == kind::unavailable)
     if (const auto kept = db_.reading([&](store::read& r) {
-          return r.one<store::bytes>("select certificate from far_box where agency = ?1 and at > ?2",
-                                     receiver, now().plus(-box_is_good));
+          return r.one<store::bytes>(
+              "select certificate from far_box where agency = ?1 and at > ?2", receiver,
+              now().plus(-box_is_good));
         }))
       return *kept;
   if (!box) return box.why();

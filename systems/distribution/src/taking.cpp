@@ -7,7 +7,7 @@ namespace madang::distribution {
 namespace {
 
 // What sealing adds to a file is below this.
-constexpr std::int64_t largest_sealed = static_cast<std::int64_t>(limits::upload_bytes) + (64 << 10);
+constexpr auto largest_sealed = static_cast<std::int64_t>(limits::upload_bytes) + (64 << 10);
 
 struct piece_row {
   std::int64_t start = 0;

@@ -52,7 +52,9 @@ void office::begin_demonstration() {
     const auto receives = receivers();
     const std::string to(json::str(one, "to"));
     // Whoever tries out a smaller staff, or one of several nodes, has fewer letters.
-    if (!post || !post->holder || exchange::keeper_of(post->agency) || std::ranges::find(receives, to) == receives.end()) continue;
+    if (!post || !post->holder || exchange::keeper_of(post->agency) ||
+        std::ranges::find(receives, to) == receives.end())
+      continue;
     audit::actor who;
     who.person = post->holder;
     if (const auto held = house_.people().find_account(post->holder)) who.name = held->name;
