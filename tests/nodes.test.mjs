@@ -212,6 +212,53 @@ test('an agency moves to another node while it is asked, and nobody sees it', { 
   assert.ok(Number(tax.rows('exchange', `select count(*) from xroad_message where provider = '${client('land')}' and sent = 1`)[0][0]) > 0, 'tax answered for land')
 })
 
+test('what the network costs is accounted by what really passed, to the won', { skip: missing }, async () => {
+  const all = [interior, tax, land, province]
+  // What a node has summed up is what its log has, up to the message that it has got to: heads and bodies, of questions sent and answers that came.
+  const octets = n => n.database ? 'octet_length(message) + coalesce(octet_length(body), 0)' : 'length(cast(message as blob)) + coalesce(length(body), 0)'
+  for (const n of all) {
+    const [[summed, logged, calls, asked]] = n.rows('exchange', `select coalesce((select sum(octets) from traffic), 0), coalesce((select sum(${octets(n)}) from xroad_message
+      where id <= (select last from traffic_place) and ((sent = 1 and response = 0) or (sent = 0 and response = 1))), 0), coalesce((select sum(calls) from traffic), 0),
+      (select count(*) from xroad_message where id <= (select last from traffic_place) and sent = 1 and response = 0)`)
+    assert.ok(Number(summed) > 0, n.name)
+    assert.deepEqual([summed, calls], [logged, asked], n.name)
+  }
+  const seen = await until(async () => { const v = (await kang.get('/desk/network/costs')).json(); return v.members.length === 4 && !v.silent.length && v.members.every(m => m.octets > 0) ? v : undefined }, { what: 'traffic of all', seconds: 30 })
+  assert.equal(seen.month, new Date(Date.now() + 9 * 3600000).toISOString().slice(0, 7), 'the month of Seoul')
+  const of = name => seen.members.find(m => m.member === members[name][0])
+  const shares = thing => Object.fromEntries(seen.shares.filter(s => s.thing === thing).map(s => [s.member, s]))
+  // By hand from packs/korea/network/costs.yaml: the standby line is shared equally, 21,000,000 / 4.
+  for (const s of Object.values(shares('backbone_standby'))) assert.deepEqual([s.fixed, s.by_volume], [5250000, 0])
+  // The access of Seoul is of two: 7,200,000 x 50 % / 2 each, and 3,600,000 by octets, rounded to the won so that nothing is left.
+  const access = shares('seoul_access'), [a, b] = [of('interior').octets, of('province').octets].map(BigInt)
+  assert.deepEqual(Object.keys(access).sort(), [members.interior[0], members.province[0]])
+  const exact = 3600000n * a, floor = exact / (a + b), up = exact % (a + b) * 2n >= a + b ? 1n : 0n
+  assert.deepEqual([access[members.interior[0]].fixed, access[members.interior[0]].by_volume], [1800000, Number(floor + up)])
+  assert.equal(access[members.province[0]].by_volume, 3600000 - Number(floor + up))
+  // Services go by calls: 75 % of 12,000,000 equally, 3,000,000 by calls, each within a won of its part.
+  const calls = seen.members.reduce((sum, m) => sum + m.calls, 0)
+  for (const m of seen.members) {
+    const s = shares('watching')[m.member]
+    assert.equal(s.fixed, 2250000)
+    assert.ok(Math.abs(s.by_volume - 3000000 * m.calls / calls) < 1, m.member)
+  }
+  // 48,000,000 + 21,000,000 + 7,200,000 + 9,600,000 + 3,000,000 + 2,400,000 + 5,000,000 + 12,000,000; the line for bodies outside government has no user here.
+  assert.equal(seen.total, 108200000)
+  assert.equal(seen.members.reduce((sum, m) => sum + m.total, 0), 108200000)
+  assert.deepEqual(shares('outside_access'), {})
+  const csv = (await kang.get(`/desk/network/costs.csv?month=${seen.month}`)).text.trim().split('\r\n')
+  assert.equal(csv[0].replace('\ufeff', ''), 'month,kind,id,name,member,agency,calls,octets,fixed,by_volume,total')
+  assert.equal(csv.slice(1).reduce((sum, l) => sum + Number(l.split(',').at(-1)), 0), 108200000)
+  const page = (await kang.page('/desk/network/costs')).text
+  assert.match(page, /108,200,000/)
+  assert.match(page, /nobody&#39;s prices|nobody's prices/)
+  // A month in which nothing passed, months that are none, and who may not look.
+  assert.deepEqual([(await kang.get('/desk/network/costs?month=2001-01')).json().members, (await kang.get('/desk/network/costs?month=2001-01')).json().total], [[], 0])
+  assert.match((await kang.page('/desk/network/costs?month=2001-01')).text, /Nothing passed in this month/)
+  for (const odd of ['2026-13', 'x', '2026-1', '']) assert.equal((await kang.get(`/desk/network/costs?month=${odd}`)).json().month, seen.month, odd)
+  for (const path of ['/desk/network/costs', '/desk/network/costs.csv']) assert.equal((await lee.get(path)).status, 403, path)
+})
+
 test('neither another network’s anchor nor a request by other keys is believed', { skip: missing }, async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'madang-'))
   const options = ['--data', elsewhere, '--public-url', interior.url]

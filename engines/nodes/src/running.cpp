@@ -33,6 +33,7 @@ running::inside::inside(place p)
       settings(read_settings(at.folder)),
       program(digest_of_program()) {
   prepare_orders(at.db);
+  prepare_traffic(at.db);
   read_at = std::filesystem::last_write_time(settings_file(at.folder));
   refuse_agencies();  // before anything is delivered
   const auto self = *xroad::read_client(settings.self);
@@ -206,6 +207,7 @@ void running::inside::tick() {
   timed("answers", answers_every, [&] { return ask_for_answers(); });
   announce();
   timed("stamp", settings.stamp, [&] { return stamp(); });
+  timed("traffic", settings.watch, [&] { return count_traffic(); });
   timed("archive", settings.archive, [&] { return archive(); });
   take_orders();
   std::string now_state;

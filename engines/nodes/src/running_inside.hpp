@@ -67,6 +67,8 @@ struct running::inside {
   void announce();  // what is offered, and not in the configuration yet
   std::string stamp();
   std::string archive();
+  std::string count_traffic();     // (running_traffic.cpp)
+  json::value traffic() const;     // by month and client of this node
   void set_state(const std::string& s);
   void sleep(std::chrono::milliseconds most);
 
@@ -97,6 +99,7 @@ struct running::inside {
 };
 
 void prepare_orders(store::database& db);
+void prepare_traffic(store::database& db);
 // The last of drain, resume and retire that was done; empty: none.
 std::string last_standing_order(store::database& db);
 
