@@ -34,6 +34,7 @@ create table far_box (
 -- Parts of envelopes that are still coming, by the hash of the letter's manifest.
 create table piece (
   letter text not null,
+  sender text not null,
   n bigint not null,
   start bigint not null,
   size bigint not null,
@@ -42,6 +43,7 @@ create table piece (
   primary key (letter, n, start)
 );
 create index piece_at on piece (at);
+create index piece_sender on piece (sender);
 -- What is to go to another node: a letter, or a receipt by what it says.
 create table parcel (
   number text not null,

@@ -9,6 +9,9 @@ namespace {
 // What sealing adds to a file is below this.
 constexpr auto largest_sealed = static_cast<std::int64_t>(limits::upload_bytes) + (64 << 10);
 
+// What of one agency may wait here for its end.
+constexpr std::int64_t most_waiting = 512 << 20;
+
 struct piece_row {
   std::int64_t start = 0;
   store::bytes octets;
@@ -84,8 +87,13 @@ result<json::value> office::take_part(const audit::access& by, const json::value
     const auto size = static_cast<std::int64_t>(kept.size());
     if (start != have.value()) return json::value(json::object{{"have", have.value()}});
     if (start + size > largest_sealed) return refuse(kind::too_large, "distribution.file");
-    tx.run("insert into piece (letter, n, start, size, octets, at) values (?1, ?2, ?3, ?4, ?5, ?6)",
-           letter, n, start, size, kept, now());
+    const auto waits = tx.one<std::int64_t>(
+        "select coalesce(sum(size), 0) from piece where sender = ?1", a->sender);
+    if (waits.value() + size > most_waiting)
+      return refuse(kind::unavailable, "distribution.busy");
+    tx.run("insert into piece (letter, sender, n, start, size, octets, at) values (?1, ?2, ?3, ?4, "
+           "?5, ?6, ?7)",
+           letter, a->sender, n, start, size, kept, now());
     return json::value(json::object{{"have", start + size}});
   });
 }
