@@ -37,6 +37,16 @@ test('Who stands alone is told how to join; who governs admits', async () => {
   await kang.sees(/Certificates, those that end first/)
   await kang.judge('network-en')
 
+  await kang.follow('Circuits and shared services with costs')
+  await kang.sees(/Nothing passed in this month/)
+  await kang.sees(/Backbone Sejong–Daejeon–Gwangju/)
+  await kang.judge('network-costs-en')
+  const kang_ko = await Person.arrive(house, { viewport: phone })
+  await kang_ko.sign_in('강태오')
+  await kang_ko.go('/desk/network/costs')
+  await kang_ko.sees(/이 달에는 오간 것이 없어/)
+  await kang_ko.judge('network-costs-phone-ko')
+
   const said = command('join', '--data', guest, '--anchor', join(data, 'exchange/anchor.xml'), '--server', 'KR/GOV/1210000/tax',
     '--name', '국세청', '--at', '127.0.0.1:5500', '--client', 'KR/GOV/1210000/registers')
   const [fingerprint] = said.match(/([0-9A-F]{4} ){7}[0-9A-F]{4}/)

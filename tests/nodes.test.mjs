@@ -4,113 +4,19 @@
 // from the stores by their own tools.
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { House, free_port, fresh_database, program, root } from '../journeys/program.mjs'
+import { free_port, program, root } from '../journeys/program.mjs'
 import { Client, pause, until } from './client.mjs'
-import { missing, rows } from './stores.mjs'
+import { Node, client, members } from './network.mjs'
+import { missing } from './stores.mjs'
 
-const members = {
-  interior: ['KR/GOV/1741000', '행정안전부'], tax: ['KR/GOV/1210000', '국세청'],
-  land: ['KR/GOV/1613000', '국토교통부'], province: ['KR/GOV/6110000', '서울특별시'],
-  stray: ['KR/GOV/9999999', '다른 기관']
-}
-const client = name => `${members[name][0]}/registers`
 const kept = {
   interior: '[mois, court, moj, mofa, npa, mma, mohw, moel, moip, mof]', tax: '[nts]', land: '[molit]'
 }
 
-
-// A relay before a node's exchange: what the network between two agencies may do.
-class Relay {
-  constructor(to) { this.to = to; this.sockets = new Set(); this.stalled = false }
-  async open() {
-    // The port of OCSP answers stands 77 above.
-    for (;;) {
-      const port = await free_port()
-      this.servers = []
-      try {
-        for (const above of [0, 77]) this.servers.push(await this.listen(port + above, this.to + above))
-        this.port = port
-        return this
-      } catch { this.close() /* one of the two is taken: the other may not stay open for ever */ }
-    }
-  }
-  listen(port, to) {
-    return new Promise((resolve, reject) => {
-      const server = createServer(near => {
-        const far = connect(to, '127.0.0.1')
-        for (const [a, b] of [[near, far], [far, near]]) {
-          this.sockets.add(a)
-          a.on('data', d => { if (!this.stalled) b.write(d) })     // what is swallowed is lost
-          a.on('close', () => { this.sockets.delete(a); b.destroy() })
-          a.on('error', () => b.destroy())
-        }
-      }).once('error', reject).listen(port, '127.0.0.1', () => resolve(server))
-    })
-  }
-  cut() { for (const s of this.sockets) s.destroy() }
-  close() { this.cut(); for (const s of this.servers) s.close() }
-}
-
-async function pair_of_ports() {
-  for (;;) {
-    const port = await free_port()
-    const above = await new Promise(resolve => {
-      const s = createServer().once('error', () => resolve(false)).listen(port + 77, '127.0.0.1', () => s.close(() => resolve(true)))
-    })
-    if (above && port < 65000) return port
-  }
-}
-
-class Node {
-  static async make(name) {
-    const n = new Node()
-    Object.assign(n, { name, data: mkdtempSync(join(tmpdir(), 'madang-')), database: fresh_database(), port: await free_port(), exchange: await pair_of_ports() })
-    n.relay = await new Relay(n.exchange).open()
-    n.options = ['--data', n.data, '--public-url', `http://localhost:${n.port}`, ...n.database ? ['--database', n.database] : []]
-    return n
-  }
-  get server() { return `${members[this.name][0]}/${this.name}` }
-  // What it does at other nodes passes the relays in this process, which must not wait for it.
-  run(...args) {
-    return new Promise(resolve => execFile(program, ['node', ...args, ...this.options], { cwd: root, timeout: 90000 },
-      (error, out, said) => resolve({ status: error ? error.code : 0, out, said })))
-  }
-  async make(...args) {
-    const done = await this.run(...args)
-    assert.equal(done.status, 0, `node ${args[0]} of ${this.name}: ${done.said}`)
-    return done.out
-  }
-  as_server() {
-    return ['--server', this.server, '--name', members[this.name][1], '--at', `127.0.0.1:${this.relay.port}`, '--client', client(this.name)]
-  }
-  async join(anchor) {
-    return (await this.make('join', '--anchor', anchor, ...this.as_server())).match(/Request (\w+) /)[1]
-  }
-  // What an operator adds to node.yaml.
-  configure({ offers = '', elsewhere = '' }) {
-    const file = join(this.data, 'exchange/node.yaml')
-    this.head ??= readFileSync(file, 'utf8')
-    writeFileSync(file, `${this.head}listen: "127.0.0.1:${this.exchange}"\nrefresh: 1\nstamp: 1\narchive: 2\nwatch: 1\ndeadline: 3\n` +
-      `${this.systems ? `information_systems: ${this.systems}\n` : ''}${offers && `offers:\n${offers}`}${elsewhere && `elsewhere:\n${elsewhere}`}`)
-  }
-  async open() {
-    this.house = await House.open({ data: this.data, port: this.port, database: this.database })
-    this.url = this.house.url
-    return this
-  }
-  rows(system, sql) { return rows(this.house, system, sql) }
-  async kill() { await this.house.kill(); this.relay.cut() }
-  async close() {
-    await this.house?.close()
-    this.relay.close()
-    rmSync(this.data, { recursive: true, force: true })
-  }
-}
 
 const offer = (name, to, more = '') => `  - {client: ${client(name)}, agencies: ${kept[name]}, to: [${to.map(t => `{client: ${client(t)}}`).join(', ')}${more}]}\n`
 const lies_at = (...names) => names.map(n => `  - {keeper: ${client(n)}, agencies: ${kept[n]}}\n`).join('')
@@ -276,6 +182,57 @@ test('a node that is drained says so to all and comes back', { skip: missing }, 
   assert.match(await interior.make('list'), new RegExp(`${land.server}\t[^\n]*maintenance`))
   await land.make('resume')
   await until(async () => states(await look()).vehicles !== 'failed', { what: 'land is asked again', seconds: 20 })
+})
+
+test('what the network costs is accounted by what really passed, to the won', { skip: missing }, async () => {
+  const all = [interior, tax, land, province]
+  // What a node has summed up is what its log has, up to the message that it has got to: heads and bodies, of questions sent and answers that came.
+  const octets = n => n.database ? 'octet_length(message) + coalesce(octet_length(body), 0)' : 'length(cast(message as blob)) + coalesce(length(body), 0)'
+  for (const n of all) {
+    const [[summed, logged, calls, asked]] = n.rows('exchange', `select coalesce((select sum(octets) from traffic), 0), coalesce((select sum(${octets(n)}) from xroad_message
+      where id <= (select last from traffic_place) and ((sent = 1 and response = 0) or (sent = 0 and response = 1))), 0), coalesce((select sum(calls) from traffic), 0),
+      (select count(*) from xroad_message where id <= (select last from traffic_place) and sent = 1 and response = 0)`)
+    assert.ok(Number(summed) > 0, n.name)
+    assert.deepEqual([summed, calls], [logged, asked], n.name)
+  }
+  let seen
+  await until(async () => {
+    seen = (await kang.get('/desk/network/costs')).json()
+    return seen.members.length === 4 && !seen.silent.length && seen.members.every(m => m.octets > 0)
+  }, { what: 'traffic of all', seconds: 30 }).catch(e => { throw new Error(`${e.message}: ${JSON.stringify({ ...seen, shares: [], things: [] })}`) })
+  assert.equal(seen.month, new Date(Date.now() + 9 * 3600000).toISOString().slice(0, 7), 'the month of Seoul')
+  const of = name => seen.members.find(m => m.member === members[name][0])
+  const shares = thing => Object.fromEntries(seen.shares.filter(s => s.thing === thing).map(s => [s.member, s]))
+  // By hand from packs/korea/network/costs.yaml: the standby line is shared equally, 21,000,000 / 4.
+  for (const s of Object.values(shares('backbone_standby'))) assert.deepEqual([s.fixed, s.by_volume], [5250000, 0])
+  // The access of Seoul is of two: 7,200,000 x 50 % / 2 each, and 3,600,000 by octets, rounded to the won so that nothing is left.
+  const access = shares('seoul_access'), [a, b] = [of('interior').octets, of('province').octets].map(BigInt)
+  assert.deepEqual(Object.keys(access).sort(), [members.interior[0], members.province[0]])
+  const exact = 3600000n * a, floor = exact / (a + b), up = exact % (a + b) * 2n >= a + b ? 1n : 0n
+  assert.deepEqual([access[members.interior[0]].fixed, access[members.interior[0]].by_volume], [1800000, Number(floor + up)])
+  assert.equal(access[members.province[0]].by_volume, 3600000 - Number(floor + up))
+  // Services go by calls: 75 % of 12,000,000 equally, 3,000,000 by calls, each within a won of its part.
+  const calls = seen.members.reduce((sum, m) => sum + m.calls, 0)
+  for (const m of seen.members) {
+    const s = shares('watching')[m.member]
+    assert.equal(s.fixed, 2250000)
+    assert.ok(Math.abs(s.by_volume - 3000000 * m.calls / calls) < 1, m.member)
+  }
+  // 48,000,000 + 21,000,000 + 7,200,000 + 9,600,000 + 3,000,000 + 2,400,000 + 5,000,000 + 12,000,000; the line for bodies outside government has no user here.
+  assert.equal(seen.total, 108200000)
+  assert.equal(seen.members.reduce((sum, m) => sum + m.total, 0), 108200000)
+  assert.deepEqual(shares('outside_access'), {})
+  const csv = (await kang.get(`/desk/network/costs.csv?month=${seen.month}`)).text.trim().split('\r\n')
+  assert.equal(csv[0].replace('\ufeff', ''), 'month,kind,id,name,member,agency,calls,octets,fixed,by_volume,total')
+  assert.equal(csv.slice(1).reduce((sum, l) => sum + Number(l.split(',').at(-1)), 0), 108200000)
+  const page = (await kang.page('/desk/network/costs')).text
+  assert.match(page, /108,200,000/)
+  assert.match(page, /nobody&#39;s prices|nobody's prices/)
+  // A month in which nothing passed, months that are none, and who may not look.
+  assert.deepEqual([(await kang.get('/desk/network/costs?month=2001-01')).json().members, (await kang.get('/desk/network/costs?month=2001-01')).json().total], [[], 0])
+  assert.match((await kang.page('/desk/network/costs?month=2001-01')).text, /Nothing passed in this month/)
+  for (const odd of ['2026-13', 'x', '2026-1', '']) assert.equal((await kang.get(`/desk/network/costs?month=${odd}`)).json().month, seen.month, odd)
+  for (const path of ['/desk/network/costs', '/desk/network/costs.csv']) assert.equal((await lee.get(path)).status, 403, path)
 })
 
 test('an agency moves to another node while it is asked, and nobody sees it', { skip: missing }, async () => {

@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <atomic>
 
-#include "madang/exchange/elsewhere.hpp"
+#include "addressed.hpp"
 
 namespace madang::exchange {
 namespace {
@@ -143,7 +143,9 @@ void hub::stop() {
 
 result<json::value> hub::ask(const std::string& name, const audit::access& why,
                              const json::value& input) {
-  const query found = found_in(other_nodes.queries, queries_, name);
+  const auto there = way_to(name, input);
+  const query found =
+      there ? there->query(name) : found_in(other_nodes.queries, queries_, name);
   if (!found)
     return refuse(kind::not_found, "exchange.unknown", "", {{"name", name}});
   if (auto stated = why.stated(); !stated) return stated.why();
@@ -152,7 +154,9 @@ result<json::value> hub::ask(const std::string& name, const audit::access& why,
 
 result<json::value> hub::tell(const std::string& name, const audit::access& why,
                               const json::value& input, std::string_view idempotency_key) {
-  const command found = found_in(other_nodes.commands, commands_, name);
+  const auto there = way_to(name, input);
+  const command found =
+      there ? there->command(name) : found_in(other_nodes.commands, commands_, name);
   if (!found)
     return refuse(kind::not_found, "exchange.unknown", "", {{"name", name}});
   if (auto stated = why.stated(); !stated) return stated.why();

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "madang/exchange/elsewhere.hpp"
+
 namespace madang::exchange {
 namespace {
 
@@ -71,6 +73,49 @@ TEST_F(the_exchange, wakes_its_dispatcher_by_itself) {
   for (int i = 0; i < 400 && heard == 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_EQ(heard, 1);
+}
+
+// As a node says which agencies others serve: what is addressed goes there, all else stays.
+TEST_F(the_exchange, takes_what_is_addressed_to_the_node_of_its_agency) {
+  hub h;
+  const auto answers = [](const char* who) {
+    return [who](const audit::access&, const json::value&) -> result<json::value> {
+      return json::value(who);
+    };
+  };
+  h.offer_query("letters.box", answers("here"));
+  h.offer_query("letters.count", answers("here"));
+  h.offer_command("letters.take", [](const audit::access&, const json::value&,
+                                     std::string_view) -> result<json::value> {
+    return json::value("here");
+  });
+  address("letters.box");
+  address("letters.take");
+  const auto there = [](const std::string& name) -> hub::query {
+    return [name](const audit::access&, const json::value&) -> result<json::value> {
+      return json::value("there " + name);
+    };
+  };
+  const auto told = [](const std::string& name) -> hub::command {
+    return [name](const audit::access&, const json::value&, std::string_view key)
+               -> result<json::value> { return json::value(name + " " + std::string(key)); };
+  };
+  serve_elsewhere({{"molit", {"KR/GOV/1613000/registers", there, told}}});
+  const json::value far = json::object{{"agency", "molit"}}, near = json::object{{"agency", "nts"}};
+  EXPECT_EQ(*h.ask("letters.box", why, far), json::value("there letters.box"));
+  EXPECT_EQ(*h.tell("letters.take", why, far, "k"), json::value("letters.take k"));
+  EXPECT_EQ(*h.ask("letters.box", why, near), json::value("here"));
+  EXPECT_EQ(*h.tell("letters.take", why, near, "k"), json::value("here"));
+  EXPECT_EQ(*h.ask("letters.count", why, far), json::value("here")) << "it is not addressed";
+  for (const json::value& odd : {json::value(), json::value("molit"), json::value(json::array{}),
+                                 json::value(json::object{{"agency", 1}})})
+    EXPECT_EQ(*h.ask("letters.box", why, odd), json::value("here"));
+  EXPECT_EQ(keeper_of("molit"), "KR/GOV/1613000/registers");
+  EXPECT_FALSE(keeper_of("nts"));
+  // Nobody asks without saying why, there as here.
+  EXPECT_EQ(h.ask("letters.box", audit::access{}, far).why().code, "access.unsaid");
+  serve_elsewhere({});
+  EXPECT_EQ(*h.ask("letters.box", why, far), json::value("here"));
 }
 
 }  // namespace

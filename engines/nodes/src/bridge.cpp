@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "madang/exchange/elsewhere.hpp"
+
 namespace madang::nodes {
 namespace {
 
@@ -148,14 +150,29 @@ void offer_service(xroad::node& node, const xroad::client_id& keeper, const char
 
 }  // namespace
 
+namespace {
+
+// For an agency that is served at a third node: asked on, it would go round, and under our name.
+outcome for_here(const std::string& name, const json::value& in) {
+  if (exchange::is_addressed(name) && exchange::keeper_of(json::str(in, "agency")))
+    return refuse(kind::not_found, "exchange.not_offered");
+  return nothing{};
+}
+
+}  // namespace
+
 void offer_to_others(exchange::hub& hub, xroad::node& node, const xroad::client_id& keeper,
                      const names& what) {
   offer_service(node, keeper, "queries", what.queries,
                 [&hub](const std::string& name, const audit::access& why, const json::value& in,
-                       const xroad::rest_request&) { return hub.ask(name, why, in); });
+                       const xroad::rest_request&) -> result<json::value> {
+                  if (auto here = for_here(name, in); !here) return here.why();
+                  return hub.ask(name, why, in);
+                });
   offer_service(node, keeper, "commands", what.commands,
                 [&hub](const std::string& name, const audit::access& why, const json::value& in,
-                       const xroad::rest_request& r) {
+                       const xroad::rest_request& r) -> result<json::value> {
+                  if (auto here = for_here(name, in); !here) return here.why();
                   // One key of two clients is two keys.
                   return hub.tell(name, why, in,
                                   r.client.str() + " " + std::string(r.header("Idempotency-Key")));

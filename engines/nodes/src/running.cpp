@@ -33,7 +33,9 @@ running::inside::inside(place p)
       settings(read_settings(at.folder)),
       program(digest_of_program()) {
   prepare_orders(at.db);
+  prepare_traffic(at.db);
   read_at = std::filesystem::last_write_time(settings_file(at.folder));
+  refuse_agencies();  // before anything is delivered
   const auto self = *xroad::read_client(settings.self);
   for (const auto& t : settings.tells)
     for (const auto& name : t.events)
@@ -103,6 +105,7 @@ void running::stop() {
   if (in_->watching.joinable()) in_->watching.join();
   registers::keep_elsewhere({});
   exchange::answer_elsewhere({}, {});
+  in_->refuse_agencies();
   if (in_->door) in_->door->stop(1);
   if (in_->node) in_->node->stop();
 }
@@ -204,6 +207,7 @@ void running::inside::tick() {
   timed("answers", answers_every, [&] { return ask_for_answers(); });
   announce();
   timed("stamp", settings.stamp, [&] { return stamp(); });
+  timed("traffic", settings.watch, [&] { return count_traffic(); });
   timed("archive", settings.archive, [&] { return archive(); });
   take_orders();
   std::string now_state;

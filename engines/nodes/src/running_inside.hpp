@@ -67,6 +67,8 @@ struct running::inside {
   void announce();  // what is offered, and not in the configuration yet
   std::string stamp();
   std::string archive();
+  std::string count_traffic();     // (running_traffic.cpp)
+  json::value traffic() const;     // by month and client of this node
   void set_state(const std::string& s);
   void sleep(std::chrono::milliseconds most);
 
@@ -78,6 +80,8 @@ struct running::inside {
   void offer_management(std::vector<xroad::right>& wanted);
   void send_elsewhere();
   void refuse_elsewhere();  // as long as this node has no place in the network
+  void refuse_agencies();   // of them, what is addressed to agencies
+  void send_agencies();
   std::vector<std::string> registers_of(const std::vector<std::string>& agencies) const;
   http::response relay(http::request& r);
 
@@ -95,6 +99,7 @@ struct running::inside {
 };
 
 void prepare_orders(store::database& db);
+void prepare_traffic(store::database& db);
 // The last of drain, resume and retire that was done; empty: none.
 std::string last_standing_order(store::database& db);
 

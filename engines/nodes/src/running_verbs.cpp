@@ -69,6 +69,7 @@ void running::inside::apply() {
   rights = std::move(wanted);
   announced.clear();
   send_elsewhere();
+  send_agencies();
 }
 
 void running::inside::offer(const node_settings::offer& o, std::vector<xroad::right>& wanted) {
@@ -151,11 +152,55 @@ void running::inside::offer_management(std::vector<xroad::right>& wanted) {
   node->offer({service, handle, {}, all});
 }
 
+namespace {
+
+refusal away(const std::string& name) {
+  return refuse(kind::unavailable, "exchange.unreachable", "",
+                {{"name", name}, {"why", "the node is not admitted"}});
+}
+
+}  // namespace
+
+// Also when this node has stopped: nothing that goes to another agency may come to be kept here.
+void running::inside::refuse_agencies() {
+  std::map<std::string, exchange::agency_elsewhere, std::less<>> all;
+  for (const auto& p : settings.elsewhere)
+    for (const auto& agency : p.agencies)
+      all[agency] = {p.keeper,
+                     [](const std::string& name) -> exchange::hub::query {
+                       return [name](const audit::access&, const json::value&)
+                                  -> result<json::value> { return away(name); };
+                     },
+                     [](const std::string& name) -> exchange::hub::command {
+                       return [name](const audit::access&, const json::value&, std::string_view)
+                                  -> result<json::value> { return away(name); };
+                     }};
+  for (const auto& o : settings.offers)
+    for (const auto& agency : o.agencies) all.erase(agency);
+  exchange::serve_elsewhere(std::move(all));
+}
+
+// Who offers an agency serves it, whatever stands below "elsewhere".
+void running::inside::send_agencies() {
+  const client_id self = *xroad::read_client(settings.self);
+  std::map<std::string, exchange::agency_elsewhere, std::less<>> all;
+  for (const auto& p : settings.elsewhere) {
+    const client_id keeper = *xroad::read_client(p.keeper);
+    for (const auto& agency : p.agencies)
+      all[agency] = {p.keeper,
+                     [this, self, keeper](const std::string& name) {
+                       return query_at(*node, self, keeper, name);
+                     },
+                     [this, self, keeper](const std::string& name) {
+                       return command_at(*node, self, keeper, name);
+                     }};
+  }
+  for (const auto& o : settings.offers)
+    for (const auto& agency : o.agencies) all.erase(agency);
+  exchange::serve_elsewhere(std::move(all));
+}
+
 void running::inside::refuse_elsewhere() {
-  const auto away = [](const std::string& name) {
-    return refuse(kind::unavailable, "exchange.unreachable", "",
-                  {{"name", name}, {"why", "the node is not admitted"}});
-  };
   std::map<std::string, registers::keeper, std::less<>> registers_there;
   std::map<std::string, exchange::hub::query, std::less<>> queries;
   std::map<std::string, exchange::hub::command, std::less<>> commands;
@@ -163,14 +208,14 @@ void running::inside::refuse_elsewhere() {
     auto all = registers_of(p.agencies);
     all.insert(all.end(), p.registers.begin(), p.registers.end());
     for (const auto& r : all)
-      registers_there[r] = [away, r](const audit::access&, const registers::question&)
+      registers_there[r] = [r](const audit::access&, const registers::question&)
           -> result<std::vector<registers::record>> { return away(r); };
     for (const auto& q : p.queries)
-      queries[q] = [away, q](const audit::access&, const json::value&) -> result<json::value> {
+      queries[q] = [q](const audit::access&, const json::value&) -> result<json::value> {
         return away(q);
       };
     for (const auto& c : p.commands)
-      commands[c] = [away, c](const audit::access&, const json::value&,
+      commands[c] = [c](const audit::access&, const json::value&,
                               std::string_view) -> result<json::value> { return away(c); };
   }
   registers::keep_elsewhere(std::move(registers_there));

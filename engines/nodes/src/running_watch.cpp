@@ -38,6 +38,7 @@ json::value running::inside::status() const {
     out["taken"] = figures.taken;
     out["refused"] = figures.refused;
     out["under_way"] = figures.under_way;
+    out["traffic"] = traffic();
     const auto kept = log->now();
     out["messages"] = kept.messages;
     out["unstamped"] = kept.waiting;

@@ -5,6 +5,7 @@ namespace madang::distribution {
 namespace {
 
 constexpr auto under_way = std::chrono::hours(24);
+constexpr auto tried_for = std::chrono::hours(24 * (longest_days + 1));
 // The oldest that can still be opened was sealed to a box of a year by a draft that was kept and
 // then sent for the longest time.
 constexpr auto box_life = std::chrono::hours(24 * (365 + draft_days + longest_days + 5));
@@ -77,6 +78,16 @@ void office::forget_old_boxes() {
   });
 }
 
+// Parts of what never came whole, and what was tried for a year.
+void office::forget_the_way() {
+  db_.writing([&](store::write& tx) {
+    tx.run("delete from piece where letter in (select letter from piece group by letter having "
+           "max(at) < ?1)",
+           now().plus(-under_way));
+    tx.run("delete from parcel where made < ?1", now().plus(-tried_for));
+  });
+}
+
 outcome office::expire(date today) {
   const auto late = db_.reading([&](store::read& r) {
     return r.all<arrival>("select " + store::columns<arrival>() +
@@ -102,6 +113,7 @@ outcome office::expire(date today) {
   if (auto done = destroy_rest(); !done) return done;
   if (auto done = discard_old_drafts(); !done) return done;
   forget_old_boxes();
+  forget_the_way();
   expired_ = today.days;
   return nothing{};
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "madang/documents/press.hpp"
+#include "madang/exchange/elsewhere.hpp"
 #include "madang/platform/passphrase.hpp"
 
 namespace madang::distribution {
@@ -26,6 +27,10 @@ struct kept_box {
   instant made;
 };
 BOOST_DESCRIBE_STRUCT(kept_box, (), (certificate, sealed_key, made))
+struct far_name {
+  std::string name_ko, name_en;
+};
+BOOST_DESCRIBE_STRUCT(far_name, (), (name_ko, name_en))
 
 }  // namespace
 
@@ -37,16 +42,24 @@ office::office(house& h)
   db_.migrate("distribution", migrations());
 }
 
+// As our own pack has it; else as the node that serves it does.
 words office::agency(const std::string& code) const {
   const words full = house_.pack().full_name(code);
-  return full.empty() ? words(code, code) : full;
+  if (!full.empty()) return full;
+  if (exchange::keeper_of(code)) {
+    const auto said = db_.reading([&](store::read& r) {
+      return r.one<far_name>("select name_ko, name_en from far_receiver where agency = ?1", code);
+    });
+    if (said) return words(said->name_ko, said->name_en);
+  }
+  return words(code, code);
 }
 
 std::vector<std::string> office::receivers() {
   std::set<std::string> all;
   for (const auto& p : house_.people().posts())
     if (const auto roles = text::split(p.roles, ','); std::ranges::find(roles, role) != roles.end())
-      all.insert(p.agency);
+      if (!exchange::keeper_of(p.agency)) all.insert(p.agency);
   return {all.begin(), all.end()};
 }
 
@@ -71,7 +84,8 @@ result<trust::bytes> office::sealed_by(const std::string& code, std::string_view
 
 outcome office::signed_by(const std::string& code, std::string_view octets,
                           trust::view signature) {
-  const auto said = house_.documents().verify(octets, signature);
+  if (!knows_seals_of(code)) return refuse(kind::unavailable, "distribution.office_unknown");
+  const auto said = report_of(code, octets, signature);
   if (!said.genuine()) return refuse(kind::conflict, "distribution.signature");
   const auto name = std::string(text::head(agency(code)("ko"), 64));
   if (!said.signer || said.signer->common_name() != name)

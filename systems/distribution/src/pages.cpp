@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "madang/exchange/elsewhere.hpp"
 #include "office.hpp"
 
 namespace madang::distribution {
@@ -21,8 +22,10 @@ BOOST_DESCRIBE_STRUCT(line, (),
                        changed))
 struct list_view {
   std::vector<line> come, sent;
+  std::int64_t come_total = 0, sent_total = 0;
+  std::string elsewhere;                     // who serves this agency instead
 };
-BOOST_DESCRIBE_STRUCT(list_view, (), (come, sent))
+BOOST_DESCRIBE_STRUCT(list_view, (), (come, sent, come_total, sent_total, elsewhere))
 struct file_line {
   std::int64_t n = 0;
   std::string name, sha256, href;
@@ -39,8 +42,9 @@ struct one_view {
   std::vector<file_line> files;
   std::vector<receipt_line> receipts;
   bool open = false;
+  std::optional<parcel> way;                 // to another node, as long as it is not there
 };
-BOOST_DESCRIBE_STRUCT(one_view, (), (letter, files, receipts, open))
+BOOST_DESCRIBE_STRUCT(one_view, (), (letter, files, receipts, open, way))
 
 template <class T>
 line line_of(const T& l, const char* side, const words& other, const std::string& language) {
@@ -59,12 +63,24 @@ std::vector<link> above(const context& c) {
           {desk, std::string(c.say("distribution.title"))}};
 }
 
-list_view view_of(const context& c, office& o, int most) {
+// From 1 on.
+int page_of(const context& c, const char* name) {
+  const std::string asked(c.request.param(name));
+  int page = 0;
+  const auto end = asked.data() + asked.size();
+  const auto [at, wrong] = std::from_chars(asked.data(), end, page);
+  return wrong == std::errc() && at == end && page > 0 && page < 1'000'000 ? page : 1;
+}
+
+list_view view_of(const context& c, office& o, std::int64_t come, std::int64_t sent, int most) {
   list_view v;
-  for (const auto& a : o.come_to(c.actor.agency, most))
+  for (const auto& a : o.come_to(c.actor.agency, come, most))
     v.come.push_back(line_of(a, "come", o.agency(a.sender), c.language));
-  for (const auto& l : o.sent_by(c.actor, most))
+  for (const auto& l : o.sent_by(c.actor, sent, most))
     v.sent.push_back(line_of(l, "sent", o.agency(l.receiver), c.language));
+  v.come_total = o.count_come(c.actor.agency);
+  v.sent_total = o.count_sent(c.actor);
+  v.elsewhere = exchange::keeper_of(c.actor.agency).value_or("");
   return v;
 }
 
@@ -84,19 +100,54 @@ node table_of(const context& c, const char* side, const std::vector<line>& lines
   return data_table(c.shell(), t);
 }
 
+int pages_of(std::int64_t total, int each) {
+  return static_cast<int>((total + each - 1) / each);
+}
+
+// One of the two tables, with the pages of its own; the other stays where it is.
+node part_of_list(const context& c, const char* side, const std::vector<line>& lines,
+                  std::int64_t total, const char* other, int other_page) {
+  const int pages = pages_of(total, most_shown), at = page_of(c, side);
+  return all(table_of(c, side, lines),
+             pages > 1 ? all(p(cls("note"), c.fill("distribution.total",
+                                                   {{"n", text::grouped(total)}})),
+                             pagination(c.shell(), std::min(at, pages), pages,
+                                        desk + "?" + other + "=" + std::to_string(other_page) +
+                                            "&" + side + "="))
+                       : node());
+}
+
+// What does not fit into one file is in the next: each has its own button.
+std::vector<node> csv_buttons(const context& c, const list_view& v) {
+  const int files = std::max(1, pages_of(std::max(v.come_total, v.sent_total), most_written));
+  if (files == 1)
+    return {link_button(desk + ".csv", c.say("distribution.csv"), look::secondary)};
+  std::vector<node> out;
+  for (int i = 1; i <= files; ++i)
+    out.push_back(link_button(desk + ".csv?part=" + std::to_string(i),
+                              c.fill("distribution.csv_part", {{"n", std::to_string(i)},
+                                                               {"of", std::to_string(files)}}),
+                              look::secondary));
+  return out;
+}
+
 http::response list(context& c, office& o) {
-  const auto v = view_of(c, o, most_shown);
-  const bool more = std::max(v.come.size(), v.sent.size()) >= most_shown;
+  const int come = page_of(c, "come"), sent = page_of(c, "sent");
+  const auto v = view_of(c, o, std::int64_t{come - 1} * most_shown,
+                         std::int64_t{sent - 1} * most_shown, most_shown);
   return c.show(v, [&] {
+    auto buttons = csv_buttons(c, v);
+    if (v.elsewhere.empty())
+      buttons.insert(buttons.begin(), link_button(desk + "/new", c.say("distribution.new")));
     return c.page(c.say("distribution.title"), {{"/desk", std::string(c.say("work.inbox"))}},
                   all(h1(c.say("distribution.title")), lead(c.say("distribution.lead")),
-                      button_row({link_button(desk + "/new", c.say("distribution.new")),
-                                  link_button(desk + ".csv", c.say("distribution.csv"),
-                                              look::secondary)}),
-                      more ? p(c.fill("distribution.latest",
-                                      {{"most", std::to_string(most_shown)}}))
-                           : node(),
-                      table_of(c, "come", v.come), table_of(c, "sent", v.sent)),
+                      v.elsewhere.empty()
+                          ? node()
+                          : inset(p(c.fill("distribution.served_elsewhere",
+                                           {{"keeper", v.elsewhere}}))),
+                      button_row(buttons),
+                      part_of_list(c, "come", v.come, v.come_total, "sent", sent),
+                      part_of_list(c, "sent", v.sent, v.sent_total, "come", come)),
                   {.wide = true, .noindex = true});
   });
 }
@@ -109,7 +160,8 @@ std::string cell(std::string s) {
 
 http::response csv(context& c, office& o) {
   std::string out = "\xEF\xBB\xBF" "side,number,state,agency,title,reference,until,changed\r\n";
-  const auto v = view_of(c, o, most_written);
+  const std::int64_t from = std::int64_t{page_of(c, "part") - 1} * most_written;
+  const auto v = view_of(c, o, from, from, most_written);
   for (const auto* lines : {&v.come, &v.sent})
     for (const auto& l : *lines)
       out += text::join({cell(l.side), cell(l.number), cell(l.state), cell(l.other),
@@ -121,16 +173,25 @@ http::response csv(context& c, office& o) {
 }
 
 // ---- choosing whom ----
+std::string hint_of(const context& c, const far_agency& f) {
+  if (f.problem.empty()) return std::string(c.fill("distribution.at_node", {{"keeper", f.keeper}}));
+  return std::string(c.fill("distribution.node_away", {{"keeper", f.keeper},
+                                                       {"since", c.written(f.heard)}}));
+}
+
 http::response choose(context& c, office& o, const refusal* wrong = nullptr) {
   if (wrong && c.request.wants_json()) return c.refuse(*wrong);
   const std::string q(text::trim(c.request.param("q")));
   std::vector<choice> found;
+  const auto matches = [&](const words& name) {
+    return q.empty() ||
+           text::fold(name("ko") + " " + name("en")).find(text::fold(q)) != std::string::npos;
+  };
   for (const auto& code : o.receivers())
-    if (const auto name = o.agency(code);
-        code != c.actor.agency &&
-        (q.empty() || text::fold(name("ko") + " " + name("en")).find(text::fold(q)) !=
-                          std::string::npos))
+    if (const auto name = o.agency(code); code != c.actor.agency && matches(name))
       found.push_back({code, name(c.language), ""});
+  for (const auto& f : o.far_receivers())
+    if (matches(f.name)) found.push_back({f.agency, f.name(c.language), hint_of(c, f)});
   if (found.size() > 30) found.resize(30);
   field to{.name = "receiver", .label = std::string(c.say("distribution.receiver"))};
   if (wrong) to.error = c.explain(*wrong);
@@ -160,13 +221,14 @@ http::response begin(context& c, office& o) {
 
 // ---- one that is sent ----
 one_view view_of(office& o, const line& l) {
-  one_view v{l, {}, {}, false};
+  one_view v{l, {}, {}, false, {}};
   for (const auto& f : o.files(l.number, l.side))
     v.files.push_back({f.n, f.name, f.sha256,
                        l.side == "come" && f.record
                            ? desk + "/come/" + l.number + "/files/" + std::to_string(f.n)
                            : std::string(),
                        f.size});
+  if (l.side == "sent" && l.state == "sent") v.way = o.on_its_way(l.number);
   for (const auto& r : o.receipts(l.number, l.side))
     v.receipts.push_back({r.what, r.statement, text::base64(r.signature), r.at});
   return v;
@@ -220,6 +282,16 @@ node receipts_part(const context& c, const one_view& v) {
          true});
   if (all_of.empty()) return {};
   return section(h2(c.say("distribution.receipts")), timeline(all_of));
+}
+
+// Why it is not there yet.
+node way_part(const context& c, const one_view& v) {
+  if (!v.way) return {};
+  if (v.way->tries == 0) return inset(p(c.say("distribution.going")));
+  return inset(p(c.fill("distribution.waits", {{"n", text::grouped(v.way->tries)},
+                                               {"at", c.written(v.way->tried)},
+                                               {"until", v.letter.until},
+                                               {"why", v.way->why}})));
 }
 
 result<letter> own(context& c, office& o) {
@@ -279,7 +351,7 @@ http::response sent(context& c, office& o, const refusal* wrong = nullptr) {
     auto r = c.page(title, above(c),
                     all(error_summary(c.shell(), errors), h1(title), p(state_badge(c, l->state)),
                         draft ? lead(c.fill("distribution.to", {{"agency", v.letter.other}}))
-                              : facts(c, v.letter),
+                              : all(way_part(c, v), facts(c, v.letter)),
                         draft ? draft_form(c, *l, v, wrong) : files_part(c, v),
                         receipts_part(c, v)),
                     {.noindex = true, .has_errors = wrong != nullptr});

@@ -1,4 +1,4 @@
-// The receiver's side: taking, opening, refusing, and what is stated about it.
+// The receiver's side: opening, refusing, and what is stated about it.
 #include <algorithm>
 
 #include "madang/documents/press.hpp"
@@ -10,33 +10,11 @@ namespace {
 std::string columns() { return store::columns<arrival>(); }
 constexpr auto open_for = std::chrono::hours(8);
 
-json::value as_json(const receipt& r) {
-  return json::object{{"statement", r.statement}, {"signature", text::base64(r.signature)}};
-}
-
 bool is_there(const std::string& state) { return state == "delivered" || state == "opened"; }
 
 bool within(const std::string& s, std::size_t least, std::size_t most) {
   const auto n = text::length(s);
   return n >= least && n <= most;
-}
-
-// What its sender signed, if it is as our own pages let one write it.
-std::optional<arrival> arrival_of(const std::string& manifest, const trust::bytes& signature) {
-  const auto v = json::parse(manifest);
-  if (!v || !v->is_object()) return {};
-  const auto said = [&](const char* name) { return std::string(json::str(*v, name)); };
-  const auto until = date::parse(said("until"));
-  arrival a{new_id(), said("number"), "delivered", said("from"), said("to"), said("title"),
-            said("purpose"), said("law"), said("reference"),
-            id::parse(said("subject")).value_or(id{}), until.value_or(date{}), now(), {},
-            manifest, signature};
-  const auto& files = json::at(*v, "files");
-  if (!until || !within(a.number, 1, 40) || !within(a.title, 2, 200) ||
-      !within(a.purpose, 5, 300) || !within(a.law, 3, 300) || !within(a.reference, 1, 60) ||
-      !files.is_array() || files.get_array().empty() || files.get_array().size() > most_files)
-    return {};
-  return a;
 }
 
 }  // namespace
@@ -47,11 +25,19 @@ std::optional<arrival> office::found(const std::string& number) {
   });
 }
 
-std::vector<arrival> office::come_to(const std::string& code, int limit) {
+std::vector<arrival> office::come_to(const std::string& code, std::int64_t from, int limit) {
   return db_.reading([&](store::read& r) {
     return r.all<arrival>("select " + columns() +
-                              " from arrival where receiver = ?1 order by changed desc limit ?2",
-                          code, limit);
+                              " from arrival where receiver = ?1 order by changed desc, key desc "
+                              "limit ?2 offset ?3",
+                          code, limit, from);
+  });
+}
+
+std::int64_t office::count_come(const std::string& code) {
+  return db_.reading([&](store::read& r) {
+    return r.one<std::int64_t>("select count(*) from arrival where receiver = ?1", code)
+        .value_or(0);
   });
 }
 
@@ -106,89 +92,15 @@ outcome office::state_that(const audit::access& by, const arrival& a, const rece
 void office::report(const std::string& number, const std::string& what) {
   for (const auto& r : receipts(number, "come")) {
     if (r.what != what) continue;
-    const auto told =
-        house_.hub().tell("distribution.receipt", by_itself(number), as_json(r), number + what);
-    if (!told && told.why().kind == kind::unavailable)
-      throw std::runtime_error("receipt of " + number + ": " + told.why().code);
+    const auto a = found(number);
+    if (!a) return;
+    auto said = as_json(r);
+    said["agency"] = a->sender;
+    const auto told = house_.hub().tell("distribution.receipt", by_itself(a->reference), said,
+                                        number + what);
+    if (!told && told.why().kind == kind::unavailable) throw undelivered(told.why());
     if (!told) log::warn("distribution.receipt", {{"code", told.why().code}});
   }
-}
-
-// ---- taking ----
-
-// Each is what the sender listed, or none is kept.
-result<std::vector<enclosed>> office::kept_files(const audit::access& by, const arrival& a,
-                                                 const json::array& listed,
-                                                 const json::array& sealed) {
-  std::vector<trust::bytes> octets;
-  std::vector<enclosed> all;
-  for (std::size_t i = 0; i < listed.size(); ++i) {
-    enclosed e{a.number, "come", static_cast<std::int64_t>(i),
-               std::string(json::str(listed[i], "name")), json::num(listed[i], "size"),
-               std::string(json::str(listed[i], "sha256")),
-               std::string(json::str(listed[i], "envelope")), {}};
-    const auto given = sealed[i].is_string() ? text::from_base64(sealed[i].get_string())
-                                             : std::nullopt;
-    if (!within(e.name, 1, 200)) return refuse(kind::invalid, "distribution.malformed");
-    if (!given || trust::sha256_hex(text::chars_of(*given)) != e.envelope)
-      return refuse(kind::conflict, "distribution.changed");
-    octets.push_back(*given);
-    all.push_back(std::move(e));
-  }
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto record = put(by, a.receiver, a.number, text::chars_of(octets[i]));
-    if (!record) {
-      for (const auto& e : all)
-        if (e.record) (void)forget(by, e.record, a.receiver);
-      return record.why();
-    }
-    all[i].record = *record;
-  }
-  return all;
-}
-
-result<json::value> office::take(const audit::access& by, const json::value& in) {
-  const auto signature = text::from_base64(json::str(in, "signature"));
-  const auto& sealed = json::at(in, "files");
-  const auto a = signature ? arrival_of(std::string(json::str(in, "manifest")), *signature)
-                           : std::nullopt;
-  if (!a || !sealed.is_array()) return refuse(kind::invalid, "distribution.malformed");
-  const auto listed = json::at(*json::parse(a->manifest), "files").as_array();
-  if (listed.size() != sealed.get_array().size())
-    return refuse(kind::invalid, "distribution.malformed");
-  // Told twice it is there once, with the receipt of the first time.
-  const auto first_receipt = [&]() -> result<json::value> {
-    for (const auto& r : receipts(a->number, "come"))
-      if (r.what == "delivered") return as_json(r);
-    return refuse(kind::unavailable, "distribution.state");
-  };
-  if (const auto before = found(a->number)) {
-    if (before->manifest != a->manifest) return refuse(kind::conflict, "distribution.changed");
-    return first_receipt();
-  }
-  if (a->until < today(house_.pack().zone()))
-    return refuse(kind::conflict, "distribution.until");
-  if (auto boxes = boxes_of(a->receiver); !boxes) return boxes.why();
-  if (auto good = signed_by(a->sender, a->manifest, *signature); !good) return good.why();
-  const auto all = kept_files(by, *a, listed, sealed.get_array());
-  if (!all) return all.why();
-  const auto said = statement_of(*a, "delivered", {}, {});
-  if (!said) return said.why();
-  const bool fresh = db_.writing([&](store::write& tx) {
-    if (tx.one<std::string>("select number from arrival where number = ?1", a->number))
-      return false;
-    tx.insert("arrival", *a);
-    for (const auto& e : *all) tx.insert("enclosed", e);
-    tx.insert("receipt", *said);
-    audit::append(tx, by, audit::action::changed, a->subject, "distribution", a->number,
-                  "delivered");
-    tx.emit("distribution.stated", a->number, json::object{{"what", "delivered"}});
-    return true;
-  });
-  if (!fresh)
-    for (const auto& e : *all)
-      if (auto done = forget(by, e.record, a->receiver); !done) return done.why();
-  return first_receipt();
 }
 
 // ---- opening ----

@@ -4,6 +4,7 @@
 
 #include "madang/documents/office.hpp"
 #include "madang/documents/press.hpp"
+#include "madang/exchange/elsewhere.hpp"
 #include "office.hpp"
 
 namespace madang::distribution {
@@ -11,21 +12,12 @@ namespace {
 
 std::string columns() { return store::columns<letter>(); }
 
+// How long a key that was asked for may be sealed to without asking again.
+constexpr auto box_is_good = std::chrono::hours(24 * 30);
+
 bool said(const std::string& s, std::size_t least, std::size_t most) {
   const auto n = text::length(s);
   return n >= least && n <= most;
-}
-
-// One component, no letters that are not seen (Unicode's controls of direction turn a name round).
-bool is_file_name(const std::string& s) {
-  if (!said(s, 1, 200) || s == "." || s == ".." || s.find_first_of("/\\") != std::string::npos)
-    return false;
-  for (const char c : s)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
-  for (const char* turn : {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067",
-                           "\u2068", "\u2069", "\u200e", "\u200f"})
-    if (s.find(turn) != std::string::npos) return false;
-  return true;
 }
 
 bool is_draft(store::read& r, const std::string& number) {
@@ -44,13 +36,26 @@ std::string state_by(const std::string& was, const std::string& what) {
 
 }  // namespace
 
+// Unicode's controls of direction turn a name round.
+bool is_file_name(const std::string& s) {
+  if (!said(s, 1, 200) || s == "." || s == ".." || s.find_first_of("/\\") != std::string::npos)
+    return false;
+  for (const char c : s)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  for (const char* turn : {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067",
+                           "\u2068", "\u2069", "\u200e", "\u200f"})
+    if (s.find(turn) != std::string::npos) return false;
+  return true;
+}
+
 result<letter> office::begin(const audit::actor& who, const std::string& receiver) {
   if (receiver == who.agency) return refuse(kind::not_found, "distribution.receiver", "receiver");
-  if (auto asked = certificate_of(writing(who, receiver), receiver); !asked) return asked.why();
+  if (exchange::keeper_of(who.agency)) return refuse(kind::forbidden, "distribution.elsewhere");
   letter l;
   l.key = new_id();
   const date day = today(house_.pack().zone());
   l.number = documents::new_document_number(day);
+  if (auto asked = certificate_of(writing(who, l.number), receiver); !asked) return asked.why();
   l.state = "draft";
   l.sender = who.agency;
   l.post = who.post;
@@ -73,11 +78,22 @@ std::optional<letter> office::find(const std::string& number) {
   });
 }
 
-std::vector<letter> office::sent_by(const audit::actor& who, int limit) {
+std::vector<letter> office::sent_by(const audit::actor& who, std::int64_t from, int limit) {
   return db_.reading([&](store::read& r) {
     return r.all<letter>("select " + columns() + " from letter where sender = ?1 and "
-                         "(state <> 'draft' or writer = ?2) order by changed desc limit ?3",
-                         who.agency, who.person, limit);
+                         "(state <> 'draft' or writer = ?2) order by changed desc, key desc "
+                         "limit ?3 offset ?4",
+                         who.agency, who.person, limit, from);
+  });
+}
+
+std::int64_t office::count_sent(const audit::actor& who) {
+  return db_.reading([&](store::read& r) {
+    return r
+        .one<std::int64_t>("select count(*) from letter where sender = ?1 and (state <> 'draft' or "
+                           "writer = ?2)",
+                           who.agency, who.person)
+        .value_or(0);
   });
 }
 
@@ -95,16 +111,33 @@ outcome office::keep(const audit::actor& who, const letter& d) {
   });
 }
 
-// The receiver's key, if its seal says that it is.
+// The receiver's key, if its seal says that it is. While its node is away it is the one that was
+// asked for last.
 result<trust::bytes> office::certificate_of(const audit::access& by, const std::string& receiver) {
+  const bool is_far = exchange::keeper_of(receiver).has_value();
   const auto box =
       house_.hub().ask("distribution.box", by, json::object{{"agency", receiver}});
+  if (!box && is_far && box.why().kind == kind::unavailable)
+    if (const auto kept = db_.reading([&](store::read& r) {
+          return r.one<store::bytes>(
+              "select certificate from far_box where agency = ?1 and at > ?2", receiver,
+              now().plus(-box_is_good));
+        }))
+      return *kept;
   if (!box) return box.why();
   const auto certificate = text::from_base64(json::str(*box, "certificate"));
   const auto signature = text::from_base64(json::str(*box, "signature"));
   if (!certificate || !signature) return refuse(kind::conflict, "distribution.signature");
   if (auto good = signed_by(receiver, text::chars_of(*certificate), *signature); !good)
     return good.why();
+  if (is_far)
+    db_.writing([&](store::write& tx) {
+      tx.run("insert into far_box (agency, certificate, signature, at) values (?1, ?2, ?3, ?4) on "
+             "conflict (agency) do update set certificate = excluded.certificate, signature = "
+             "excluded.signature, at = excluded.at",
+             receiver, store::bytes(certificate->begin(), certificate->end()),
+             store::bytes(signature->begin(), signature->end()), now());
+    });
   return *certificate;
 }
 
@@ -251,44 +284,82 @@ void office::end(const letter& l, const std::string& state, const std::string& r
   });
 }
 
+// Part by part, from where the receiver says that it has got to.
+outcome office::hand_over(const letter& l, std::int64_t n, const enclosed& f) {
+  const auto r = vault_.find(f.record);
+  if (!r) return refuse(kind::gone, "distribution.damaged");
+  int in_vain = 0;
+  for (std::int64_t start = 0; start < r->size;) {
+    const auto octets = vault_.read(*r, start, static_cast<std::int64_t>(piece_size));
+    if (!octets) return refuse(kind::gone, "distribution.damaged");
+    const auto told = house_.hub().tell("distribution.part", by_itself(l.reference),
+                                        json::object{{"agency", l.receiver},
+                                                     {"manifest", l.manifest},
+                                                     {"signature", text::base64(l.signature)},
+                                                     {"n", n},
+                                                     {"start", start},
+                                                     {"octets", text::base64(
+                                                                    trust::view_of(*octets))}},
+                                        l.number + "-" + std::to_string(n) + "-" +
+                                            std::to_string(start));
+    if (!told) return told.why();
+    if (json::flag(*told, "there")) return nothing{};
+    const auto have = json::num(*told, "have", -1);
+    if (have < 0 || (have <= start && ++in_vain > 3))
+      return refuse(kind::unavailable, "distribution.incomplete");
+    start = have;
+  }
+  return nothing{};
+}
+
+// Whether it is there. Who is away is tried again; who says no has refused it.
+bool office::go_over(const letter& l) {
+  outcome done = nothing{};
+  const auto all = files(l.number, "sent");
+  for (std::size_t i = 0; done && i < all.size(); ++i)
+    done = hand_over(l, static_cast<std::int64_t>(i), all[i]);
+  const auto by = by_itself(l.reference);
+  result<json::value> told = done ? house_.hub().tell("distribution.deliver", by,
+                                                      json::object{{"agency", l.receiver},
+                                                                   {"manifest", l.manifest},
+                                                                   {"signature",
+                                                                    text::base64(l.signature)}},
+                                                      l.number)
+                                  : result<json::value>(done.why());
+  if (!told && told.why().kind == kind::unavailable) throw undelivered(told.why());
+  if (!told) {
+    // Nobody can read it any more: whoever wrote it sends it again.
+    if (told.why().code == "distribution.damaged")
+      log::error("distribution.damaged", {{"number", l.number}, {"code", "vault.lost"}});
+    end(l, "refused", told.why().code);
+    return true;
+  }
+  const auto heard = hear(by, *told);
+  if (heard) return true;
+  // It may be there all the same: until the last day nothing is destroyed.
+  log::error("distribution.receipt", {{"number", l.number}, {"code", heard.why().code}});
+  if (exchange::keeper_of(l.receiver)) throw undelivered(tried(by, l.number, heard.why()));
+  return false;
+}
+
 void office::deliver(const std::string& number) {
   const auto l = find(number);
   if (!l || l->state == "draft") return;
-  json::array octets;
-  for (const auto& f : files(number, "sent")) {
-    if (l->state != "sent") break;
-    const auto r = vault_.find(f.record);
-    const auto sealed = r ? vault_.read(*r, 0, r->size)
-                          : result<std::string>(refuse(kind::gone, "vault.lost"));
-    if (!sealed) {
-      // Nobody can read it any more: whoever wrote it sends it again.
-      log::error("distribution.damaged", {{"number", number}, {"code", sealed.why().code}});
-      end(*l, "refused", "distribution.damaged");
-      break;
-    }
-    octets.emplace_back(text::base64(trust::view_of(*sealed)));
-  }
-  if (find(number)->state == "sent") {
-    const auto by = by_itself(l->reference);
-    const auto told = house_.hub().tell("distribution.deliver", by,
-                                        json::object{{"manifest", l->manifest},
-                                                     {"signature", text::base64(l->signature)},
-                                                     {"files", std::move(octets)}},
-                                        number);
-    // Who is away is tried again; who says no has refused it.
-    if (!told && told.why().kind == kind::unavailable)
-      throw std::runtime_error(number + " was not delivered: " + told.why().code);
-    if (!told) {
-      end(*l, "refused", told.why().code);
-    } else if (const auto heard = hear(by, *told); !heard) {
-      // It may be there all the same: until the last day nothing is destroyed.
-      log::error("distribution.receipt", {{"number", number}, {"code", heard.why().code}});
-      return;
-    }
-  }
+  if (l->state == "sent" && !go_over(*l)) return;
   // The receiver has it; nobody else could read what was kept here.
   if (auto done = destroy(number, "sent", l->sender); !done)
     throw std::runtime_error("files of " + number + ": " + done.why().code);
+}
+
+result<json::value> office::heard_from(const audit::access& by, const json::value& in) {
+  const auto v = json::parse(json::str(in, "statement"));
+  const std::string number(v ? json::str(*v, "number") : std::string_view());
+  const auto l = find(number);
+  if (l && l->state != "draft")
+    if (auto good = comes_from(by, l->receiver); !good) return tried(by, number, good.why());
+  auto done = hear(by, in);
+  if (!done && done.why().kind == kind::conflict) return tried(by, number, done.why());
+  return done;
 }
 
 result<json::value> office::hear(const audit::access& by, const json::value& in) {

@@ -1,6 +1,7 @@
 // What is told, and what a demonstration begins with.
 #include <algorithm>
 
+#include "madang/exchange/elsewhere.hpp"
 #include "office.hpp"
 
 namespace madang::distribution {
@@ -50,8 +51,10 @@ void office::begin_demonstration() {
     const auto post = house_.people().find_post(json::str(one, "post"));
     const auto receives = receivers();
     const std::string to(json::str(one, "to"));
-    // Whoever tries out a smaller staff has fewer letters.
-    if (!post || !post->holder || std::ranges::find(receives, to) == receives.end()) continue;
+    // Whoever tries out a smaller staff, or one of several nodes, has fewer letters.
+    if (!post || !post->holder || exchange::keeper_of(post->agency) ||
+        std::ranges::find(receives, to) == receives.end())
+      continue;
     audit::actor who;
     who.person = post->holder;
     if (const auto held = house_.people().find_account(post->holder)) who.name = held->name;

@@ -40,6 +40,7 @@ void join(house& h) {
     h.watch("exchange", [node = o->node] { return look_at(*node); });
   }
   pages(h, o);
+  cost_pages(h, o);
 }
 
 }  // namespace madang::network

@@ -19,6 +19,7 @@ struct office {
 using shared_office = std::shared_ptr<office>;
 
 void machines(house& h, shared_office o);  // what nodes ask of the authority
+void cost_pages(house& h, shared_office o);  // circuits and shared services by agency and month
 void pages(house& h, shared_office o);     // the network, and who wants to belong to it
 
 }  // namespace madang::network

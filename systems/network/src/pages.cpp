@@ -125,6 +125,7 @@ http::response show_network(context& c, const office& o) {
       body = all(body, definition_grid(facts), servers_table(c, v), links_table(c, v),
                  certificates_table(c, v));
     }
+    body = all(body, p(a(href("/desk/network/costs"), c.say("network.costs"))));
     if (v.governs)
       body = all(body, h2(c.say("network.admission")),
                  p(c.fill("network.waiting_requests", {{"n", std::to_string(v.requests)}})),

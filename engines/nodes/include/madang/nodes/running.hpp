@@ -48,7 +48,8 @@ class running {
   // "waiting" (for approval), "refused", "starting", "serving", "draining", "drained", "retired".
   std::string state() const;
   // What every node says of itself to the others, and the page shows: server, name, state, program
-  // (the first 12 hex digits of the program's SHA-256), since, links, certificates, messages.
+  // (the first 12 hex digits of the program's SHA-256), since, links, certificates, messages,
+  // traffic (what its clients asked: [{month "2026-11", client, calls, octets}], both ways).
   json::value status() const;
   std::vector<neighbour> neighbours() const;
 
