@@ -259,8 +259,6 @@ class book {
   void end_stages(instant at);
   outcome put(store::write& tx, id person, const ask& a, saying s, std::string_view bucket,
               instant at, const std::string& chosen = {}) const;
-  void write_choice(store::write& tx, const ask& a, char sign, std::string_view pseudonym,
-                    std::string_view chosen, std::string_view salt, bool sealed, instant at) const;
   void open_choices(store::write& tx, const ask& a, instant at) const;
   outcome change(id ask, const std::function<outcome(store::write&, const struct ask&)>& how);
 
