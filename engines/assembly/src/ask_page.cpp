@@ -11,7 +11,6 @@ namespace {
 using namespace html;
 
 constexpr int remarks_shown = 100;
-constexpr std::size_t holder_digits = 16;
 
 struct remark_line {
   std::string body;
@@ -129,11 +128,11 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
     v.replies.push_back(reply_of(c, f, a, r));
   const std::string me =
       c.actor.signed_in() ? f.book().pseudonym(c.actor.person, a.key) : std::string();
-  v.holder = me.substr(0, holder_digits);
+  v.holder = holder_of(me);
   if (a.level == 2) {
     v.quarter = voices::quarter::of(a.filed).str();
     if (c.actor.signed_in())
-      v.holder = f.passes().holder(c.actor.person, a).substr(0, holder_digits);
+      v.holder = holder_of(f.passes().holder(c.actor.person, a));
   }
   for (const auto& r : f.book().remarks(a.key, remarks_shown))
     v.remarks.push_back({r.hidden.empty() ? r.body : r.hidden, r.at, r.pseudonym == me,
@@ -148,8 +147,12 @@ node voice_part(const context& c, const forum& f, const ask_view& v) {
   const std::string at = v.ask.href;
   for (const auto& one : v.voices) {
     if (one.saying == "comment") continue;
-    if (v.level != 0) return token_part(c, f, {v.key, at, one.saying, v.holder, v.quarter});
     const std::string text = one.saying;
+    if (v.level != 0)
+      return token_part(c, {v.key, at, text, v.holder, v.quarter, f.where().path,
+                            f.key("sign_in_to_" + text), f.key("done_" + text),
+                            f.key("undo_" + text), f.key("do_" + text),
+                            v.level == 2 ? "assembly.pass_unseen" : "assembly.token_unseen"});
     if (!c.actor.signed_in()) {
       parts.push_back(link_button("/sign-in?next=" + http::percent_encode(at),
                                   c.say(f.key("sign_in_to_" + text))));

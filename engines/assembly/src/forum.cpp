@@ -189,6 +189,24 @@ ask_line line_of(const context& c, forum& f, const ask& a, std::int64_t count) {
   return l;
 }
 
+void unseen_pages(const shared_forum& f) {
+  if (std::ranges::none_of(f->rule().categories, [](const auto& k) { return k.level != 0; }))
+    return;
+  token_room r;
+  r.home = &f->home();
+  r.path = f->where().path;
+  r.title = f->key("title");
+  r.main = main_saying(*f);
+  r.tokens = &f->tokens();
+  r.passes = &f->passes();
+  r.find = [f](const context& c) { return f->find(c); };
+  r.why = [f](const context& c, const std::string& reference) { return f->why(c, reference); };
+  r.bucket_of = [f](const context& c, const ask&) -> result<std::string> {
+    return f->bucket_of(c);
+  };
+  token_pages(std::move(r));
+}
+
 voices::rule rule_of(const packs::pack& pack, const std::string& file) {
   auto r = voices::read_rule(pack.yaml(file));
   if (!r) throw packs::broken_pack({file, 0, r.why().field + " is wrong"});
@@ -205,7 +223,7 @@ void open(house& h, place p) {
   list_pages(f);
   if (f->where().filed == filing::form) filing_pages(f);
   ask_pages(f);
-  token_pages(f);
+  unseen_pages(f);
   unusual_pages(f);
   open_data_pages(f);
   desk_pages(f);
