@@ -3,7 +3,7 @@
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { House, free_port } from '../journeys/program.mjs'
@@ -189,4 +189,35 @@ test('nothing in any table joins a person to what she chose', { skip }, async ()
   assert.equal(holders.length, 7)
   for (const holder of holders) assert.deepEqual(with_text(holder), ['token_issue'])
   assert.deepEqual(rows(house, 'mvoting', `select what, items from audit_entry where subject = ${number} and record_of = 'ask' and record = '${(await json(vote)).key}'`), [['2', 'token']], 'audit::action::issued')
+})
+
+test('an invented nation shows petitions and a vote of each level, whose voices came as everybody\'s do', { skip }, async () => {
+  const other = mkdtempSync(join(tmpdir(), 'madang-shown-')), pack = small_pack(other)
+  const said = (name, lines) => writeFileSync(join(other, 'voices/demonstration', `${name}.yaml`), lines.map(l => `- ${JSON.stringify(l)}\n`).join(''))
+  said('national-petition', [{ days: 5, backed: 4, provinces: ['21'], category: 'rights', title: 'Hidden addresses', body: 'For who fled.' },
+    { days: 4, backed: 3, category: 'politics', title: 'Who paid', body: 'Within a month.' }])
+  said('vote', [{ agency: 'mogef', category: 'rights', days: 2, open: 5, kind: 'one', voices: 5, title: 'Where?', body: 'Next year.', options: [{ text: 'North' }, { text: 'South' }] }])
+  const shown = await House.open({ port: await free_port(), pack, files: { 'guard.yaml': 'limits: false\noutgoing: [loopback]\n' } })
+  try {
+    const look = async at => (await new Client(shown).get(at)).json()
+    const { asks } = await until(async () => {
+      const all = await look('/petitions')
+      return all.asks.length === 2 && all
+    }, { seconds: 60, what: 'petitions that are listed, as enough back them' })
+    for (const [title, level, bucket, n] of [['Hidden addresses', 1, '21', 4], ['Who paid', 2, 'all', 3]]) {
+      const at = asks.find(a => a.title === title).href
+      assert.deepEqual([(await look(at)).level, (await look(at)).ask.count], [level, n])
+      assert.deepEqual((await look(`${at}/tokens`)).keys.map(k => [k.bucket, k.issued, k.spent]), [[bucket, n, n]])
+    }
+    const votes = await until(async () => {
+      const all = (await look('/votes')).votes
+      return all.length === 1 && (await look(`${all[0].href}/results`)).voters === 5 && all
+    }, { seconds: 60, what: 'the vote' })
+    const lines = (await look(`${votes[0].href}/results`)).lines.map(l => l.count)
+    assert.equal(lines[0] + lines[1], 5)
+    assert.deepEqual((await look(`${votes[0].href}/tokens`)).keys.map(k => [k.bucket, k.issued, k.spent]), [['all', 5, 5]])
+  } finally {
+    await shown.close()
+    rmSync(other, { recursive: true, force: true })
+  }
 })

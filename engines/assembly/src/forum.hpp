@@ -72,6 +72,8 @@ class forum {
  private:
   void work();
   void speak_first();
+  int speak_unseen(const audit::access& by, const ask& a,
+                   std::span<const voices::book::given> all);
   void find_anew();
   void tell(const exchange::event& e);
 

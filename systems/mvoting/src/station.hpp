@@ -138,6 +138,8 @@ class station {
   };
   void work();
   void speak_first();
+  void speak_unseen(const audit::access& by, const ask& a,
+                    std::span<const voices::book::given> all);
   void tell(const exchange::event& e);
   void let_go(bool all);
   void count_eligible();
