@@ -39,8 +39,9 @@ BOOST_DESCRIBE_STRUCT(own_voice, (), (saying, said, count))
 struct bucket_line {
   std::string code, name;
   std::int64_t count = 0;
+  bool excess = false;             // more than live there
 };
-BOOST_DESCRIBE_STRUCT(bucket_line, (), (code, name, count))
+BOOST_DESCRIBE_STRUCT(bucket_line, (), (code, name, count, excess))
 struct ask_view {
   ask_line ask;
   std::string key, body, says, language, agency, agency_name, hidden, appeal, source;
@@ -65,9 +66,13 @@ std::vector<bucket_line> buckets_of(const context& c, forum& f, const ask& a) {
   std::map<std::string, std::int64_t> sums;
   for (const auto& h : f.book().hours(a.key))
     if (h.saying == name_of(main_saying(f))) sums[h.bucket] += h.counted;
+  const auto too_many = f.districts().of(a.key);
   std::vector<bucket_line> out;
   for (const auto& [code, n] : sums) {
-    if (n != 0) out.push_back({code, bucket_name(c, code), n});
+    const bool excess = std::ranges::any_of(too_many, [&](const excess_line& e) {
+      return e.district == code && e.saying == name_of(main_saying(f));
+    });
+    if (n != 0) out.push_back({code, bucket_name(c, code), n, excess});
   }
   std::ranges::stable_sort(out, std::greater<>(), &bucket_line::count);
   return out;
@@ -193,13 +198,23 @@ node counts_part(const context& c, const ask_view& v) {
   t.caption_hidden = true;
   t.columns = {{std::string(c.say("assembly.bucket"))},
                {std::string(c.say("assembly.count")), true}};
-  for (const auto& b : v.buckets) t.rows.push_back({node(b.name), node(text::grouped(b.count))});
+  for (const auto& b : v.buckets)
+    t.rows.push_back({b.excess ? html::all(b.name, " ",
+                                           badge(tone::warn, c.say("assembly.excess_short")))
+                               : node(b.name),
+                      node(text::grouped(b.count))});
   t.empty = c.say("assembly.no_counts");
-  return disclosure(c.say("assembly.by_bucket"),
+  const bool excess = std::ranges::any_of(v.buckets, &bucket_line::excess);
+  const node warning =
+      excess ? banner(c.shell(), tone::warn, c.say("assembly.excess"),
+                      p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual"))))
+             : node();
+  return html::all(
+      warning, disclosure(c.say("assembly.by_bucket"),
                     html::all(data_table(c.shell(), t),
                               p(a(href(v.ask.href + "/counts.csv"), c.say("assembly.csv"))),
                               p(a(href(v.ask.href + "/recount"), c.say("assembly.recount"))),
-                              p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual")))));
+                              p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual"))))));
 }
 
 node replies_part(const context& c, const forum& f, const ask_view& v) {

@@ -28,8 +28,11 @@ forum::forum(house& h, place p, voices::rule r)
       passes_(h.database(place_.system), book_, platform::passphrase_of(h.chosen())),
       answers_(h.database(place_.system)),
       log_(h, place_.system, rule().law),
+      districts_(h, h.database(place_.system),
+                 {audit::system_actor(place_.system), rule().name, h.said(rule().law), ""}),
       on_paper_(h.database(place_.system), "assembly") {
-  for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
+  for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden",
+                           "voices.excess"})
     house_.hub().listen(place_.system, name, [this](const exchange::event& e) { tell(e); });
 }
 
@@ -60,6 +63,7 @@ void forum::work() {
     try {
       book_.turn(now());
       log_.enter(book_);
+      districts_.look(book_, now(), [this] { return stopping_.load(); });
       if (changed_.exchange(false)) find_anew();
     } catch (const std::exception& e) {      // the store or the log cannot be reached: later
       changed_ = true;
@@ -138,6 +142,10 @@ void forum::tell(const exchange::event& e) {
   const auto key = id::parse(e.subject);
   const auto a = key ? book_.find(*key) : std::optional<ask>();
   if (!a) return;
+  if (e.name == "voices.excess") {
+    tell_excess(*a, e);
+    return;
+  }
   changed_ = true;
   const std::string source = e.key.str();
   notices::notice n;
@@ -167,6 +175,31 @@ void forum::tell(const exchange::event& e) {
   }
   // The authors of a demonstration are nobody.
   if (house_.people().find_account(a->author)) house_.box().put(std::move(n), source);
+}
+
+// What cannot be is for who answers to look into, and for who runs the house.
+void forum::tell_excess(const ask& a, const exchange::event& e) {
+  const std::string district(json::str(e.payload, "district"));
+  const auto n = json::num(e.payload, "counted"), people = json::num(e.payload, "people");
+  log::warn("voices.excess", {{"system", place_.system},
+                              {"ask", a.number},
+                              {"district", district},
+                              {"counted", std::to_string(n)},
+                              {"people", std::to_string(people)}});
+  notices::notice note;
+  note.office = a.agency;
+  note.link = path_of(a, "/unusual");
+  note.reference = place_.system + "-" + a.number;
+  note.title = house_.said("assembly.told_excess", {{"title", a.title}});
+  for (const auto& language : house_.pack().languages()) {
+    const auto* d = house_.pack().find_district(district);
+    note.body.set(language,
+                  house_.texts().fill("assembly.told_excess_body", language,
+                                      {{"district", d ? d->name(language) : district},
+                                       {"n", text::grouped(n)},
+                                       {"people", text::grouped(people)}}));
+  }
+  house_.box().put(std::move(note), e.key.str());
 }
 
 // ---- for all pages ----

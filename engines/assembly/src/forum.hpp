@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "districts.hpp"
 #include "madang/assembly/assembly.hpp"
 #include "madang/assembly/hearing.hpp"
 #include "madang/assembly/recording.hpp"
@@ -38,6 +39,7 @@ class forum {
   voices::book& book() { return book_; }
   voices::token_office& tokens() { return tokens_; }
   voices::pass_office& passes() { return passes_; }
+  const district_watch& districts() const { return districts_; }
   // Of answers, by the key of the reply.
   const recordings& answers() const { return answers_; }
   // Adds to an answer, or changes, what was recorded of it. Refusals of recordings::judge,
@@ -76,6 +78,7 @@ class forum {
                    std::span<const voices::book::given> all);
   void find_anew();
   void tell(const exchange::event& e);
+  void tell_excess(const ask& a, const exchange::event& e);
 
   house& house_;
   place place_;
@@ -84,6 +87,7 @@ class forum {
   voices::pass_office passes_;
   recordings answers_;
   log_of_votes log_;
+  district_watch districts_;
   platform::effort on_paper_;
   search::index index_;
   std::atomic<bool> changed_{true};

@@ -158,6 +158,17 @@ std::vector<hour> book::hours(id ask) const {
   return out;
 }
 
+book::news book::counted_after(std::int64_t number) const {
+  return db_.reading([&](store::read& q) {
+    news out;
+    out.last =
+        q.one<std::int64_t>("select number from reached where reader = 'count'").value_or(0);
+    out.asks = q.all<id>("select distinct ask from leaf where number > ?1 and number <= ?2", number,
+                         out.last);
+    return out;
+  });
+}
+
 std::vector<burst> book::bursts(id ask, saying s) const {
   std::vector<arrivals> slots;
   db_.reading([&](store::read& q) {

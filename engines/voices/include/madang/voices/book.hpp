@@ -217,6 +217,12 @@ class book {
   std::vector<hour> hours(id ask) const;
   // Ten minutes in which unusually many gave a voice that still counts.
   std::vector<burst> bursts(id ask, saying s) const;
+  // Asks of which leaves after `number` have been counted, and the last leaf that has.
+  struct news {
+    std::vector<id> asks;
+    std::int64_t last = 0;
+  };
+  news counted_after(std::int64_t number) const;
   // Counts what is new, moves on what has reached a goal or come to its end; how many leaves were
   // counted. One thread at a time.
   int turn(instant at);
