@@ -11,7 +11,6 @@ namespace {
 using namespace html;
 
 constexpr int remarks_shown = 100;
-constexpr std::size_t holder_digits = 16;
 
 struct remark_line {
   std::string body;
@@ -40,8 +39,9 @@ BOOST_DESCRIBE_STRUCT(own_voice, (), (saying, said, count))
 struct bucket_line {
   std::string code, name;
   std::int64_t count = 0;
+  bool excess = false;             // more than live there
 };
-BOOST_DESCRIBE_STRUCT(bucket_line, (), (code, name, count))
+BOOST_DESCRIBE_STRUCT(bucket_line, (), (code, name, count, excess))
 struct ask_view {
   ask_line ask;
   std::string key, body, says, language, agency, agency_name, hidden, appeal, source;
@@ -66,9 +66,13 @@ std::vector<bucket_line> buckets_of(const context& c, forum& f, const ask& a) {
   std::map<std::string, std::int64_t> sums;
   for (const auto& h : f.book().hours(a.key))
     if (h.saying == name_of(main_saying(f))) sums[h.bucket] += h.counted;
+  const auto too_many = f.districts().of(a.key);
   std::vector<bucket_line> out;
   for (const auto& [code, n] : sums) {
-    if (n != 0) out.push_back({code, bucket_name(c, code), n});
+    const bool excess = std::ranges::any_of(too_many, [&](const excess_line& e) {
+      return e.district == code && e.saying == name_of(main_saying(f));
+    });
+    if (n != 0) out.push_back({code, bucket_name(c, code), n, excess});
   }
   std::ranges::stable_sort(out, std::greater<>(), &bucket_line::count);
   return out;
@@ -129,11 +133,11 @@ ask_view view_of(const context& c, forum& f, const ask& a) {
     v.replies.push_back(reply_of(c, f, a, r));
   const std::string me =
       c.actor.signed_in() ? f.book().pseudonym(c.actor.person, a.key) : std::string();
-  v.holder = me.substr(0, holder_digits);
+  v.holder = holder_of(me);
   if (a.level == 2) {
     v.quarter = voices::quarter::of(a.filed).str();
     if (c.actor.signed_in())
-      v.holder = f.passes().holder(c.actor.person, a).substr(0, holder_digits);
+      v.holder = holder_of(f.passes().holder(c.actor.person, a));
   }
   for (const auto& r : f.book().remarks(a.key, remarks_shown))
     v.remarks.push_back({r.hidden.empty() ? r.body : r.hidden, r.at, r.pseudonym == me,
@@ -157,8 +161,12 @@ node voice_part(const context& c, const forum& f, const ask_view& v) {
   const std::string at = v.ask.href;
   for (const auto& one : v.voices) {
     if (one.saying == "comment") continue;
-    if (v.level != 0) return token_part(c, f, {v.key, at, one.saying, v.holder, v.quarter});
     const std::string text = one.saying;
+    if (v.level != 0)
+      return token_part(c, {v.key, at, text, v.holder, v.quarter, f.where().path,
+                            f.key("sign_in_to_" + text), f.key("done_" + text),
+                            f.key("undo_" + text), f.key("do_" + text),
+                            v.level == 2 ? "assembly.pass_unseen" : "assembly.token_unseen"});
     if (!c.actor.signed_in()) {
       parts.push_back(link_button("/sign-in?next=" + http::percent_encode(at),
                                   c.say(f.key("sign_in_to_" + text))));
@@ -201,13 +209,23 @@ node counts_part(const context& c, const ask_view& v) {
   t.caption_hidden = true;
   t.columns = {{std::string(c.say("assembly.bucket"))},
                {std::string(c.say("assembly.count")), true}};
-  for (const auto& b : v.buckets) t.rows.push_back({node(b.name), node(text::grouped(b.count))});
+  for (const auto& b : v.buckets)
+    t.rows.push_back({b.excess ? html::all(b.name, " ",
+                                           badge(tone::warn, c.say("assembly.excess_short")))
+                               : node(b.name),
+                      node(text::grouped(b.count))});
   t.empty = c.say("assembly.no_counts");
-  return disclosure(c.say("assembly.by_bucket"),
+  const bool excess = std::ranges::any_of(v.buckets, &bucket_line::excess);
+  const node warning =
+      excess ? banner(c.shell(), tone::warn, c.say("assembly.excess"),
+                      p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual"))))
+             : node();
+  return html::all(
+      warning, disclosure(c.say("assembly.by_bucket"),
                     html::all(data_table(c.shell(), t),
                               p(a(href(v.ask.href + "/counts.csv"), c.say("assembly.csv"))),
                               p(a(href(v.ask.href + "/recount"), c.say("assembly.recount"))),
-                              p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual")))));
+                              p(a(href(v.ask.href + "/unusual"), c.say("assembly.unusual"))))));
 }
 
 node replies_part(const context& c, const forum& f, const ask_view& v) {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "forum.hpp"
+#include "madang/assembly/invented.hpp"
 
 namespace madang::assembly {
 namespace {
@@ -20,11 +21,17 @@ std::vector<given> voices_of(const packs::pack& pack, const json::value& said, i
   const double whole = static_cast<double>(until.micros - from.micros);
   std::exponential_distribution<double> later(3);
   const auto& towns = pack.towns();
+  // Each province has a key of its own at level 1, which takes a while to make: a few will do.
+  std::vector<std::string> provinces;
+  if (const auto& some = json::at(said, "provinces"); some.is_array())
+    for (const auto& code : some.get_array()) provinces.emplace_back(code.as_string());
   const auto one = [&](std::string remark) {
     double share = later(chance);
     while (share >= 1) share = later(chance);
-    const auto& town = towns[chance() % towns.size()];
-    out.push_back({new_id(), town.code.substr(0, 2),
+    const auto drawn = chance();
+    out.push_back({new_id(),
+                   provinces.empty() ? towns[drawn % towns.size()].code.substr(0, 2)
+                                     : provinces[drawn % provinces.size()],
                    from.plus(std::chrono::microseconds(static_cast<std::int64_t>(share * whole))),
                    std::move(remark)});
   };
@@ -36,6 +43,30 @@ std::vector<given> voices_of(const packs::pack& pack, const json::value& said, i
 }
 
 }  // namespace
+
+// As browsers would (levels 1 and 2), one after the other; how many the ask took.
+int forum::speak_unseen(const audit::access& by, const ask& a, std::span<const given> all) {
+  const saying s = main_saying(*this);
+  int taken = 0;
+  for (const auto& g : all) {
+    audit::access why = by;
+    why.who.person = g.person;
+    const auto done = [&]() -> outcome {
+      if (a.level == 2) {
+        const auto shown = invented_pass(passes_, why, a, s, g.at);
+        return shown ? passes_.act(a, *shown, g.at) : outcome(shown.why());
+      }
+      const auto token = invented_token(tokens_, why, a, g.bucket, g.at);
+      return token ? tokens_.say(a, s, *token, {}, g.at) : outcome(token.why());
+    }();
+    if (done) ++taken;
+    else if (done.why().code != "voices.closed")
+      log::warn("voices.demonstration", {{"what", done.why().code}});
+    std::lock_guard lock(mutex_);
+    if (stopping_) break;
+  }
+  return taken;
+}
 
 void forum::speak_first() {
   const std::string file = "voices/demonstration/" + rule().id + ".yaml";
@@ -67,7 +98,9 @@ void forum::speak_first() {
     for (std::span<const given> rest = voices; !rest.empty();) {
       const auto some = rest.first(std::min(rest.size(), at_once));
       rest = rest.subspan(some.size());
-      if (book_.say_all(*a, main_saying(*this), some) == 0) break;   // it takes no more
+      const int taken = a->level == 0 ? book_.say_all(*a, main_saying(*this), some)
+                                      : speak_unseen(author, *a, some);
+      if (taken == 0) break;                                         // it takes no more
       book_.turn(some.back().at);
     }
     book_.turn(until);

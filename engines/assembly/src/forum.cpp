@@ -35,9 +35,12 @@ forum::forum(house& h, place p, voices::rule r)
       passes_(h.database(place_.system), book_, platform::passphrase_of(h.chosen())),
       answers_(h.database(place_.system)),
       log_(h, place_.system, rule().law),
+      districts_(h, h.database(place_.system),
+                 {audit::system_actor(place_.system), rule().name, h.said(rule().law), ""}),
       on_paper_(h.database(place_.system), "assembly"),
       by_text_(text_example(h, place_.system)) {
-  for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})
+  for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden",
+                           "voices.excess"})
     house_.hub().listen(place_.system, name, [this](const exchange::event& e) { tell(e); });
 }
 
@@ -68,6 +71,7 @@ void forum::work() {
     try {
       book_.turn(now());
       log_.enter(book_);
+      districts_.look(book_, now(), [this] { return stopping_.load(); });
       if (changed_.exchange(false)) find_anew();
     } catch (const std::exception& e) {      // the store or the log cannot be reached: later
       changed_ = true;
@@ -146,6 +150,10 @@ void forum::tell(const exchange::event& e) {
   const auto key = id::parse(e.subject);
   const auto a = key ? book_.find(*key) : std::optional<ask>();
   if (!a) return;
+  if (e.name == "voices.excess") {
+    tell_excess(*a, e);
+    return;
+  }
   changed_ = true;
   const std::string source = e.key.str();
   notices::notice n;
@@ -177,6 +185,31 @@ void forum::tell(const exchange::event& e) {
   if (house_.people().find_account(a->author)) house_.box().put(std::move(n), source);
 }
 
+// What cannot be is for who answers to look into, and for who runs the house.
+void forum::tell_excess(const ask& a, const exchange::event& e) {
+  const std::string district(json::str(e.payload, "district"));
+  const auto n = json::num(e.payload, "counted"), people = json::num(e.payload, "people");
+  log::warn("voices.excess", {{"system", place_.system},
+                              {"ask", a.number},
+                              {"district", district},
+                              {"counted", std::to_string(n)},
+                              {"people", std::to_string(people)}});
+  notices::notice note;
+  note.office = a.agency;
+  note.link = path_of(a, "/unusual");
+  note.reference = place_.system + "-" + a.number;
+  note.title = house_.said("assembly.told_excess", {{"title", a.title}});
+  for (const auto& language : house_.pack().languages()) {
+    const auto* d = house_.pack().find_district(district);
+    note.body.set(language,
+                  house_.texts().fill("assembly.told_excess_body", language,
+                                      {{"district", d ? d->name(language) : district},
+                                       {"n", text::grouped(n)},
+                                       {"people", text::grouped(people)}}));
+  }
+  house_.box().put(std::move(note), e.key.str());
+}
+
 // ---- for all pages ----
 saying main_saying(const forum& f) { return f.rule().stages.front().takes.front(); }
 
@@ -197,6 +230,24 @@ ask_line line_of(const context& c, forum& f, const ask& a, std::int64_t count) {
   return l;
 }
 
+void unseen_pages(const shared_forum& f) {
+  if (std::ranges::none_of(f->rule().categories, [](const auto& k) { return k.level != 0; }))
+    return;
+  token_room r;
+  r.home = &f->home();
+  r.path = f->where().path;
+  r.title = f->key("title");
+  r.main = main_saying(*f);
+  r.tokens = &f->tokens();
+  r.passes = &f->passes();
+  r.find = [f](const context& c) { return f->find(c); };
+  r.why = [f](const context& c, const std::string& reference) { return f->why(c, reference); };
+  r.bucket_of = [f](const context& c, const ask&) -> result<std::string> {
+    return f->bucket_of(c);
+  };
+  token_pages(std::move(r));
+}
+
 voices::rule rule_of(const packs::pack& pack, const std::string& file) {
   auto r = voices::read_rule(pack.yaml(file));
   if (!r) throw packs::broken_pack({file, 0, r.why().field + " is wrong"});
@@ -213,7 +264,7 @@ void open(house& h, place p) {
   list_pages(f);
   if (f->where().filed == filing::form) filing_pages(f);
   ask_pages(f);
-  token_pages(f);
+  unseen_pages(f);
   unusual_pages(f);
   open_data_pages(f);
   desk_pages(f);

@@ -6,16 +6,16 @@
 #include <thread>
 #include <vector>
 
+#include "districts.hpp"
 #include "madang/assembly/assembly.hpp"
 #include "madang/assembly/hearing.hpp"
 #include "madang/assembly/recording.hpp"
+#include "madang/assembly/token_room.hpp"
 #include "madang/html/html.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/platform/effort.hpp"
 #include "madang/search/index.hpp"
 #include "madang/voices/book.hpp"
-#include "madang/voices/passes.hpp"
-#include "madang/voices/tokens.hpp"
 
 namespace madang::assembly {
 
@@ -39,6 +39,7 @@ class forum {
   voices::book& book() { return book_; }
   voices::token_office& tokens() { return tokens_; }
   voices::pass_office& passes() { return passes_; }
+  const district_watch& districts() const { return districts_; }
   // Of answers, by the key of the reply.
   const recordings& answers() const { return answers_; }
   // Adds to an answer, or changes, what was recorded of it. Refusals of recordings::judge,
@@ -75,8 +76,11 @@ class forum {
  private:
   void work();
   void speak_first();
+  int speak_unseen(const audit::access& by, const ask& a,
+                   std::span<const voices::book::given> all);
   void find_anew();
   void tell(const exchange::event& e);
+  void tell_excess(const ask& a, const exchange::event& e);
 
   house& house_;
   place place_;
@@ -85,6 +89,7 @@ class forum {
   voices::pass_office passes_;
   recordings answers_;
   log_of_votes log_;
+  district_watch districts_;
   platform::effort on_paper_;
   words by_text_;
   search::index index_;
@@ -100,7 +105,8 @@ using shared_forum = std::shared_ptr<forum>;
 void list_pages(const shared_forum& f);
 void filing_pages(const shared_forum& f);
 void ask_pages(const shared_forum& f);
-void token_pages(const shared_forum& f);
+// Voices of levels 1 and 2, where a category has them.
+void unseen_pages(const shared_forum& f);
 void unusual_pages(const shared_forum& f);
 void open_data_pages(const shared_forum& f);
 void desk_pages(const shared_forum& f);
@@ -130,15 +136,6 @@ json::value adoption_said(forum& f);
 void offer(const shared_forum& f);
 
 // ---- for all of them ----
-// Where a voice of level 1 or 2 is given, on the page of its ask.
-struct token_place {
-  std::string ask, path, saying;
-  std::string holder;              // tells people of one browser apart; empty: nobody has signed in
-  std::string quarter;             // of level 2; else empty
-};
-html::node token_part(const context& c, const forum& f, const token_place& at);
-// Voices under no district, of level 2.
-std::string bucket_name(const context& c, std::string_view code);
 
 struct ask_line {
   std::string number, title, category, category_name, stage, stage_name, href;

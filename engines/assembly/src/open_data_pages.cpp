@@ -36,10 +36,15 @@ http::response feed(context& c, forum& f) {
 http::response counts(context& c, forum& f) {
   const auto a = f.find(c);
   if (!a || !a->hidden.empty()) return c.refuse(refuse(kind::not_found, "voices.unknown"));
-  std::string out = "hour,saying,district,counted\r\n";
-  for (const auto& h : f.book().hours(a->key))
+  std::string out = "hour,saying,district,counted,unusual\r\n";
+  const auto too_many = f.districts().of(a->key);
+  for (const auto& h : f.book().hours(a->key)) {
+    const bool excess = std::ranges::any_of(too_many, [&](const excess_line& e) {
+      return e.district == h.bucket && e.saying == h.saying;
+    });
     out += h.begins.str() + "," + h.saying + "," + h.bucket + "," + std::to_string(h.counted) +
-           "\r\n";
+           (excess ? ",more_than_people\r\n" : ",\r\n");
+  }
   auto r = http::text_response(200, std::move(out), "text/csv; charset=utf-8");
   r.with("Content-Disposition", "attachment; filename=\"" + a->number + ".csv\"");
   return r;

@@ -71,4 +71,22 @@ std::vector<burst> find_bursts(const std::vector<arrivals>& slots) {
   return out;
 }
 
+std::vector<excess> find_excess(const std::vector<district_hour>& hours,
+                                const std::map<std::string, std::int64_t>& people) {
+  std::map<std::string, std::int64_t> sums;
+  std::map<std::string, excess> found;
+  for (const auto& h : hours) {
+    const auto live = people.find(h.district);
+    if (live == people.end()) continue;
+    const auto n = sums[h.district] += h.counted;
+    if (n <= live->second) continue;
+    auto& one = found.try_emplace(h.district, excess{h.district, h.begins, n, live->second})
+                    .first->second;
+    one.counted = std::max(one.counted, n);
+  }
+  std::vector<excess> out;
+  for (auto& [district, one] : found) out.push_back(std::move(one));
+  return out;
+}
+
 }  // namespace madang::voices

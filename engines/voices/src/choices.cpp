@@ -1,7 +1,17 @@
 // Choices on a ballot paper: given, opened at the end, counted.
 #include "inside.hpp"
+#include "madang/trust/bytes.hpp"
 
 namespace madang::voices {
+namespace {
+
+void write_choice(store::write& tx, id ask, char sign, const given_choice& of, bool sealed,
+                  instant at) {
+  write_leaf(tx, {ask, saying::choice, sign, of.pseudonym, "all", {}, slot_of(at),
+                  sealed ? commitment_of(ask, of.pseudonym, of.chosen, of.salt) : of.chosen});
+}
+
+}  // namespace
 
 std::optional<paper> paper_in(store::read& q, id ask) {
   const auto said = q.one<std::string>("select said from paper where ask = ?1", ask);
@@ -46,11 +56,29 @@ std::optional<chosen> book::chosen_by(id person, const ask& a) const {
   return found ? parse_chosen(found->chosen) : std::optional<chosen>();
 }
 
-void book::write_choice(store::write& tx, const ask& a, char sign, std::string_view pseudonym,
-                        std::string_view chosen, std::string_view salt, bool sealed,
-                        instant at) const {
-  write_leaf(tx, {a.key, saying::choice, sign, std::string(pseudonym), "all", {}, at,
-                  sealed ? commitment_of(a.key, pseudonym, chosen, salt) : std::string(chosen)});
+void give_choice(store::write& tx, id ask, const paper& p, const std::string& pseudonym,
+                 std::string_view group, const std::string& chosen, instant at) {
+  if (const auto before = choice_in(tx, ask, pseudonym)) {
+    if (before->chosen == chosen) return;
+    write_choice(tx, ask, '-', *before, p.sealed, at);
+  }
+  const given_choice now{pseudonym, chosen,
+                         p.sealed ? text::hex(trust::random_bytes(16)) : std::string()};
+  tx.run("insert into voice (ask, pseudonym, saying, bucket, at, state, chosen, salt) "
+         "values (?1, ?2, 'choice', ?3, ?4, 1, ?5, ?6) on conflict (ask, pseudonym, saying) do "
+         "update set state = 1, bucket = ?3, at = ?4, chosen = ?5, salt = ?6",
+         ask, pseudonym, group, slot_of(at), now.chosen, now.salt);
+  write_choice(tx, ask, '+', now, p.sealed, at);
+}
+
+void withdraw_choice(store::write& tx, id ask, const std::string& pseudonym, instant at) {
+  const auto before = choice_in(tx, ask, pseudonym);
+  const auto p = paper_in(tx, ask);
+  if (!before || !p) return;
+  write_choice(tx, ask, '-', *before, p->sealed, at);
+  tx.run("update voice set state = 0, chosen = '', salt = '' "
+         "where ask = ?1 and pseudonym = ?2 and saying = 'choice'",
+         ask, pseudonym);
 }
 
 // In the order of the pseudonyms, which says nothing about the order in which they came.

@@ -30,6 +30,12 @@ struct given_choice {
 };
 BOOST_DESCRIBE_STRUCT(given_choice, (), (pseudonym, chosen, salt))
 std::optional<given_choice> choice_in(store::read& q, id ask, std::string_view pseudonym);
+// What a pseudonym chooses, instead of what it chose before, with the leaves of both; `group` as of
+// book::choose. Chosen again alike is nothing.
+void give_choice(store::write& tx, id ask, const paper& p, const std::string& pseudonym,
+                 std::string_view group, const std::string& chosen, instant at);
+// What was chosen is forgotten with it.
+void withdraw_choice(store::write& tx, id ask, const std::string& pseudonym, instant at);
 
 inline std::optional<ask> find_in(store::read& q, id key) {
   return q.one<ask>("select " + ask_columns() + " from ask where key = ?1", key);

@@ -119,12 +119,14 @@ outcome judge_ways(const rule& r) {
   return nothing{};
 }
 
+// Comments stand under a pseudonym of the house; a pass does not bind what is chosen.
 outcome judge_levels(const rule& r) {
-  const bool named = std::ranges::any_of(r.stages, [](const stage& s) {
-    return s.takes_any(saying::comment) || s.takes_any(saying::choice);
-  });
-  for (std::size_t i = 0; named && i < r.categories.size(); ++i)
-    if (r.categories[i].level != 0) return wrong(numbered("categories", i) + ".level");
+  const auto takes = [&](saying one) {
+    return std::ranges::any_of(r.stages, [&](const stage& s) { return s.takes_any(one); });
+  };
+  const std::int64_t most = takes(saying::comment) ? 0 : takes(saying::choice) ? 1 : 2;
+  for (std::size_t i = 0; i < r.categories.size(); ++i)
+    if (r.categories[i].level > most) return wrong(numbered("categories", i) + ".level");
   return nothing{};
 }
 

@@ -126,15 +126,22 @@ result<trust::bytes> token_office::issue(const audit::access& why, const ask& gi
 }
 
 // ---- step 2 ----
-outcome token_office::say(const ask& given, saying s, const token& t, trust::view secret,
-                          instant at) {
-  const auto said = token_message::parse(t.prepared);
-  if (!said || said->ask != given.key) return refuse(kind::invalid, "voices.token", "message");
-  const auto key = db_.reading([&](store::read& q) { return key_in(q, given.key, said->bucket); });
+result<token_message> token_office::read(const ask& a, const token& t) const {
+  auto said = token_message::parse(t.prepared);
+  if (!said || said->ask != a.key) return refuse(kind::invalid, "voices.token", "message");
+  const auto key = db_.reading([&](store::read& q) { return key_in(q, a.key, said->bucket); });
   const auto by = key ? blind::verifier::from_der(*text::from_base64(key->spki))
                       : result<blind::verifier>(refuse(kind::invalid, "voices.token", "message"));
   if (!by || !by->verify(t.prepared, t.signature))
     return refuse(kind::invalid, "voices.token", "signature");
+  return std::move(*said);
+}
+
+outcome token_office::say(const ask& given, saying s, const token& t, trust::view secret,
+                          instant at) {
+  if (s == saying::choice) return refuse(kind::conflict, "voices.closed");   // see choose()
+  const auto said = read(given, t);
+  if (!said) return said.why();
   const std::string who = pseudonym_of(t.prepared);
   return db_.writing([&](store::write& tx) -> outcome {
     const auto a = find_in(tx, given.key);
@@ -151,6 +158,30 @@ outcome token_office::say(const ask& given, saying s, const token& t, trust::vie
   });
 }
 
+outcome token_office::choose(const ask& given, const chosen& c, const token& t,
+                             trust::view secret, instant at) {
+  const auto said = read(given, t);
+  if (!said) return said.why();
+  const std::string who = pseudonym_of(t.prepared);
+  return db_.writing([&](store::write& tx) -> outcome {
+    const auto a = find_in(tx, given.key);
+    if (auto open = judge_open(a, book_, 1, saying::choice, at); !open) return open;
+    const auto p = paper_in(tx, a->key);
+    if (!p) return refuse(kind::conflict, "voices.closed");
+    const auto written = write_chosen(*p, c);
+    if (!written) return written.why();
+    const auto before = voice_in(tx, a->key, who);
+    if (before && secret.empty())
+      return refuse(kind::conflict,
+                    before->state == counts ? "voices.token_spent" : "voices.token_taken");
+    if (before && !opens(*said, secret)) return refuse(kind::forbidden, "voices.token_secret");
+    if (!before)
+      if (auto good = spend(tx, a->key, said->bucket, at); !good) return good;
+    give_choice(tx, a->key, *p, who, said->bucket, *written, at);
+    return nothing{};
+  });
+}
+
 outcome token_office::take_back(const ask& given, saying s, trust::view prepared,
                                 trust::view secret, instant at) {
   const auto said = token_message::parse(prepared);
@@ -162,7 +193,10 @@ outcome token_office::take_back(const ask& given, saying s, trust::view prepared
     if (auto open = judge_open(a, book_, 1, s, at); !open) return open;
     const auto before = voice_in(tx, a->key, who);
     if (!before || before->saying != name_of(s) || before->state != counts) return nothing{};
-    put_voice(tx, {a->key, s, '-', who, before->bucket, {}, slot_of(at), {}}, 0);
+    if (s == saying::choice)
+      withdraw_choice(tx, a->key, who, at);
+    else
+      put_voice(tx, {a->key, s, '-', who, before->bucket, {}, slot_of(at), {}}, 0);
     return nothing{};
   });
 }

@@ -3,7 +3,6 @@
 #include <set>
 
 #include "inside.hpp"
-#include "madang/trust/bytes.hpp"
 
 namespace madang::voices {
 namespace {
@@ -19,12 +18,12 @@ std::optional<std::int64_t> state_of(store::read& q, id ask, std::string_view ps
       name_of(s));
 }
 
-// `bucket` is the leaf's, or of a choice the group, which no leaf says.
-void put_voice(store::write& tx, const leaf& l, std::string_view bucket, std::string_view salt) {
-  tx.run("insert into voice (ask, pseudonym, saying, bucket, at, state, chosen, salt) "
-         "values (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7) on conflict (ask, pseudonym, saying) do update "
-         "set state = 1, bucket = ?4, at = ?5, chosen = ?6, salt = ?7",
-         l.ask, l.pseudonym, name_of(*l.said), bucket, l.at, l.chosen, salt);
+void put_voice(store::write& tx, const leaf& l) {
+  tx.run("insert into voice (ask, pseudonym, saying, bucket, at, state) "
+         "values (?1, ?2, ?3, ?4, ?5, 1) on conflict (ask, pseudonym, saying) do update "
+         "set state = 1, bucket = ?4, at = ?5",
+         l.ask, l.pseudonym, name_of(*l.said), l.bucket, l.at);
+  write_leaf(tx, l);
 }
 
 }  // namespace
@@ -41,22 +40,13 @@ outcome book::put(store::write& tx, id person, const ask& given, saying s, std::
   const auto before = state_of(tx, a->key, who, s);
   if (before == struck) return refuse(kind::forbidden, "voices.struck");
   if (before == counts && s != saying::choice) return nothing{};
-  const instant slot = slot_of(at);
   if (s != saying::choice) {
-    put_voice(tx, {a->key, s, '+', who, std::string(bucket), {}, slot, {}}, bucket, {});
-    write_leaf(tx, {a->key, s, '+', who, std::string(bucket), {}, slot, {}});
+    put_voice(tx, {a->key, s, '+', who, std::string(bucket), {}, slot_of(at), {}});
     return nothing{};
   }
   const auto p = paper_in(tx, a->key);
   if (!p) return refuse(kind::conflict, "voices.closed");
-  if (before == counts) {
-    const auto old = choice_in(tx, a->key, who).value();
-    if (old.chosen == chosen) return nothing{};
-    write_choice(tx, *a, '-', who, old.chosen, old.salt, p->sealed, slot);
-  }
-  const std::string salt = p->sealed ? text::hex(trust::random_bytes(16)) : std::string();
-  put_voice(tx, {a->key, s, '+', who, {}, {}, slot, chosen}, bucket, salt);
-  write_choice(tx, *a, '+', who, chosen, salt, p->sealed, slot);
+  give_choice(tx, a->key, *p, who, bucket, chosen, at);
   return nothing{};
 }
 
@@ -92,16 +82,12 @@ outcome book::take_back(id person, const ask& given, saying s, instant at) {
         a->key, who, name_of(s));
     if (!bucket) return nothing{};
     if (s == saying::choice) {
-      const auto old = choice_in(tx, a->key, who).value();
-      write_choice(tx, *a, '-', who, old.chosen, old.salt, paper_in(tx, a->key)->sealed,
-                   slot_of(at));
-    } else {
-      write_leaf(tx, {a->key, s, '-', who, *bucket, {}, slot_of(at), {}});
+      withdraw_choice(tx, a->key, who, at);
+      return nothing{};
     }
-    // What was chosen is forgotten with it.
-    tx.run("update voice set state = ?4, chosen = '', salt = '' "
-           "where ask = ?1 and pseudonym = ?2 and saying = ?3",
-           a->key, who, name_of(s), taken_back);
+    write_leaf(tx, {a->key, s, '-', who, *bucket, {}, slot_of(at), {}});
+    tx.run("update voice set state = ?4 where ask = ?1 and pseudonym = ?2 and saying = ?3", a->key,
+           who, name_of(s), taken_back);
     return nothing{};
   });
 }
@@ -170,6 +156,17 @@ std::vector<hour> book::hours(id ask) const {
                });
   });
   return out;
+}
+
+book::news book::counted_after(std::int64_t number) const {
+  return db_.reading([&](store::read& q) {
+    news out;
+    out.last =
+        q.one<std::int64_t>("select number from reached where reader = 'count'").value_or(0);
+    out.asks = q.all<id>("select distinct ask from leaf where number > ?1 and number <= ?2", number,
+                         out.last);
+    return out;
+  });
 }
 
 std::vector<burst> book::bursts(id ask, saying s) const {

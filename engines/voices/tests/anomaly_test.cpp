@@ -143,5 +143,24 @@ TEST(a_burst, of_the_first_minutes_has_nothing_beside_it_and_is_one) {
   EXPECT_TRUE(find_bursts({}).empty());
 }
 
+// By hand: of 3 who live in 29, 2 join in the first hour, 2 in the second (4), one takes it back
+// (3), and two join (5): too many from the second hour on, 5 at most. All 4 of 11 may join.
+TEST(excess, is_a_district_in_which_more_join_than_live_there) {
+  const auto hour = [](int n) { return instant{}.plus(std::chrono::hours(n)); };
+  const std::map<std::string, std::int64_t> people{{"11", 4}, {"29", 3}, {"39", 0}};
+  const std::vector<district_hour> hours{{hour(1), "11", 4}, {hour(1), "29", 2}, {hour(2), "29", 2},
+                                         {hour(2), "none", 9}, {hour(3), "29", -1},
+                                         {hour(4), "29", 2}, {hour(5), "39", 1}};
+  const auto found = find_excess(hours, people);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].district, "29");
+  EXPECT_EQ(found[0].since, hour(2));
+  EXPECT_EQ(found[0].counted, 5);
+  EXPECT_EQ(found[0].people, 3);
+  EXPECT_EQ(found[1].district, "39") << "where nobody lives, nobody joins";
+  EXPECT_TRUE(find_excess(hours, {}).empty()) << "nothing is known of any";
+  EXPECT_TRUE(find_excess({{hour(1), "29", 5}, {hour(1), "29", -2}}, {{"29", 5}}).empty());
+}
+
 }  // namespace
 }  // namespace madang::voices

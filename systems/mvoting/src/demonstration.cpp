@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "madang/assembly/invented.hpp"
 #include "station.hpp"
 
 namespace madang::mvoting {
@@ -82,6 +83,22 @@ std::vector<given> voices_of(const json::value& v, const plan& p, const packs::p
 
 }  // namespace
 
+// As browsers would, at level 1.
+void station::speak_unseen(const audit::access& by, const ask& a,
+                           std::span<const voices::book::given> all) {
+  const std::string everybody(voices::one_bucket);
+  for (const auto& g : all) {
+    audit::access why = by;
+    why.who.person = g.person;
+    const auto token = assembly::invented_token(tokens_, why, a, everybody, g.at);
+    const auto chosen = voices::parse_chosen(g.chosen).value_or(voices::chosen());
+    const auto done = token ? tokens_.choose(a, chosen, *token, {}, g.at) : outcome(token.why());
+    if (!done) log::warn("mvoting.demonstration", {{"what", done.why().code}});
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;
+  }
+}
+
 void station::speak_first() {
   const auto& pack = house_.pack();
   if (!house_.chosen().demonstration || !pack.has(file) || pack.towns().empty()) return;
@@ -115,7 +132,8 @@ void station::speak_first() {
     for (std::span<const given> rest = voices; !rest.empty();) {
       const auto some = rest.first(std::min(rest.size(), at_once));
       rest = rest.subspan(some.size());
-      book_.say_all(*a, saying::choice, some);
+      if (a->level == 0) book_.say_all(*a, saying::choice, some);
+      else speak_unseen(by, *book_.find(a->key), some);
     }
     book_.turn(today);
     const auto& came = json::at(*one, "came");

@@ -51,6 +51,8 @@ outcome station::judge(bool poll, const plan& p, instant at) const {
   if (auto good = voices::judge(p.paper); !good) return good;
   if (auto good = mvoting::judge(house_.pack(), p.audience); !good) return good;
   if (auto good = judge_when(p, at); !good) return good;
+  if (rule_of(poll).find_category(p.text.category)->level != 0 && !p.presence.empty())
+    return refuse(kind::invalid, "vote.presence_unseen", "presence");
   return judge_where(p);
 }
 

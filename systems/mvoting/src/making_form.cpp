@@ -248,7 +248,12 @@ std::vector<node> fields_of(const context& c, station& s, bool poll, const typed
   title.most = static_cast<int>(r.longest_title);
   body.most = static_cast<int>(r.longest_body);
   std::vector<choice> categories;
-  for (const auto& k : r.categories) categories.push_back({k.id, k.name(c.language), {}});
+  for (const auto& k : r.categories)
+    categories.push_back({k.id,
+                          k.level == 0 ? k.name(c.language)
+                                       : c.fill("votes.category_unseen",
+                                                {{"name", k.name(c.language)}}),
+                          {}});
   std::vector<node> out{
       text_field(sh, title), area_field(sh, body, 6),
       select_field(sh, make("category", t.category), categories),

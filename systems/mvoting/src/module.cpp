@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "madang/assembly/assembly.hpp"
 #include "madang/mvoting/mvoting.hpp"
 #include "station.hpp"
@@ -10,6 +12,8 @@ void join(platform::house& house) {
   std::vector<voices::rule> rules;
   for (const char* file : {votes, polls}) {
     rules.push_back(assembly::rule_of(house.pack(), file));
+    if (std::ranges::any_of(rules.back().categories, [](const auto& k) { return k.level > 1; }))
+      throw packs::broken_pack({file, 0, "votes are of level 0 or 1"});
     for (const char* stage : {"draft", "coming", "open", "ended"})
       if (!rules.back().find_stage(stage))
         throw packs::broken_pack({file, 0, std::string("there is no stage ") + stage});
@@ -17,6 +21,7 @@ void join(platform::house& house) {
   const auto s = std::make_shared<station>(house, std::move(rules));
   list_pages(s);
   vote_pages(s);
+  unseen_pages(s);
   making_pages(s);
   result_pages(s);
   screen_pages(s);

@@ -71,9 +71,11 @@ node budget_part(const context& c, const results_view& r) {
                                   {"unit", r.unit}}));
 }
 
-node groups_part(const context& c, const results_view& r) {
+node groups_part(const context& c, const ask& of, const results_view& r) {
   std::vector<node> parts{h2(c.say("votes.groups"))};
-  if (!r.ended) {
+  if (of.level != 0) {
+    parts.push_back(p(c.say("votes.groups_unseen")));
+  } else if (!r.ended) {
     parts.push_back(p(c.say("votes.groups_later")));
   } else if (r.tables.empty()) {
     parts.push_back(p(c.say("votes.groups_none")));
@@ -102,7 +104,7 @@ http::response show(context& c, station& s) {
       if (!r.method.empty()) parts.push_back(p(cls("note"), c.say("votes.method_" + r.method)));
       if (r.kind == "budget") parts.push_back(p(cls("note"), c.say("votes.method_budget")));
       parts.push_back(rounds_part(c, r));
-      parts.push_back(groups_part(c, r));
+      parts.push_back(groups_part(c, of->a, r));
       parts.push_back(
           p(a(href(r.href + "/results.csv"), c.say("votes.csv")), " · ",
             a(href(r.href + "/results.json"), c.say("votes.json"))));
@@ -147,9 +149,10 @@ struct recount_view {
   bool shown = false;
   std::vector<std::int64_t> counts, order;
   std::vector<std::string> leaves;
+  std::int64_t level = 0;
 };
 BOOST_DESCRIBE_STRUCT(recount_view, (), (ask, title, log, paper, voters, shown, counts, order,
-                                         leaves))
+                                         leaves, level))
 
 node counting_part(const context& c, const recount_view& v) {
   json::object shown{{"voters", v.voters}};
@@ -161,6 +164,9 @@ node counting_part(const context& c, const recount_view& v) {
                  attr("data-policy", "/transparency/policy"), attr("data-ask", v.ask),
                  attr("data-saying", "choice"), attr("data-paper", json::print(v.paper)),
                  attr("data-shown", json::print(shown)),
+                 attr("data-level", std::to_string(v.level)),
+                 attr("data-tokens-good", c.say("votes.recount_tokens_good")),
+                 attr("data-tokens-bad", c.say("votes.recount_tokens_bad")),
                  attr("data-begin", c.say("assembly.recount_begin")),
                  attr("data-waiting", c.say("assembly.recount_waiting")),
                  attr("data-good", c.say("assembly.recount_good")),
@@ -180,6 +186,7 @@ http::response recount(context& c, station& s) {
   v.paper = voices::written(of->p);
   v.voters = r.voters;
   v.shown = r.shown;
+  v.level = of->a.level;
   v.order.resize(r.lines.size());
   for (const auto& l : r.lines) {
     v.counts.push_back(l.count);
@@ -193,6 +200,10 @@ http::response recount(context& c, station& s) {
                             counting_part(c, v),
                             of->p.sealed ? p(c.say("votes.recount_sealed")) : node(),
                             h2(c.say("assembly.recount_how")), p(c.say("votes.recount_tiles")),
+                            v.level != 0 ? p(c.say("votes.recount_tokens"), " ",
+                                             a(href(path_of(of->a, "/tokens")),
+                                               c.say("assembly.tokens")))
+                                         : node(),
                             p(a(href(v.log + "/checkpoint"), v.log + "/checkpoint"))),
                   {});
   });

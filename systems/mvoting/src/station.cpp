@@ -1,7 +1,9 @@
 #include "station.hpp"
 
+#include "madang/assembly/token_room.hpp"
 #include "madang/html/html.hpp"
 #include "madang/pictures/picture.hpp"
+#include "madang/platform/passphrase.hpp"
 #include "rows.hpp"
 
 namespace madang::mvoting {
@@ -26,6 +28,7 @@ station::station(house& h, std::vector<voices::rule> rules)
     : house_(h),
       db_(h.database(system_name)),
       book_(assembly::book_of(h, system_name, std::move(rules))),
+      tokens_(db_, book_, platform::passphrase_of(h.chosen())),
       log_(h, system_name, book_.rules().front().law),
       venue_key_(assembly::secret_of(h, system_name, "venue")) {
   db_.migrate(system_name, migrations());
@@ -185,6 +188,7 @@ bool station::was_present(id person, const ask& a) const {
 
 outcome station::choose(const context& c, const ask& a, const vote& v,
                         const voices::chosen& chosen, const proof& p, instant at) {
+  if (a.level != 0) return refuse(kind::conflict, "voices.by_token");
   const audience who = audience_of(v);
   const facts f = facts_of(house_.hub(), why(c, a.number), c.actor.person, who, day_of(v));
   if (auto good = may(who, f); !good) return good;
@@ -200,6 +204,30 @@ outcome station::choose(const context& c, const ask& a, const vote& v,
     });
   }
   return book_.choose(c.actor.person, a, chosen, group_of(f), at);
+}
+
+// ---- voices that nobody can trace ----
+// One key for a vote and everybody: the registers said that she may, and nothing else goes with it.
+void unseen_pages(const shared_station& s) {
+  assembly::token_room r;
+  r.home = &s->home();
+  r.path = "/votes";
+  r.title = "votes.title";
+  r.lead = "votes.tokens_lead";
+  r.limits = "votes.tokens_limits";
+  r.main = saying::choice;
+  r.tokens = &s->tokens();
+  r.find = [s](const context& c) -> std::optional<ask> {
+    auto a = s->find(c);
+    if (!a || a->stage == "draft") return {};
+    return a;
+  };
+  r.why = [s](const context& c, const std::string& reference) { return s->why(c, reference); };
+  r.bucket_of = [s](const context& c, const ask& a) -> result<std::string> {
+    if (auto good = s->may_vote(c, a, s->vote_of(a.key)); !good) return good.why();
+    return std::string(voices::one_bucket);
+  };
+  assembly::token_pages(std::move(r));
 }
 
 // ---- who is told ----

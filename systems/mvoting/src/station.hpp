@@ -10,6 +10,7 @@
 #include "madang/assembly/hearing.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/voices/book.hpp"
+#include "madang/voices/tokens.hpp"
 #include "presence.hpp"
 
 namespace madang::mvoting {
@@ -65,6 +66,7 @@ class station {
 
   house& home() const { return house_; }
   voices::book& book() { return book_; }
+  voices::token_office& tokens() { return tokens_; }
   const voices::rule& rule_of(bool poll) const { return book_.rules()[poll ? 1 : 0]; }
   const std::string& key() const { return venue_key_; }
   void start();
@@ -86,7 +88,8 @@ class station {
   date day_of(const vote& v) const;
 
   // ---- making ----
-  // Refusals of judge() and book::file; vote.window, vote.presence, vote.place at their fields.
+  // Refusals of judge() and book::file; vote.window, vote.presence, vote.place at their fields,
+  // vote.presence_unseen where nobody may find who votes: a place would narrow it down.
   outcome judge(bool poll, const plan& p, instant at) const;
   result<ask> draft(const audit::access& why, const std::string& agency, const plan& p,
                     instant at);
@@ -115,7 +118,7 @@ class station {
   };
   // Why this person may not vote now, or nothing.
   outcome may_vote(const context& c, const ask& a, const vote& v);
-  // Refusals of may_vote and book::choose; vote.not_present, vote.not_there.
+  // Refusals of may_vote and book::choose; vote.not_present, vote.not_there, voices.by_token.
   outcome choose(const context& c, const ask& a, const vote& v, const voices::chosen& chosen,
                  const proof& p, instant at);
   bool was_present(id person, const ask& a) const;
@@ -135,6 +138,8 @@ class station {
   };
   void work();
   void speak_first();
+  void speak_unseen(const audit::access& by, const ask& a,
+                    std::span<const voices::book::given> all);
   void tell(const exchange::event& e);
   void let_go(bool all);
   void count_eligible();
@@ -145,6 +150,7 @@ class station {
   house& house_;
   store::database& db_;
   voices::book book_;
+  voices::token_office tokens_;
   assembly::log_of_votes log_;
   std::string venue_key_;
   std::thread thread_, counting_;            // the second looks at whole registers
@@ -158,6 +164,8 @@ using shared_station = std::shared_ptr<station>;
 // ---- pages by subject; each function moves its pages in ----
 void list_pages(const shared_station& s);
 void vote_pages(const shared_station& s);
+// Tokens of votes whose category is of level 1 (assembly/token_room.hpp).
+void unseen_pages(const shared_station& s);
 void making_pages(const shared_station& s);
 void result_pages(const shared_station& s);
 void screen_pages(const shared_station& s);

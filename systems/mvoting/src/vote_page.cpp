@@ -1,6 +1,7 @@
 // One vote: what is asked, who may, the ballot paper, one's own voice; works without script.
 #include <algorithm>
 
+#include "madang/assembly/token_room.hpp"
 #include "madang/html/html.hpp"
 #include "results.hpp"
 
@@ -20,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(option_line, (), (number, text, cost, picture, alt, video)
 struct vote_view {
   std::string number, key, title, body, language, category, stage, stage_name, agency, asker;
   std::string kind, method, unit, who_may, presence, hidden, appeal, ended_why, cannot;
-  std::int64_t most = 0, budget = 0, voters = 0;
+  std::int64_t level = 0, most = 0, budget = 0, voters = 0;
   std::optional<instant> opens, closes;
   std::optional<std::int64_t> eligible;      // 0: fewer than fewest_told
   bool sealed = false, mine = false, manages = false, can_vote = false, present = false;
@@ -31,8 +32,8 @@ struct vote_view {
 BOOST_DESCRIBE_STRUCT(vote_view, (),
                       (number, key, title, body, language, category, stage, stage_name, agency,
                        asker, kind, method, unit, who_may, presence, hidden, appeal, ended_why,
-                       cannot, most, budget, voters, opens, closes, eligible, sealed, mine, manages,
-                       can_vote, present, chosen, options, came, came_by, came_link))
+                       cannot, level, most, budget, voters, opens, closes, eligible, sealed, mine,
+                       manages, can_vote, present, chosen, options, came, came_by, came_link))
 
 struct subject {
   ask a;
@@ -81,6 +82,7 @@ vote_view view_of(const context& c, station& s, const subject& of) {
   v.category = a.category;
   v.agency = w.agency;
   v.asker = asker_of(c, a, w);
+  v.level = a.level;
   v.kind = name_of(p.kind);
   v.method = p.method;
   v.unit = p.unit;
@@ -193,12 +195,27 @@ node own_part(const context& c, const vote_view& v) {
                      : node()));
 }
 
-node voting_part(const context& c, const subject& of, const vote_view& v,
+// At level 1 the paper is no form: nothing on it can be sent with a session.
+node unseen_part(const context& c, station& s, const subject& of, const vote_view& v) {
+  const std::string at = "/votes/" + v.number;
+  assembly::token_place w{v.key, at, "choice", {}, {}, "/votes", "votes.sign_in",
+                          "votes.you_voted", "votes.take_back", "votes.vote", "votes.unseen_token"};
+  if (c.actor.signed_in() && v.can_vote)
+    w.holder = assembly::holder_of(s.book().pseudonym(c.actor.person, of.a.key));
+  w.ballot = paper_fields(c, v, {}, {});
+  for (const auto& o : v.options) w.options.push_back(o.text);
+  w.chose = "votes.you_chose";
+  w.change = "votes.change";
+  return assembly::token_part(c, w);
+}
+
+node voting_part(const context& c, station& s, const subject& of, const vote_view& v,
                  const voices::chosen& now, const std::string& error,
                  const std::string& admitted) {
   if (v.stage == "draft")
     return html::all(inset(p(c.say("votes.preview"))), ballot_form(c, v, {}, "", ""));
   if (v.stage != "open" || !v.hidden.empty()) return own_part(c, v);
+  if (v.level != 0 && (v.can_vote || !c.actor.signed_in())) return unseen_part(c, s, of, v);
   if (!c.actor.signed_in()) {
     std::string back = "/votes/" + v.number;
     if (!admitted.empty()) back += "?in=" + admitted;
@@ -246,6 +263,9 @@ node facts_part(const context& c, const vote_view& v) {
   if (v.closes) rows.push_back({std::string(c.say("votes.closes")), c.written(*v.closes)});
   rows.push_back({std::string(c.say("votes.results_when")),
                   std::string(c.say(v.sealed ? "votes.after_end" : "votes.at_once"))});
+  if (v.level != 0)
+    rows.push_back({std::string(c.say("votes.secrecy")),
+                    std::string(c.say("votes.secrecy_token"))});
   if (v.kind == "ranking")
     rows.push_back({std::string(c.say("votes.counting")),
                     std::string(c.say("votes.method_" + v.method))});
@@ -331,7 +351,7 @@ http::response page_of(context& c, station& s, const subject& of, const voices::
                   outcome_part(c, v),
                   readable ? div(cls("keep-lines"), attr("lang", v.language), v.body) : node(),
                   readable ? pictures_part(c, v) : node(),
-                  readable ? voting_part(c, of, v, marked, error, admitted) : node());
+                  readable ? voting_part(c, s, of, v, marked, error, admitted) : node());
     const node aside =
         readable ? html::all(state_part(c, s, of, v), facts_part(c, v)) : node();
     return c.page(v.title, {{"/votes", std::string(c.say("votes.title"))}},

@@ -8,6 +8,7 @@ class MadangVoice extends HTMLElement {
   private readonly error = document.createElement('p')
   private speaker!: Speaker
   private way!: Way
+  private ballot: HTMLElement | undefined
 
   connectedCallback(): void {
     if (!globalThis.crypto?.subtle || !storage()) return
@@ -18,6 +19,10 @@ class MadangVoice extends HTMLElement {
     this.append(this.body, this.error)
     this.way = way_of(this.dataset, this.querySelector<HTMLInputElement>('input[name=_csrf]')?.value)
     this.speaker = new Speaker(this)
+    this.ballot = this.querySelector<HTMLElement>('[data-ballot]') ?? undefined
+    this.ballot?.remove()
+    if (this.ballot) this.ballot.hidden = false
+    this.mark(this.way.chosen)
     this.draw()
   }
 
@@ -63,20 +68,39 @@ class MadangVoice extends HTMLElement {
       if (this.dataset.holder) act(this.dataset.get, 'primary', () => this.way.get())
       parts.push(this.opener())
     } else {
-      if (state === 'held') {
-        say(this.dataset.held)
-        act(this.dataset.send, 'primary', () => this.way.give(false))
-      } else if (state === 'given') {
-        say(this.dataset.given, 'strong')
+      const give = (again: boolean) => this.way.give(again, this.ballot && this.on_paper)
+      if (state === 'held') say(this.dataset.held)
+      else if (state === 'given') say(this.named(this.way.chosen) ?? this.dataset.given, 'strong')
+      else say(this.dataset.taken)
+      if (this.ballot) parts.push(this.ballot)
+      if (state === 'held') act(this.dataset.send, 'primary', () => give(false))
+      else if (state === 'taken') act(this.dataset.again, 'primary', () => give(true))
+      else {
+        if (this.ballot) act(this.dataset.change, 'primary', () => give(true))
         act(this.dataset.undo, 'quiet', () => this.way.take_back())
-      } else {
-        say(this.dataset.taken)
-        act(this.dataset.again, 'primary', () => this.way.give(true))
       }
       act(this.dataset.keep, 'secondary', () => Promise.resolve(this.download()))
       say(this.dataset.file, 'note')
     }
     this.body.replaceChildren(...parts)
+  }
+
+  // ---- the paper of a choice ----
+  // In the order of the page, which of a ranking is that of the ranks.
+  private get on_paper(): string {
+    const all = this.ballot?.querySelectorAll<HTMLInputElement | HTMLSelectElement>('input:checked, select') ?? []
+    return [...all].map(field => field.value).filter(Boolean).join(',')
+  }
+  private mark(chosen: string | undefined): void {
+    const numbers = chosen?.split(',') ?? []
+    this.ballot?.querySelectorAll('select').forEach((select, rank) => { select.value = numbers[rank] ?? '' })
+    this.ballot?.querySelectorAll('input').forEach(input => { input.checked = numbers.includes(input.value) })
+  }
+  private named(chosen: string | undefined): string | undefined {
+    if (!chosen || !this.ballot) return undefined
+    const options = JSON.parse(this.dataset.options ?? '[]') as string[]
+    const names = chosen.split(',').map(number => options[Number(number) - 1] ?? '')
+    return this.dataset.chose?.replace('{what}', () => names.join(this.ballot?.querySelector('select') ? ' > ' : ', '))
   }
 
   private download(): void {

@@ -9,6 +9,7 @@ export interface Token {
   message: string, inverse: string, blinded: string
   secret: string                   // takes the voice back
   signature?: string
+  chosen?: string                  // of a choice, as the log writes it: what was sent last
   state: 'asked' | 'held' | 'given' | 'taken'
 }
 
@@ -38,13 +39,16 @@ export function read_token(text: string, ask: string): Token | undefined {
     const said = JSON.parse(text) as Token
     const whole = ['bucket', 'key', 'message', 'inverse', 'blinded', 'secret'].every(name => typeof said[name as keyof Token] === 'string')
     const known = said.state === 'asked' || (['held', 'given', 'taken'].includes(said.state) && typeof said.signature === 'string')
-    return whole && known && said.ask === ask ? said : undefined
+    return whole && known && ['string', 'undefined'].includes(typeof said.chosen) && said.ask === ask ? said : undefined
   } catch {
     return undefined
   }
 }
 
 // The body of a voice, given or taken back. Given for the first time it holds no secret.
-export function voice_of(token: Token, saying: string, with_secret: boolean): Record<string, string> {
-  return { saying, message: token.message, signature: token.signature ?? '', ...with_secret ? { secret: token.secret } : {} }
+export function voice_of(token: Token, saying: string, with_secret: boolean, chosen?: string): Record<string, string> {
+  return {
+    saying, message: token.message, signature: token.signature ?? '', ...with_secret ? { secret: token.secret } : {},
+    ...chosen === undefined ? {} : { chosen }
+  }
 }

@@ -12,8 +12,10 @@ const code_of = (wrong: unknown) => wrong instanceof Refusal ? wrong.code : ''
 export type State = 'none' | 'asked' | 'held' | 'given' | 'taken'
 export interface Way {
   readonly state: State
+  // Of a choice: what was sent last from this browser.
+  readonly chosen: string | undefined
   get(): Promise<void>
-  give(again: boolean): Promise<void>
+  give(again: boolean, chosen?: string): Promise<void>
   take_back(): Promise<void>
   // What is kept as a file, and how it is called; whether a file is such a one, which then is used.
   readonly kept: { name: string, text: string }
@@ -65,7 +67,9 @@ class ByToken implements Way {
   private keep(token: Token): void { storage()!.setItem(this.place, JSON.stringify(token)) }
 
   get state(): State { return this.token?.state ?? 'none' }
-  get kept() { return { name: `madang-voice-${this.house.said.ask ?? ''}.json`, text: JSON.stringify(this.token, null, 1) } }
+  get chosen(): string | undefined { return this.token?.chosen }
+  // What was chosen stays here: a file that is passed on tells nobody.
+  get kept() { return { name: `madang-voice-${this.house.said.ask ?? ''}.json`, text: JSON.stringify({ ...this.token, chosen: undefined }, null, 1) } }
   open(text: string): boolean {
     const token = read_token(text, this.house.said.ask ?? '')
     if (token) this.keep(token)
@@ -89,15 +93,17 @@ class ByToken implements Way {
       throw wrong
     }
   }
-  async give(again: boolean): Promise<void> {
+  async give(again: boolean, chosen?: string): Promise<void> {
     const token = this.token!
     let state: Token['state'] = 'given'
-    await this.house.send('voice', voice_of(token, this.house.said.saying ?? '', again), false).catch((wrong: unknown) => {
+    const send = (with_secret: boolean) => this.house.send('voice', voice_of(token, this.house.said.saying ?? '', with_secret, chosen), false)
+    await send(again).catch(async (wrong: unknown) => {
       // Its answer was lost, or another browser has used the file: it is counted, or was taken back.
-      if (code_of(wrong) === 'voices.token_taken') state = 'taken'
-      else if (code_of(wrong) !== 'voices.token_spent') throw wrong
+      if (!/^voices\.token_(spent|taken)$/.test(code_of(wrong))) throw wrong
+      if (chosen !== undefined) await send(true)      // what is chosen now counts
+      else if (code_of(wrong) === 'voices.token_taken') state = 'taken'
     })
-    this.keep({ ...token, state })
+    this.keep({ ...token, state, ...chosen === undefined ? {} : { chosen } })
   }
   async take_back(): Promise<void> {
     const token = this.token!
@@ -121,6 +127,7 @@ class ByPass implements Way {
     if (!pass.credential) return 'asked'
     return done === 'given' || done === 'taken' ? done : 'held'
   }
+  readonly chosen = undefined
   get kept() { return { name: `madang-pass-${this.house.said.quarter ?? ''}.json`, text: JSON.stringify(this.pass, null, 1) } }
   open(text: string): boolean {
     const pass = read_pass(text, this.house.said.quarter ?? '')

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -41,5 +42,22 @@ struct arrivals {
 // Ten minutes in which more came than chance would bring in one of a million (Poisson), given the
 // three hours on each side; the largest first. Slots are given in their order, empty ones left out.
 std::vector<burst> find_bursts(const std::vector<arrivals>& slots);
+
+// ---- how many there can be ----
+struct district_hour {
+  instant begins;
+  std::string district;
+  std::int64_t counted = 0;        // given less taken back
+};
+struct excess {
+  std::string district;
+  instant since;                   // the hour at whose end it was so first
+  std::int64_t counted = 0;        // the most at the end of an hour
+  std::int64_t people = 0;
+};
+// Districts in which more voices counted than people live, at the end of any hour. Hours are given
+// in their order; districts of which `people` says nothing are passed over.
+std::vector<excess> find_excess(const std::vector<district_hour>& hours,
+                                const std::map<std::string, std::int64_t>& people);
 
 }  // namespace madang::voices

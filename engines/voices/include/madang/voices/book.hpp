@@ -217,6 +217,12 @@ class book {
   std::vector<hour> hours(id ask) const;
   // Ten minutes in which unusually many gave a voice that still counts.
   std::vector<burst> bursts(id ask, saying s) const;
+  // Asks of which leaves after `number` have been counted, and the last leaf that has.
+  struct news {
+    std::vector<id> asks;
+    std::int64_t last = 0;
+  };
+  news counted_after(std::int64_t number) const;
   // Counts what is new, moves on what has reached a goal or come to its end; how many leaves were
   // counted. One thread at a time.
   int turn(instant at);
@@ -259,8 +265,6 @@ class book {
   void end_stages(instant at);
   outcome put(store::write& tx, id person, const ask& a, saying s, std::string_view bucket,
               instant at, const std::string& chosen = {}) const;
-  void write_choice(store::write& tx, const ask& a, char sign, std::string_view pseudonym,
-                    std::string_view chosen, std::string_view salt, bool sealed, instant at) const;
   void open_choices(store::write& tx, const ask& a, instant at) const;
   outcome change(id ask, const std::function<outcome(store::write&, const struct ask&)>& how);
 

@@ -77,7 +77,8 @@ struct rule {
 // duty_days, done, verdicts: [{id, name, adopts}]}], prefix, most_a_day}.
 // Refusal voices.rule, whose field names the place: a stage nothing leads to, a way that leads
 // nowhere, a goal that cannot be reached because nobody may say it, two of one name, a level
-// that is not 0 to 2, or not 0 where a stage takes comments or choices, which need a pseudonym.
+// that is not 0 to 2, that is not 0 where a stage takes comments, which need a pseudonym, or is 2
+// where one takes choices, which passes do not bind.
 result<rule> read_rule(const json::value& v);
 
 }  // namespace madang::voices

@@ -49,6 +49,9 @@ struct token_message {
 };
 std::string pseudonym_of(trust::view prepared);
 
+// The bucket of asks whose voices stand under no district: one key for everybody.
+inline constexpr std::string_view one_bucket = "all";
+
 class token_office {
  public:
   // `passphrase` seals the keys. The book is that of the same database and outlives this.
@@ -75,11 +78,16 @@ class token_office {
   // ask, forged, or no token), voices.token_spent, voices.token_taken (back, and no secret comes),
   // voices.token_secret, voices.closed; voices.token_excess when more would be spent than issued.
   outcome say(const ask& a, saying s, const token& t, trust::view secret, instant at);
+  // What is chosen on the paper of the ask, instead of what was before. The secret is asked for
+  // once the token has been used. Refusals as of say() and write_chosen().
+  outcome choose(const ask& a, const chosen& c, const token& t, trust::view secret, instant at);
   // Refusals voices.token, voices.token_secret, voices.closed.
   outcome take_back(const ask& a, saying s, trust::view prepared, trust::view secret, instant at);
 
  private:
   std::optional<trust::blind_rsa::signer> signer_of(id ask, std::string_view bucket);
+  // What a token says that was signed for this ask. Refusal voices.token.
+  result<token_message> read(const ask& a, const token& t) const;
 
   store::database& db_;
   const book& book_;

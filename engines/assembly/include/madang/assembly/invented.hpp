@@ -1,0 +1,17 @@
+#pragma once
+#include "madang/voices/passes.hpp"
+#include "madang/voices/tokens.hpp"
+
+// What the browser does in one's own country, done here for the people of an invented one: a token
+// or a pass is made, signed unseen by the house, and finished. Nobody else may use it: a house that
+// makes the token of a person knows it.
+namespace madang::assembly {
+
+// `why` is of who gets it, and `at` when she asks. Refusals of key_for() and issue().
+result<voices::token> invented_token(voices::token_office& office, const audit::access& why,
+                                     const voices::ask& a, const std::string& bucket, instant at);
+// The voice of a new pass, given at the time at which it was made.
+result<voices::shown_pass> invented_pass(voices::pass_office& office, const audit::access& why,
+                                         const voices::ask& a, voices::saying s, instant at);
+
+}  // namespace madang::assembly
