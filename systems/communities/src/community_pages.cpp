@@ -1,6 +1,7 @@
 // The list of communities; one community with its proposals; belonging to it.
 #include "hall.hpp"
 #include "madang/documents/qr_image.hpp"
+#include "madang/platform/easy.hpp"
 
 namespace madang::communities {
 namespace {
@@ -98,7 +99,8 @@ http::response list(context& c, hall& l) {
     if (!words.empty()) before += "q=" + http::percent_encode(words) + "&";
     return c.page(
         c.say("communities.title"), {},
-        html::all(h1(c.say("communities.title")), lead(c.say("communities.lead")), mine, running,
+        html::all(h1(c.say("communities.title")), lead(c.say("communities.lead")),
+                  platform::easy_link(c, "communities"), mine, running,
                   h2(c.say("communities.all")), search_box(c.shell(), s),
                   p(c.fill("communities.total", {{"n", text::grouped(std::int64_t(v.total))}})),
                   v.communities.empty() ? p(c.say("communities.none")) : cards_of(v.communities),

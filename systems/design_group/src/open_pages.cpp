@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "parts.hpp"
+#include "madang/platform/easy.hpp"
 
 namespace madang::design_group {
 
@@ -198,8 +199,8 @@ http::response list(context& c, studio& s) {
     const auto pages = static_cast<int>((v.total + lines_a_page - 1) / lines_a_page);
     return c.page(
         c.say("design.title"), {},
-        all(h1(c.say("design.title")), lead(c.say("design.lead")), search_box(c.shell(), box),
-            choices(c, s, v),
+        all(h1(c.say("design.title")), lead(c.say("design.lead")),
+            platform::easy_link(c, "design"), search_box(c.shell(), box), choices(c, s, v),
             html::p(cls("note"), c.fill("design.found", {{"n", text::grouped(v.total)}})),
             lines.empty() ? empty_state("search", c.say("design.none")) : todo_list(lines),
             pagination(c.shell(), static_cast<int>(v.page), pages,

@@ -21,6 +21,7 @@ void join(platform::house& house) {
   account_pages(house);
   address_pages(house);
   information_pages(house);
+  easy_pages(house);
   region_pages(house);
   tile_pages(house);
   machine_pages(house);

@@ -29,6 +29,7 @@ struct settled_address {
 std::optional<settled_address> settle_address(context& c, std::string_view typed);
 
 void address_pages(house& h);      // the address finder
+void easy_pages(house& h);         // how parts of the portal work, easy to read
 void information_pages(house& h);  // agencies, news, policies, about
 void region_pages(house& h);       // districts: maps, lists, GeoJSON
 void tile_pages(house& h);         // districts as vector tiles

@@ -187,7 +187,7 @@ std::optional<std::string> sender_of(const http::request& r, const std::string& 
 
 void text_message_pages(house& h) {
   const auto d = std::make_shared<dialogue>(h);
-  if (!d->speaks()) return;
+  if (!d->speaks() || h.chosen().text_gateway.empty()) return;
   const std::string country_code(json::str(h.pack().yaml("pack.yaml"), "country_code"));
   h.machine("POST", "/text-messages", [&h, d, country_code](http::request& r) {
     http::response out;

@@ -3,6 +3,7 @@
 
 #include "madang/html/html.hpp"
 #include "results.hpp"
+#include "madang/platform/easy.hpp"
 
 namespace madang::mvoting {
 namespace {
@@ -84,6 +85,7 @@ http::response list(context& c, station& s) {
     return c.page(
         c.say("votes.title"), {},
         html::all(h1(c.say("votes.title")), lead(c.say("votes.lead")),
+                  platform::easy_link(c, "votes"),
                   tabs(c.say("assembly.shelves"), of_shelf), filters(c.say("votes.of"), of_whom),
                   v.votes.empty() ? empty_state("document", c.say("votes.none_" + v.shelf))
                                   : votes_list(c, v.votes),
