@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { captions, captions_shown, film } from './film.mjs'
 import { House, Person, close_browser, phone, desktop, wait_for } from './house.mjs'
 import { free_port } from './program.mjs'
 import { small_pack } from '../tests/small_pack.mjs'
@@ -27,6 +28,7 @@ async function fill_end(who) {
 }
 
 let at
+const said = 'WEBVTT\n\n00:00.000 --> 00:04.000\n<v 해설>언덕길은 겨울 내내 그늘입니다.\n', heard = /영상에서 말한 내용\s+0:00 해설: 언덕길은 겨울 내내 그늘입니다\./
 test('an official makes a vote, sees what is wrong, looks at it, and publishes it', async () => {
   const reader = await Person.arrive(house, { viewport: phone })
   await reader.go('/votes')
@@ -52,6 +54,28 @@ test('an official makes a vote, sees what is wrong, looks at it, and publishes i
   await hong.press(/저장하고 미리 보기/)
   await hong.sees(/아직 아무도 볼 수 없습니다/)
   await hong.judge('mvoting-draft-desktop')
+  // The first option is shown on film; what is wrong of the captions stands at their field.
+  await hong.follow(/^1\. 언덕길$/)
+  const filmed = await film(hong.page, '언덕길의 겨울')
+  const put = (name, file) => hong.page.locator(`input[name=${name}]`).setInputFiles(file)
+  await put('recording', filmed)
+  await put('captions_ko', captions('hill.srt', '1\n00:00:00,000 --> 00:00:04,000\n언덕길은 그늘입니다.\n'))
+  await hong.press(/^동영상 올리기$/)
+  await hong.sees(/자막은 WebVTT 파일이어야/)
+  await hong.judge('mvoting-film-error-desktop')
+  await put('recording', filmed)
+  await put('captions_ko', captions('hill.vtt', said))
+  await hong.press(/^동영상 올리기$/)
+  await hong.sees(heard)
+  await hong.judge('mvoting-film-desktop')
+  await hong.press(/^동영상 지우기$/)
+  await hong.sees_not(heard)
+  await put('recording', filmed)
+  await put('captions_ko', captions('hill.vtt', said))
+  await hong.press(/^동영상 올리기$/)
+  await hong.sees(heard)
+  await hong.go(`${new URL(hong.page.url()).pathname.replace(/\/options.*/, '')}/manage`)
+  await hong.sees(/1\. 언덕길\s+동영상/)
   await hong.press(/^공개하기$/)
   await hong.sees(/투표 중/)
   at = new URL(hong.page.url()).pathname
@@ -70,6 +94,7 @@ test('the screen of the hall shows a code; Kim scans it and votes on her phone w
   await kim.sign_in('김하윤')
   await kim.go(at)
   await kim.sees(/투표장에서 하는 투표입니다/)
+  await kim.sees(heard)
   const scanned = new URL(await code())
   await kim.go(scanned.pathname + scanned.search)
   await kim.press(/^투표하기$/)
@@ -93,6 +118,7 @@ test('the screen of the hall shows a code; Kim scans it and votes on her phone w
   await park.sign_in('박서준')
   const again = new URL(await code())
   await park.go(again.pathname + again.search)
+  assert.equal(await captions_shown(park.page, 'ko'), '언덕길은 겨울 내내 그늘입니다.')
   await park.judge('mvoting-vote-phone')
   await park.choose('언덕길')
   await park.press(/^투표하기$/)
@@ -116,6 +142,7 @@ test('it ends, everybody reads the result and counts it again', async () => {
   const reader = await Person.arrive(house, { viewport: phone })
   await reader.go(`${at}/results`)
   await reader.sees(/1표 \(50\.0\s%\)/)
+  await reader.sees(heard)
   await reader.judge('mvoting-results-phone')
   await reader.go(`${at}/recount`)
   await reader.page.locator('madang-recount button').waitFor()

@@ -16,13 +16,10 @@ std::optional<id> meant(const context& c, forum& f, const ask& a) {
   return key;
 }
 
-http::response send(context& c, forum& f, bool captions) {
+http::response send(context& c, forum& f) {
   const auto a = f.find(c);
   const auto reply = a && a->hidden.empty() ? meant(c, f, *a) : std::nullopt;
-  const auto found = !reply     ? std::nullopt
-                     : captions ? f.answers().captions(*reply, c.request.capture("language"),
-                                                       c.home.pack().language())
-                                : f.answers().recording(*reply);
+  const auto found = reply ? asked_part(c, f.answers(), *reply) : std::nullopt;
   if (!found) return c.refuse(refuse(kind::not_found, "voices.unknown"));
   return by_range(c, f.answers(), *found);
 }
@@ -65,9 +62,8 @@ void answer_pages(const shared_forum& f) {
   house& h = f->home();
   const std::string one = "/{number}/answers/{answer}";
   const std::string at = f->where().path + one;
-  h.page("GET", at + "/recording", needs::nobody, [f](context& c) { return send(c, *f, false); });
-  h.page("GET", at + "/captions/{language}", needs::nobody,
-         [f](context& c) { return send(c, *f, true); });
+  for (const char* part : {"/recording", "/captions/{language}"})
+    h.page("GET", at + part, needs::nobody, [f](context& c) { return send(c, *f); });
   h.page("POST", f->where().desk + one + "/recording", needs::official,
          [f](context& c) { return add(c, *f); });
 }

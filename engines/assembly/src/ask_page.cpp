@@ -79,15 +79,11 @@ std::vector<bucket_line> buckets_of(const context& c, forum& f, const ask& a) {
 }
 
 void add_recording(const context& c, const forum& f, const ask& a, reply_line& out, id reply) {
-  const std::string at = answer_address(f.path_of(a), reply), country = c.home.pack().language();
-  for (const auto& part : f.answers().of(reply))
-    if (part.part == "recording") {
-      out.recording = at + "/recording";
-      out.recording_type = part.type;
-    } else {
-      out.captions.push_back(at + "/captions/" + (part.language.empty() ? country : part.language));
-    }
-  out.transcript = f.answers().said(reply, c.language, country).passages;
+  recorded all = recorded_at(c, f.answers(), reply, answer_address(f.path_of(a), reply));
+  out.recording = std::move(all.recording);
+  out.recording_type = std::move(all.recording_type);
+  out.captions = std::move(all.captions);
+  out.transcript = std::move(all.transcript);
 }
 
 reply_line reply_of(const context& c, const forum& f, const ask& a, const voices::reply& r) {

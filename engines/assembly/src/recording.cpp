@@ -147,6 +147,10 @@ void recordings::put(store::write& tx, id owner, const uploaded& u) {
     put_part(tx, owner, "captions", language, "text/vtt; charset=utf-8", octets);
 }
 
+void recordings::remove(store::write& tx, id owner) {
+  tx.run("delete from recording where owner = ?1", owner);
+}
+
 std::vector<kept_part> recordings::of(id owner) const {
   return db_.reading([&](store::read& q) {
     return q.all<kept_part>("select " + store::columns<kept_part>() +
@@ -188,6 +192,26 @@ transcript recordings::said(id owner, std::string_view language, std::string_vie
   const auto cues = read_captions(octets(best->key, 0, best->size));
   const std::string in = best->language.empty() ? std::string(country) : best->language;
   return {in, cues ? transcript_of(*cues) : std::vector<passage>()};
+}
+
+recorded recorded_at(const context& c, const recordings& all, id owner, const std::string& at) {
+  recorded out;
+  const std::string country = c.home.pack().language();
+  for (const auto& part : all.of(owner))
+    if (part.part == "recording") {
+      out.recording = at + "/recording";
+      out.recording_type = part.type;
+    } else {
+      out.captions.push_back(at + "/captions/" + (part.language.empty() ? country : part.language));
+    }
+  out.transcript = all.said(owner, c.language, country).passages;
+  return out;
+}
+
+std::optional<kept_part> asked_part(const context& c, const recordings& all, id owner) {
+  const auto language = c.request.capture("language");
+  return language.empty() ? all.recording(owner)
+                          : all.captions(owner, language, c.home.pack().language());
 }
 
 http::response by_range(const context& c, const recordings& all, const kept_part& part) {

@@ -19,12 +19,9 @@ std::optional<plan> seen(const context& c, street& s) {
   return {};
 }
 
-http::response send_recording(context& c, street& s, bool captions) {
+http::response send_recording(context& c, street& s) {
   const auto p = seen(c, s);
-  const auto found = !p         ? std::nullopt
-                     : captions ? s.recordings().captions(p->key, c.request.capture("language"),
-                                                          c.home.pack().language())
-                                : s.recordings().recording(p->key);
+  const auto found = p ? assembly::asked_part(c, s.recordings(), p->key) : std::nullopt;
   if (!found) return c.refuse(refuse(kind::not_found, "forum.unknown"));
   return assembly::by_range(c, s.recordings(), *found);
 }
@@ -100,10 +97,8 @@ assembly::shown forum_shown(context& c, street& s, const voices::ask& ask) {
 
 void forum_pages(const shared_street& s) {
   auto& h = s->home();
-  h.page("GET", "/forums/{number}/recording", needs::nobody,
-         [s](context& c) { return send_recording(c, *s, false); });
-  h.page("GET", "/forums/{number}/captions/{language}", needs::nobody,
-         [s](context& c) { return send_recording(c, *s, true); });
+  for (const char* part : {"/forums/{number}/recording", "/forums/{number}/captions/{language}"})
+    h.page("GET", part, needs::nobody, [s](context& c) { return send_recording(c, *s); });
   h.page("GET", "/forums/{number}/event.ics", needs::nobody, [s](context& c) {
     const auto p = seen(c, *s);
     if (!p) return c.refuse(refuse(kind::not_found, "forum.unknown"));

@@ -94,8 +94,13 @@ outcome station::redraft(const audit::access& why, const ask& a, const plan& p, 
   return db_.writing([&](store::write& tx) -> outcome {
     if (auto good = book_.amend(tx, why, a, with.text); !good) return good;
     keep(tx, a, v.agency, with);
+    drop_films(tx, a.key, &with.paper);
     return nothing{};
   });
+}
+
+outcome station::touch(store::write& tx, const audit::access& why, const ask& a) {
+  return book_.amend(tx, why, a, {a.title, a.body, a.language, a.category, {}, a.listed});
 }
 
 outcome station::set_shown(const audit::access& why, const ask& a, std::size_t option,
@@ -118,11 +123,8 @@ outcome station::set_shown(const audit::access& why, const ask& a, std::size_t o
     o.alt.clear();
   }
   if (auto good = voices::judge(*p); !good) return good;
-  const auto& r = rule_of(vote_of(a.key).poll());
   return db_.writing([&](store::write& tx) -> outcome {
-    const voices::filing same{a.title, a.body, a.language, a.category, {}, a.listed};
-    check(r.id == a.rule, "the rule of the ask");
-    if (auto good = book_.amend(tx, why, a, same); !good) return good;
+    if (auto good = touch(tx, why, a); !good) return good;
     if (old != o.picture && !old.empty())
       tx.run("delete from picture where key = ?1", id::parse(old).value_or(id{}));
     if (clean)
@@ -151,6 +153,7 @@ outcome station::discard(const audit::access& why, const ask& a) {
     if (auto good = book_.discard(tx, why, a); !good) return good;
     tx.run("delete from vote where ask = ?1", a.key);
     tx.run("delete from picture where ask = ?1", a.key);
+    drop_films(tx, a.key, nullptr);
     return nothing{};
   });
 }

@@ -1,6 +1,5 @@
 // Making a vote: typed, kept as a draft, pictures, preview, published, ended; what came of it.
 #include "madang/html/html.hpp"
-#include "madang/pictures/picture.hpp"
 #include "making_form.hpp"
 
 namespace madang::mvoting {
@@ -52,11 +51,7 @@ http::response make(context& c, station& s, bool poll) {
   return c.go(path_of(*made, "/manage"));
 }
 
-// ---- one vote of one's own ----
-struct own {
-  ask a;
-  vote v;
-};
+}  // namespace
 
 result<own> own_of(context& c, station& s) {
   auto a = s.find(c);
@@ -67,6 +62,9 @@ result<own> own_of(context& c, station& s) {
   return own{std::move(*a), std::move(v)};
 }
 
+namespace {
+
+// ---- one vote of one's own ----
 place_of_form old_one(const context& c, const own& o) {
   return {o.v.poll(), path_of(o.a, "/edit"), path_of(o.a, "/manage"),
           std::string(c.say("votes.edit"))};
@@ -87,28 +85,14 @@ http::response edit(context& c, station& s) {
   return c.go(path_of(o->a, "/manage"));
 }
 
-node option_form(const context& c, const own& o, const voices::option& of, std::size_t number) {
-  const std::string n = std::to_string(number);
-  field file{.name = "photo", .label = c.fill("votes.field_photo", {{"n", n}})};
-  file.hint = c.say("votes.hint_photo");
-  file.optional = true;
-  field alt{.name = "alt", .label = std::string(c.say("votes.field_alt"))};
-  alt.hint = c.say("votes.hint_alt");
-  alt.value = of.alt;
-  field video{.name = "video", .label = std::string(c.say("votes.field_video"))};
-  video.value = of.video;
-  video.optional = true;
-  return disclosure(
-      n + ". " + of.text,
-      html::all(of.picture.empty() ? node()
-                                   : img(cls("picture"), src("/votes/pictures/" + of.picture),
-                                         attr("alt", of.alt)),
-                form(method("post"), action(path_of(o.a, "/options/" + n)),
-                     attr("enctype", "multipart/form-data"), cls("questions"),
-                     c.shell().csrf_field(),
-                     upload_field(c.shell(), file, ".jpg,.jpeg,.png", pictures::picture_octets),
-                     text_field(c.shell(), alt), text_field(c.shell(), video),
-                     submit_button(c.say("votes.save_shown"), look::secondary))));
+// What an option shows has a page of its own: its fields are named alike for each.
+node shown_link(const context& c, const own& o, std::size_t number, const std::string& of,
+                bool picture, bool film) {
+  const auto there = [&](bool is, const char* what) {
+    return is ? html::all(" ", badge(tone::good, c.say(what))) : node();
+  };
+  return li(a(href(option_path(o.a, number)), of), there(picture, "votes.picture"),
+            there(film, "votes.film"));
 }
 
 node draft_part(const context& c, station& s, const own& o) {
@@ -118,8 +102,15 @@ node draft_part(const context& c, station& s, const own& o) {
                   link_button(path_of(o.a, "/edit"), c.say("votes.edit"), look::secondary)}),
       h2(c.say("votes.pictures"))};
   const auto p = s.book().paper_of(o.a.key).value_or(paper{});
-  for (std::size_t i = 0; i < p.options.size(); ++i)
-    parts.push_back(option_form(c, o, p.options[i], i + 1));
+  const auto films = s.films_of(o.a.key, p);
+  std::vector<node> lines{
+      shown_link(c, o, 0, std::string(c.say("votes.film_of_all")), false, films.contains(0))};
+  for (std::size_t n = 1; n <= p.options.size(); ++n) {
+    const auto& of = p.options[n - 1];
+    lines.push_back(shown_link(c, o, n, std::to_string(n) + ". " + of.text, !of.picture.empty(),
+                               films.contains(n)));
+  }
+  parts.push_back(ul(lines));
   parts.push_back(h2(c.say("votes.publish")));
   parts.push_back(html::p(c.say("votes.publish_lead")));
   parts.push_back(button_row(
@@ -171,17 +162,6 @@ http::response act(context& c, station& s, std::string_view to, F how) {
   return c.go(to == "/votes" ? std::string(to) : path_of(o->a, to));
 }
 
-outcome set_shown(context& c, station& s, const own& o, const audit::access& why) {
-  const auto option = c.request.capture("option");
-  std::size_t number = 0;
-  for (const char d : option.substr(0, 3))
-    number = d >= '0' && d <= '9' ? number * 10 + static_cast<std::size_t>(d - '0') : 999;
-  station::shown shown{{}, std::string(c.field("alt")), std::string(c.field("video")), false};
-  for (const auto& f : c.files())
-    if (f.name == "photo") shown.octets = f.body;
-  return s.set_shown(why, o.a, number, shown);
-}
-
 }  // namespace
 
 void making_pages(const shared_station& s) {
@@ -201,11 +181,6 @@ void making_pages(const shared_station& s) {
     return form_page(c, *s, old_one(c, *o), typed_of(c, *s, o->a), nullptr);
   });
   h.page("POST", at + "/edit", needs::sign_in, [s](context& c) { return edit(c, *s); });
-  h.page("POST", at + "/options/{option}", needs::sign_in, [s](context& c) {
-    return act(c, *s, "/manage", [&](const own& o, const audit::access& why) {
-      return set_shown(c, *s, o, why);
-    });
-  });
   h.page("POST", at + "/publish", needs::sign_in, [s](context& c) {
     return act(c, *s, "", [&](const own& o, const audit::access& why) {
       return s->publish(why, o.a, now());

@@ -23,6 +23,7 @@ void join(platform::house& house) {
   vote_pages(s);
   unseen_pages(s);
   making_pages(s);
+  shown_pages(s);
   result_pages(s);
   screen_pages(s);
   desk_pages(s);

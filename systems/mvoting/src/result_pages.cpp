@@ -1,5 +1,6 @@
 // Results for all, as open data, and counted again by the reader.
 #include "madang/html/html.hpp"
+#include "madang/platform/viewer.hpp"
 #include "results.hpp"
 
 namespace madang::mvoting {
@@ -109,9 +110,12 @@ http::response show(context& c, station& s) {
           p(a(href(r.href + "/results.csv"), c.say("votes.csv")), " · ",
             a(href(r.href + "/results.json"), c.say("votes.json"))));
     }
+    const node films = films_part(c, s, of->a, of->p);
+    parts.push_back(films);
     parts.push_back(p(a(href(r.href + "/recount"), c.say("assembly.recount"))));
-    return c.page(c.say("votes.results"), way_to(c, *of), join(parts),
-                  {.wide = true, .noindex = !of->a.listed});
+    auto page = c.page(c.say("votes.results"), way_to(c, *of), join(parts),
+                       {.wide = true, .noindex = !of->a.listed});
+    return films.empty() ? page : platform::with_media(std::move(page));
   });
 }
 

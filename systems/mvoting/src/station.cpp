@@ -30,6 +30,7 @@ station::station(house& h, std::vector<voices::rule> rules)
       book_(assembly::book_of(h, system_name, std::move(rules))),
       tokens_(db_, book_, platform::passphrase_of(h.chosen())),
       log_(h, system_name, book_.rules().front().law),
+      recordings_(db_),
       venue_key_(assembly::secret_of(h, system_name, "venue")) {
   db_.migrate(system_name, migrations());
   for (const char* name : {"voices.stage", "voices.hidden", "voices.shown", "voices.stays_hidden"})

@@ -1,5 +1,6 @@
 #pragma once
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "audience.hpp"
 #include "madang/assembly/hearing.hpp"
+#include "madang/assembly/recording.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/voices/book.hpp"
 #include "madang/voices/tokens.hpp"
@@ -29,6 +31,7 @@ inline constexpr const char* moderator = "voice_moderator";
 // `fewest_told` are told apart nowhere.
 inline constexpr std::int64_t electorate_few = 0, electorate_unknown = -1, electorate_awaited = -2;
 inline constexpr std::int64_t fewest_told = 20;
+inline constexpr std::int64_t most_films = 20;        // of one vote
 
 // A vote beside its ask.
 struct vote {
@@ -80,6 +83,9 @@ class station {
   std::vector<ask> of_agency(std::string_view agency) const;
   audience audience_of(const vote& v) const;
   std::optional<std::pair<std::string, std::string>> picture(id key) const;   // type, octets
+  const assembly::recordings& recordings() const { return recordings_; }
+  // Whose the recordings are, by the number of the option; 0: of what is asked.
+  std::map<std::size_t, id> films_of(id ask, const paper& p) const;
   audit::access why(const context& c, const std::string& reference = {}) const;
   // The author of a poll; officials of the agency that asks.
   bool may_manage(const context& c, const ask& a, const vote& v) const;
@@ -100,6 +106,11 @@ class station {
     bool no_picture = false;
   };
   outcome set_shown(const audit::access& why, const ask& a, std::size_t option, const shown& s);
+  // The film of an option, or of what is asked (option 0). Refusals of recordings::judge, at their
+  // fields; shared_file.recording where there is none yet and none comes, vote.films.
+  outcome put_film(const audit::access& why, const ask& a, std::size_t option,
+                   const assembly::uploaded& u);
+  outcome drop_film(const audit::access& why, const ask& a, std::size_t option);
   outcome publish(const audit::access& why, const ask& a, instant at);
   outcome discard(const audit::access& why, const ask& a);
   // Refusals vote.reason (field reason), voices.closed.
@@ -146,12 +157,17 @@ class station {
   void count_narrowed();
   void count_aside();
   void keep(store::write& tx, const ask& a, const std::string& agency, const plan& p);
+  // Enters a change of a draft; voices.published where it is one no more.
+  outcome touch(store::write& tx, const audit::access& why, const ask& a);
+  // Those of options that are none of `left`; all of them where there is no paper.
+  static void drop_films(store::write& tx, id ask, const paper* left);
 
   house& house_;
   store::database& db_;
   voices::book book_;
   voices::token_office tokens_;
   assembly::log_of_votes log_;
+  assembly::recordings recordings_;
   std::string venue_key_;
   std::thread thread_, counting_;            // the second looks at whole registers
   mutable std::mutex mutex_;
@@ -167,11 +183,22 @@ void vote_pages(const shared_station& s);
 // Tokens of votes whose category is of level 1 (assembly/token_room.hpp).
 void unseen_pages(const shared_station& s);
 void making_pages(const shared_station& s);
+// What an option shows, as its draft is made; and its film, for everybody.
+void shown_pages(const shared_station& s);
 void result_pages(const shared_station& s);
 void screen_pages(const shared_station& s);
 void desk_pages(const shared_station& s);
 
 // ---- for all of them ----
+// A vote of who asks; voices.unknown for others, whose look is entered.
+struct own {
+  ask a;
+  vote v;
+};
+result<own> own_of(context& c, station& s);
+std::string option_path(const ask& a, std::size_t option);
+// Every film with what is said in it; nothing without one. The page lets media in.
+html::node films_part(const context& c, station& s, const ask& a, const paper& p);
 std::string path_of(const ask& a, std::string_view then = {});
 std::string asker_of(const context& c, const ask& a, const vote& v);
 std::string audience_words(const context& c, const audience& a);

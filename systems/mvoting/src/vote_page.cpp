@@ -3,6 +3,7 @@
 
 #include "madang/assembly/token_room.hpp"
 #include "madang/html/html.hpp"
+#include "madang/platform/viewer.hpp"
 #include "results.hpp"
 
 namespace madang::mvoting {
@@ -16,8 +17,9 @@ struct option_line {
   std::string text;
   std::int64_t cost = 0;
   std::string picture, alt, video;
+  std::optional<assembly::recorded> film;
 };
-BOOST_DESCRIBE_STRUCT(option_line, (), (number, text, cost, picture, alt, video))
+BOOST_DESCRIBE_STRUCT(option_line, (), (number, text, cost, picture, alt, video, film))
 struct vote_view {
   std::string number, key, title, body, language, category, stage, stage_name, agency, asker;
   std::string kind, method, unit, who_may, presence, hidden, appeal, ended_why, cannot;
@@ -27,13 +29,15 @@ struct vote_view {
   bool sealed = false, mine = false, manages = false, can_vote = false, present = false;
   std::vector<std::int64_t> chosen;          // by who reads
   std::vector<option_line> options;
+  std::optional<assembly::recorded> film;              // of what is asked
   std::string came, came_by, came_link;
 };
 BOOST_DESCRIBE_STRUCT(vote_view, (),
                       (number, key, title, body, language, category, stage, stage_name, agency,
                        asker, kind, method, unit, who_may, presence, hidden, appeal, ended_why,
                        cannot, level, most, budget, voters, opens, closes, eligible, sealed, mine,
-                       manages, can_vote, present, chosen, options, came, came_by, came_link))
+                       manages, can_vote, present, chosen, options, film, came, came_by,
+                       came_link))
 
 struct subject {
   ask a;
@@ -61,6 +65,22 @@ void add_own(vote_view& v, const context& c, station& s, const subject& of) {
   const auto may = s.may_vote(c, of.a, of.v);
   v.can_vote = may.ok();
   if (!may) v.cannot = may.why().code;
+}
+
+void add_options(vote_view& v, const context& c, station& s, const subject& of) {
+  const auto films = s.films_of(of.a.key, of.p);
+  const auto film = [&](std::size_t n) -> std::optional<assembly::recorded> {
+    const auto there = films.find(n);
+    if (there == films.end()) return {};
+    return assembly::recorded_at(c, s.recordings(), there->second, option_path(of.a, n));
+  };
+  v.film = film(0);
+  for (std::size_t i = 0; i < of.p.options.size(); ++i) {
+    const auto& o = of.p.options[i];
+    v.options.push_back({static_cast<std::int64_t>(i + 1), o.text, o.cost,
+                         o.picture.empty() ? "" : "/votes/pictures/" + o.picture, o.alt, o.video,
+                         film(i + 1)});
+  }
 }
 
 vote_view view_of(const context& c, station& s, const subject& of) {
@@ -96,11 +116,7 @@ vote_view view_of(const context& c, station& s, const subject& of) {
   v.closes = w.closes;
   v.voters = s.book().counted(a.key, saying::choice);
   if (w.eligible >= electorate_few) v.eligible = w.eligible;
-  for (std::size_t i = 0; i < p.options.size(); ++i) {
-    const auto& o = p.options[i];
-    v.options.push_back({static_cast<std::int64_t>(i + 1), o.text, o.cost,
-                         o.picture.empty() ? "" : "/votes/pictures/" + o.picture, o.alt, o.video});
-  }
+  add_options(v, c, s, of);
   if (w.came_at.micros) {
     v.came = w.came;
     v.came_by = c.home.pack().full_name(w.came_by)(c.language);
@@ -334,6 +350,7 @@ http::response page_of(context& c, station& s, const subject& of, const voices::
     if (why && !c.field("admission").empty()) admitted = c.field("admission");
     const std::string error = why ? c.explain(*why) : std::string();
     const bool readable = !v.body.empty();
+    const node films = readable ? films_part(c, s, of.a, of.p) : node();
     const voices::chosen marked =
         why ? now : voices::chosen(v.chosen.begin(), v.chosen.end());
     const node content =
@@ -350,16 +367,17 @@ http::response page_of(context& c, station& s, const subject& of, const voices::
                       : banner(c.shell(), tone::info, c.say("votes.ended_early"), p(v.ended_why)),
                   outcome_part(c, v),
                   readable ? div(cls("keep-lines"), attr("lang", v.language), v.body) : node(),
-                  readable ? pictures_part(c, v) : node(),
+                  readable ? pictures_part(c, v) : node(), films,
                   readable ? voting_part(c, s, of, v, marked, error, admitted) : node());
     const node aside =
         readable ? html::all(state_part(c, s, of, v), facts_part(c, v)) : node();
-    return c.page(v.title, {{"/votes", std::string(c.say("votes.title"))}},
-                  beside(content, aside),
-                  {.wide = true,
-                   .noindex = !of.a.listed || of.a.stage == "draft" || !v.hidden.empty(),
-                   .has_errors = why != nullptr,
-                   .description = v.title});
+    auto page = c.page(v.title, {{"/votes", std::string(c.say("votes.title"))}},
+                       beside(content, aside),
+                       {.wide = true,
+                        .noindex = !of.a.listed || of.a.stage == "draft" || !v.hidden.empty(),
+                        .has_errors = why != nullptr,
+                        .description = v.title});
+    return films.empty() ? page : platform::with_media(std::move(page));
   });
 }
 

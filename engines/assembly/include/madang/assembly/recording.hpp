@@ -66,6 +66,8 @@ class recordings {
   // In the place of what was there of each part; it has been judged, and the caller enters it in
   // the audit.
   static void put(store::write& tx, id owner, const uploaded& u);
+  // All of its parts; the caller enters it in the audit.
+  static void remove(store::write& tx, id owner);
 
   std::vector<kept_part> of(id owner) const;
   std::optional<kept_part> recording(id owner) const;
@@ -81,6 +83,19 @@ class recordings {
   store::database& db_;
 };
 
+// What a page tells programs of a recording.
+struct recorded {
+  std::string recording, recording_type;     // its address and type; empty: there is none
+  std::vector<std::string> captions;         // addresses
+  std::vector<passage> transcript;
+};
+BOOST_DESCRIBE_STRUCT(recorded, (), (recording, recording_type, captions, transcript))
+// `at` as of recording_part.
+recorded recorded_at(const platform::context& c, const recordings& all, id owner,
+                     const std::string& at);
+
+// The part that the address asks for: captions where it captures a {language}, else the recording.
+std::optional<kept_part> asked_part(const platform::context& c, const recordings& all, id owner);
 // Octets by one range (RFC 9110 section 14), at most two MiB at once, as players ask for them.
 http::response by_range(const platform::context& c, const recordings& all, const kept_part& part);
 
