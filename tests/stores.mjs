@@ -126,10 +126,11 @@ function contents(house, system, names) {
   })
 }
 
-// Every reader of events (exchange::hub::listen) has come to the end of every outbox.
+// Every reader of events (exchange::hub::listen) has come to the end of every outbox, and the people of a new demonstration have
+// spoken.
 export async function delivered(house) {
   const metrics = await new Client(house).page('/metrics')
-  return /^madang_events_waiting 0$/m.test(metrics.text)
+  return /^madang_events_waiting 0$/m.test(metrics.text) && !/_demonstration_waiting 1$/m.test(metrics.text)
 }
 
 export function changed(before, after) {

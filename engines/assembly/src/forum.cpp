@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "madang/assembly/invented.hpp"
 #include "madang/platform/passphrase.hpp"
 #include "madang/platform/text_commands.hpp"
 
@@ -73,6 +74,7 @@ void forum::work() {
       log_.enter(book_);
       districts_.look(book_, now(), [this] { return stopping_.load(); });
       if (changed_.exchange(false)) find_anew();
+      invented_ = true;
     } catch (const std::exception& e) {      // the store or the log cannot be reached: later
       changed_ = true;
       log::warn("voices.turn", {{"system", place_.system}, {"what", e.what()}});
@@ -273,6 +275,7 @@ void open(house& h, place p) {
   answer_pages(f);
   if (f->gives_verdicts()) adoption_pages(f);
   offer(f);
+  watch_invented(h, f->where().system, [f] { return f->invented(); });
   h.accompany({[f] { f->start(); }, [f] { f->stop(); }});
 }
 

@@ -48,6 +48,8 @@ class forum {
 
   void start();
   void stop();
+  // The people of the demonstration, if there are any, have said what they say, and it is counted.
+  bool invented() const { return invented_; }
 
   // The province of who speaks, as code; "none" when no register knows her. The look is entered in
   // her trail.
@@ -93,7 +95,7 @@ class forum {
   platform::effort on_paper_;
   words by_text_;
   search::index index_;
-  std::atomic<bool> changed_{true};
+  std::atomic<bool> changed_{true}, invented_{false};
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -39,4 +39,15 @@ result<voices::shown_pass> invented_pass(voices::pass_office& office, const audi
   return out;
 }
 
+void watch_invented(platform::house& h, const std::string& system, std::function<bool()> done) {
+  if (!h.chosen().demonstration) return;
+  h.watch(system, [system, done = std::move(done)] {
+    platform::house::watched out{system, "up", {}};
+    out.gauges.push_back({"madang_" + system + "_demonstration_waiting",
+                          "Whether the people of the demonstration are still speaking.",
+                          done() ? 0.0 : 1.0});
+    return out;
+  });
+}
+
 }  // namespace madang::assembly

@@ -113,7 +113,8 @@ http::response list(context& c, forum& f) {
     const node none = empty_state("document", c.say("assembly.none_" + v.shelf));
     return c.page(c.say(f.key("title")), {},
                   html::all(h1(c.say(f.key("title"))), lead(c.say(f.key("lead"))),
-                            platform::easy_link(c, f.where().system), struck_part(c, f), start_part(c, f),
+                            platform::easy_link(c, f.where().system), struck_part(c, f),
+                            start_part(c, f),
                             choices(c, f, v, all),
                             v.asks.empty() ? none : ask_list(c, f, v.asks),
                             pagination(c.shell(), static_cast<int>(v.page), pages,

@@ -57,7 +57,8 @@ TEST_F(easy_texts, that_are_not_easy_are_refused) {
   EXPECT_NE(broken("  - {icon: check, ko: 가.}\n").find("not in en"), std::string::npos);
   EXPECT_NE(broken("  - {icon: check, ko: 가., en: A. B. C. D.}\n").find("too many"),
             std::string::npos);
-  EXPECT_NE(broken("  - {icon: check, ko: 가., en: " + std::string(91, 'a') + "}\n").find("too long"),
+  const std::string long_one(91, 'a');
+  EXPECT_NE(broken("  - {icon: check, ko: 가., en: " + long_one + "}\n").find("too long"),
             std::string::npos);
   EXPECT_NE(broken("  []\n").find("no steps"), std::string::npos);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "madang/assembly/assembly.hpp"
+#include "madang/assembly/invented.hpp"
 #include "madang/mvoting/mvoting.hpp"
 #include "station.hpp"
 
@@ -27,6 +28,7 @@ void join(platform::house& house) {
   result_pages(s);
   screen_pages(s);
   desk_pages(s);
+  assembly::watch_invented(house, "mvoting", [s] { return s->invented(); });
   house.accompany({[s] { s->start(); }, [s] { s->stop(); }});
 }
 

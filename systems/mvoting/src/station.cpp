@@ -69,6 +69,7 @@ void station::work() {
       let_go(false);
       log_.enter(book_);
       count_eligible();
+      invented_ = true;
     } catch (const std::exception& e) {      // the store or the log cannot be reached: later
       log::warn("mvoting.turn", {{"what", e.what()}});
     }

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -74,6 +75,8 @@ class station {
   const std::string& key() const { return venue_key_; }
   void start();
   void stop();
+  // The demonstration, if there is one, has voted, and it is counted.
+  bool invented() const { return invented_; }
 
   // ---- looking ----
   // By the number in the address.
@@ -173,6 +176,7 @@ class station {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, stirred_ = false;
+  std::atomic<bool> invented_{false};
   std::vector<waiting> waiting_;
 };
 using shared_station = std::shared_ptr<station>;

@@ -1,4 +1,8 @@
 #pragma once
+#include <functional>
+#include <string>
+
+#include "madang/platform/house.hpp"
 #include "madang/voices/passes.hpp"
 #include "madang/voices/tokens.hpp"
 
@@ -13,5 +17,9 @@ result<voices::token> invented_token(voices::token_office& office, const audit::
 // The voice of a new pass, given at the time at which it was made.
 result<voices::shown_pass> invented_pass(voices::pass_office& office, const audit::access& why,
                                          const voices::ask& a, voices::saying s, instant at);
+
+// Tells by the gauge madang_SYSTEM_demonstration_waiting (1 or 0) whether the people of the
+// demonstration are still speaking: it goes on for seconds after a new house has opened.
+void watch_invented(platform::house& h, const std::string& system, std::function<bool()> done);
 
 }  // namespace madang::assembly

@@ -7,9 +7,9 @@
 #include "madang/html/node.hpp"
 #include "madang/packs/packs.hpp"
 
-// Easy to read: what a part of the portal is for, in short sentences with a picture each, for people
-// with learning difficulties and all who like it plain (Inclusion Europe, "Information for all";
-// WCAG 2.2, 3.1.5). A part has such a page when the pack has participation/easy/PART.yaml.
+// Easy to read: what a part of the portal is for, in short sentences with a picture each, for
+// people with learning difficulties and all who like it plain (Inclusion Europe, "Information for
+// all"; WCAG 2.2, 3.1.5). A part has such a page when the pack has participation/easy/PART.yaml.
 namespace madang::platform {
 
 class context;
