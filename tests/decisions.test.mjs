@@ -40,7 +40,11 @@ async function file(client, service, fields) {
       ? await fields[question](draft) : fields[question] ?? {})
   }
   const done = await client.submit(draft)
-  if (done.status !== 201) throw new Error(`submitting ${service}: ${done.status} ${done.text}`)
+  if (done.status !== 201) {
+    // What was begun before a kill goes on with its answers, and would be refused with them again and again.
+    await client.post(`/apply/${draft}/discard`)
+    throw new Error(`submitting ${service}: ${done.status} ${done.text}`)
+  }
   return done.json().location.match(/cases\/(\w+)/)[1]
 }
 
