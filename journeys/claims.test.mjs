@@ -90,7 +90,7 @@ test('He chooses to be told by e-mail as well; the address counts once its numbe
   await kim.go('/my/channels')
   await kim.page.locator('form[action="/my/channels/email"] input[name=address]').fill('yeongho@mail.example')
   await kim.press(/확인 숫자 보내기/)
-  await kim.sees(/yeongho@mail.example\(으\)로 숫자를 보냈습니다/)
+  await kim.sees(/yeongho@mail.example로 숫자를 보냈습니다/)
   await wait_for(async () => mail.messages.length > 0)
   assert.deepEqual([mail.messages[0].to, mail.messages[0].subject], ['yeongho@mail.example', '확인 숫자'])
   const code = mail.messages[0].text.match(/\d{6}/)[0]

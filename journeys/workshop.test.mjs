@@ -145,13 +145,13 @@ test('Moon drafts a change; without proof and trials it cannot be handed in', as
   await columns.locator('input[name="t0.i.new"]').fill('monthly income')
   await columns.locator('button[value="0.i.new"]').click()
   await moon.page.waitForLoadState()
-  await moon.sees(/열 ‘monthly income’이\(가\) 새로 생깁니다/)
+  await moon.sees(/열 ‘monthly income’가 새로 생깁니다/)
   const last = await moon.page.locator('input[name^="t0.i"][name$=".expression"]').count() - 1
   assert.equal(await moon.page.locator(`input[name="t0.0.c${last}"]`).inputValue(), '-', 'each rule has a cell for it')
   await columns.locator('summary').click()
   await columns.locator('select[name="t0.policy"]').selectOption('ANY')
   await moon.press(/저장하고 살펴보기/)
-  await moon.sees(/적중 방침이 ‘.*’에서 ‘ANY’\(으\)로 바뀝니다/)
+  await moon.sees(/적중 방침이 ‘.*’에서 ‘ANY’로 바뀝니다/)
   await columns.locator('summary').click()
   const policy = (await asked()).find(line => /적중 방침/.test(line)).match(/‘(.*?)’에서/)[1]
   await columns.locator('select[name="t0.policy"]').selectOption(policy)
