@@ -80,7 +80,9 @@ test('as many as live there is nothing, one more is told on every page and to th
   const lines = await csv(at)
   assert.equal(lines[0].join(), 'hour,saying,district,counted,unusual')
   assert.deepEqual([...new Set(lines.slice(1).map(line => `${line[2]} ${line[4]}`))], ['29 more_than_people'])
-  const told = rows(house, 'notices', `select office, link from notice where link = '${at}/unusual'`)
+  const notices = () => rows(house, 'notices', `select office, link from notice where link = '${at}/unusual'`)
+  await until(() => notices().length > 0, { what: 'the notice' })
+  const told = notices()
   assert.deepEqual(told, [['molit', `${at}/unusual`]], 'once')
 
   // Nothing of it is said of another petition; and it stays said when voices are taken back.

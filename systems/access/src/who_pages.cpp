@@ -4,12 +4,14 @@
 #include <set>
 
 #include "madang/html/fields.hpp"
+#include "madang/platform/csv.hpp"
 #include "personnel.hpp"
 
 namespace madang::access {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 struct chain {
   std::string person, name, post, post_name, way, own_post, until, by_order, since, role, role_name,
@@ -171,13 +173,6 @@ node search_form(const context& c, const personnel& p, const who_view& v) {
   return part(v.by.c_str(), select_field(c.shell(), f, all_of));
 }
 
-// RFC 4180; what a spreadsheet would take for a formula is made text.
-std::string cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@\t\r").find(s[0]) != std::string_view::npos)
-    s.insert(0, "'");
-  return "\"" + text::replace_all(std::move(s), "\"", "\"\"") + "\"";
-}
-
 http::response csv_of(const context& c, const who_view& v) {
   std::string body =
       "\xEF\xBB\xBF"
@@ -186,7 +181,7 @@ http::response csv_of(const context& c, const who_view& v) {
     std::vector<std::string> cells;
     for (const auto& s : {l.name, l.post, way_words(c, l), l.role_name, l.right_name, l.data,
                           l.condition, l.law, std::to_string(l.level), l.by_order})
-      cells.push_back(cell(s));
+      cells.push_back(csv_cell(s));
     body += text::join(cells, ",") + "\r\n";
   }
   auto out = http::text_response(200, std::move(body), "text/csv; charset=utf-8");

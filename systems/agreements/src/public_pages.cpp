@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <map>
 
+#include "madang/platform/csv.hpp"
 #include "office.hpp"
 
 namespace madang::agreements {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 struct public_line {
   std::string number, applicant, applicant_name, klass, provider, provider_name, reg, items,
@@ -119,18 +121,12 @@ http::response show(context& c, office& o) {
   });
 }
 
-// RFC 4180; a cell that begins like a formula of a spreadsheet is quoted with an apostrophe.
-std::string cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@").find(s[0]) != std::string_view::npos) s = "'" + s;
-  return "\"" + text::replace_all(s, "\"", "\"\"") + "\"";
-}
-
 http::response csv(context& c, office& o) {
   std::string out = "month,applicant,name,answers,refused,cost\r\n";
   for (const auto& l : view_of(c, o).months)
-    out += cell(l.month) + "," + cell(l.applicant) + "," + cell(l.applicant_name) + "," +
-           std::to_string(l.answers) + "," + std::to_string(l.refused) + "," +
-           std::to_string(l.cost) + "\r\n";
+    out += csv_cell(l.month) + "," + csv_cell(l.applicant) + "," +
+           csv_cell(l.applicant_name) + "," + std::to_string(l.answers) + "," +
+           std::to_string(l.refused) + "," + std::to_string(l.cost) + "\r\n";
   return http::text_response(200, out, "text/csv; charset=utf-8")
       .with("Content-Disposition", "attachment; filename=\"agreements.csv\"");
 }

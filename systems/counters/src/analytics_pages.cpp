@@ -6,11 +6,13 @@
 #include "counter.hpp"
 #include "madang/platform/context.hpp"
 #include "madang/process/drawing.hpp"
+#include "madang/platform/csv.hpp"
 
 namespace madang::counters {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 using platform::context;
 using platform::needs;
 
@@ -191,17 +193,11 @@ http::response page(context& c, counter& office) {
   });
 }
 
-// RFC 4180; a cell that begins like a formula of a spreadsheet is quoted with an apostrophe.
-std::string cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@").find(s[0]) != std::string_view::npos) s = "'" + s;
-  return "\"" + text::replace_all(s, "\"", "\"\"") + "\"";
-}
-
 http::response csv(context& c, counter& office) {
   const time_view view = view_of(c, office);
   std::string out = "group,label,done,open,mean_hours,longest_hours\r\n";
   for (const auto& l : view.lines) {
-    out += cell(l.group) + "," + cell(l.label) + ",";
+    out += csv_cell(l.group) + "," + csv_cell(l.label) + ",";
     if (l.hidden) out += "hidden,hidden,hidden,hidden\r\n";
     else
       out += std::to_string(l.visits) + "," + std::to_string(l.open) + "," +

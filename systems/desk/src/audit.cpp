@@ -4,11 +4,13 @@
 
 #include "desk_pages.hpp"
 #include "madang/audit/search.hpp"
+#include "madang/platform/csv.hpp"
 
 namespace madang::desk {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 struct audit_line {
   instant at;
@@ -220,12 +222,6 @@ http::response audit_page(context& c) {
   }
   for (const auto& e : found) view.entries.push_back(line_of(c, e));
   return c.show(view, [&] { return trail_page(c, view, nullptr); });
-}
-
-// RFC 4180; what a spreadsheet would take for a formula is made text.
-std::string csv_cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@\t\r").find(s[0]) != std::string_view::npos) s = "'" + s;
-  return "\"" + text::replace_all(std::move(s), "\"", "\"\"") + "\"";
 }
 
 http::response export_trail(context& c) {

@@ -2,12 +2,14 @@
 #include <map>
 #include <mutex>
 
+#include "madang/platform/csv.hpp"
 #include "pages.hpp"
 
 namespace madang::disclosure {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 struct figure {
   std::int64_t requests = 0, decided = 0, days = 0, in_time = 0, objected = 0;

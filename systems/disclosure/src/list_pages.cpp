@@ -2,12 +2,14 @@
 // DCAT (W3C, version 3), and a way to ask for what is not open.
 #include <algorithm>
 
+#include "madang/platform/csv.hpp"
 #include "pages.hpp"
 
 namespace madang::disclosure {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 struct listed_item {
   std::string key, agency, agency_name, title, department, made, cycle, access, ground;

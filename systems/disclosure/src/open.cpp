@@ -204,12 +204,6 @@ std::vector<choice> ground_choices(const context& c, const bureau& o) {
   return out;
 }
 
-std::string csv_cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@\t\r").find(s[0]) != std::string_view::npos) s = "'" + s;
-  if (s.find_first_of(",\"\r\n") == std::string::npos) return s;
-  return "\"" + text::replace_all(s, "\"", "\"\"") + "\"";
-}
-
 http::response csv_file(const context& c, std::string body, const char* name) {
   auto r = http::text_response(200, std::move(body), "text/csv; charset=utf-8");
   r.with("Content-Disposition", fmt::format("attachment; filename=\"{}.csv\"", name));

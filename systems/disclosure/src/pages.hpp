@@ -34,8 +34,6 @@ html::link home_link(const context& c);
 std::string won(const context& c, std::int64_t sum);
 std::vector<html::choice> ground_choices(const context& c, const bureau& o);
 http::response send_copy(const context& c, bureau::download d);
-// A cell of RFC 4180; what a spreadsheet would take for a formula is made text.
-std::string csv_cell(std::string s);
 http::response csv_file(const context& c, std::string body, const char* name);
 
 // ---- the desk ----

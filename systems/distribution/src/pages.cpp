@@ -4,12 +4,14 @@
 #include <charconv>
 
 #include "madang/exchange/elsewhere.hpp"
+#include "madang/platform/csv.hpp"
 #include "office.hpp"
 
 namespace madang::distribution {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 const std::string desk = "/desk/distribution";
 
@@ -152,20 +154,15 @@ http::response list(context& c, office& o) {
   });
 }
 
-// RFC 4180; what a spreadsheet would take for a formula is made text.
-std::string cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@\t\r").find(s[0]) != std::string_view::npos) s = "'" + s;
-  return "\"" + text::replace_all(std::move(s), "\"", "\"\"") + "\"";
-}
-
 http::response csv(context& c, office& o) {
   std::string out = "\xEF\xBB\xBF" "side,number,state,agency,title,reference,until,changed\r\n";
   const std::int64_t from = std::int64_t{page_of(c, "part") - 1} * most_written;
   const auto v = view_of(c, o, from, from, most_written);
   for (const auto* lines : {&v.come, &v.sent})
     for (const auto& l : *lines)
-      out += text::join({cell(l.side), cell(l.number), cell(l.state), cell(l.other),
-                         cell(l.title), cell(l.reference), cell(l.until), cell(l.changed.str())},
+      out += text::join({csv_cell(l.side), csv_cell(l.number), csv_cell(l.state), csv_cell(l.other),
+                         csv_cell(l.title), csv_cell(l.reference), csv_cell(l.until),
+                         csv_cell(l.changed.str())},
                         ",") + "\r\n";
   return c.with_privacy(
       http::text_response(200, std::move(out), "text/csv; charset=utf-8")

@@ -3,12 +3,14 @@
 #include <map>
 #include <mutex>
 
+#include "madang/platform/csv.hpp"
 #include "pages.hpp"
 
 namespace madang::epeople {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 constexpr int most_answers = 50, searched = 2000;
 // A mean over fewer would tell what one of them said.
@@ -227,21 +229,14 @@ http::response show_statistics(context& c, bureau& o) {
   });
 }
 
-// Quoted as RFC 4180 has it; a cell that a spreadsheet would take for a formula is made text.
-std::string cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@").find(s[0]) != std::string_view::npos) s = "'" + s;
-  if (s.find_first_of(",\"\r\n") == std::string::npos) return s;
-  return "\"" + text::replace_all(s, "\"", "\"\"") + "\"";
-}
-
 http::response statistics_file(context& c, bureau& o) {
   std::string out =
       "month,office,office_name,kind,filed,answered,mean_days,in_time_percent,satisfaction,"
       "escalated\r\n";
   for (const auto& l : figures_by(c, o, "all"))
-    out += text::join({cell(l.month), cell(l.office), cell(l.office_name), cell(l.kind),
-                       std::to_string(l.filed), std::to_string(l.answered), l.mean_days,
-                       l.in_time_percent, l.satisfaction, std::to_string(l.escalated)},
+    out += text::join({csv_cell(l.month), csv_cell(l.office), csv_cell(l.office_name),
+                       csv_cell(l.kind), std::to_string(l.filed), std::to_string(l.answered),
+                       l.mean_days, l.in_time_percent, l.satisfaction, std::to_string(l.escalated)},
                       ",") +
            "\r\n";
   auto r = http::text_response(200, std::move(out), "text/csv; charset=utf-8");

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <map>
 
+#include "madang/platform/csv.hpp"
 #include "pages.hpp"
 
 namespace madang::eungdapso {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 constexpr std::size_t page_of_list = 50, most_points = 2000;
 constexpr std::string_view states[] = {"open", "work", "done", "declined"};
@@ -242,19 +244,13 @@ http::response show_statistics(context& c, center& o) {
   });
 }
 
-// Quoted as RFC 4180 has it; a cell that a spreadsheet would take for a formula is made text.
-std::string cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@").find(s[0]) != std::string_view::npos) s = "'" + s;
-  if (s.find_first_of(",\"\r\n") == std::string::npos) return s;
-  return "\"" + text::replace_all(s, "\"", "\"\"") + "\"";
-}
-
 http::response statistics_file(context& c, center& o) {
   std::string out =
       "office,office_name,category,category_name,filed,voices,open,overdue,closed,kept,"
       "kept_percent\r\n";
   for (const auto& l : figures_by(c, o, "both"))
-    out += text::join({cell(l.office), cell(l.office_name), cell(l.category), cell(l.category_name),
+    out += text::join({csv_cell(l.office), csv_cell(l.office_name), csv_cell(l.category),
+                       csv_cell(l.category_name),
                        std::to_string(l.filed), std::to_string(l.voices), std::to_string(l.open),
                        std::to_string(l.overdue), std::to_string(l.closed), std::to_string(l.kept),
                        l.kept_percent},

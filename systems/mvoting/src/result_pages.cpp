@@ -1,12 +1,14 @@
 // Results for all, as open data, and counted again by the reader.
 #include "madang/html/html.hpp"
 #include "madang/platform/viewer.hpp"
+#include "madang/platform/csv.hpp"
 #include "results.hpp"
 
 namespace madang::mvoting {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 struct subject {
   ask a;
@@ -119,13 +121,6 @@ http::response show(context& c, station& s) {
   });
 }
 
-// A field that begins as a formula of a spreadsheet is text.
-std::string quoted(std::string s) {
-  if (!s.empty() && std::string_view("=+-@\t\r").find(s.front()) != std::string_view::npos)
-    s.insert(s.begin(), '\'');
-  return "\"" + text::replace_all(std::move(s), "\"", "\"\"") + "\"";
-}
-
 http::response csv(context& c, station& s) {
   const auto of = subject_of(c, s);
   if (!of) return c.refuse(unknown());
@@ -133,7 +128,7 @@ http::response csv(context& c, station& s) {
   std::string out = "table,group,option,text,count\r\n";
   const auto line = [&](std::string_view table, const std::string& group, const result_line& l,
                         std::int64_t n) {
-    out += fmt::format("{},{},{},{},{}\r\n", table, quoted(group), l.option, quoted(l.text), n);
+    out += fmt::format("{},{},{},{},{}\r\n", table, csv_cell(group), l.option, csv_cell(l.text), n);
   };
   for (const auto& l : r.lines) line("all", "", l, l.count);
   for (const auto& t : r.tables)

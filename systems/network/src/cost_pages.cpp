@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "madang/platform/csv.hpp"
 #include "costs.hpp"
 #include "office.hpp"
 
@@ -9,6 +10,7 @@ namespace madang::network {
 namespace {
 
 using namespace html;
+using platform::csv_cell;
 
 const std::string at = "/desk/network/costs";
 
@@ -81,6 +83,17 @@ known known_of(const nodes::running& node) {
   return k;
 }
 
+// By what they are called; by their code where they have not joined.
+std::string named(const std::vector<std::string>& members,
+                  const std::map<std::string, std::string>& names) {
+  std::vector<std::string> out;
+  for (const auto& m : members) {
+    const auto found = names.find(m);
+    out.push_back(found == names.end() ? m : found->second);
+  }
+  return text::join(out, ", ");
+}
+
 bool is_month(std::string_view s) {
   return s.size() == 7 && date::parse(std::string(s) + "-01").has_value();
 }
@@ -107,12 +120,12 @@ costs_view view_of(const context& c, const office& o) {
   const auto things = c.home.pack().has("network/costs.yaml")
                           ? read_things(c.home.pack().yaml("network/costs.yaml"))
                           : std::vector<shared_thing>();
+  auto k = o.node ? known_of(*o.node) : known();
   for (const auto& t : things)
     v.things.push_back({t.id, t.circuit ? "circuit" : "service", t.name(c.language), t.capacity,
-                        t.cost, t.fixed, text::join(t.members, " ")});
+                        t.cost, t.fixed, named(t.members, k.names)});
   if (!o.node) return v;
   v.member = true;
-  auto k = known_of(*o.node);
   v.silent = k.silent;
   for (const auto& [month, sums] : k.months) v.months.insert(v.months.begin(), month);
   const std::string asked(c.request.param("month"));
@@ -217,12 +230,6 @@ http::response show(context& c, const office& o) {
   });
 }
 
-// RFC 4180; what a spreadsheet would take for a formula is made text.
-std::string cell(std::string s) {
-  if (!s.empty() && std::string_view("=+-@\t\r").find(s[0]) != std::string_view::npos) s = "'" + s;
-  return "\"" + text::replace_all(std::move(s), "\"", "\"\"") + "\"";
-}
-
 http::response csv(context& c, const office& o) {
   const auto v = view_of(c, o);
   std::map<std::string, const member_line*> of;
@@ -231,10 +238,10 @@ http::response csv(context& c, const office& o) {
                     "month,kind,id,name,member,agency,calls,octets,fixed,by_volume,total\r\n";
   for (const auto& s : v.shares) {
     const auto& m = *of.at(s.member);
-    out += text::join({cell(v.month), cell(s.kind), cell(s.thing), cell(s.name), cell(s.member),
-                       cell(m.name), std::to_string(m.calls), std::to_string(m.octets),
-                       std::to_string(s.fixed), std::to_string(s.by_volume),
-                       std::to_string(s.fixed + s.by_volume)},
+    out += text::join({csv_cell(v.month), csv_cell(s.kind), csv_cell(s.thing), csv_cell(s.name),
+                       csv_cell(s.member), csv_cell(m.name), std::to_string(m.calls),
+                       std::to_string(m.octets), std::to_string(s.fixed),
+                       std::to_string(s.by_volume), std::to_string(s.fixed + s.by_volume)},
                       ",") + "\r\n";
   }
   return c.with_privacy(
